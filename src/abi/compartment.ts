@@ -1,0 +1,25 @@
+/** What core, the vmm instances and host say to each other in numbers. */
+
+/** `vmm.init` devices, a bit for each model that the VM's config lists; the GIC, PSCI and timers are always there. */
+export const DEVICE_UART = 1
+export const DEVICE_RTC = 2
+
+/** `core.vmStop` actions: what the guest asked for. */
+export const STOP_OFF = 0
+export const STOP_RESET = 1
+
+/** `console.put` source that is not a VM: the hypervisor itself. */
+export const SOURCE_HYPERVISOR = 0xff
+
+/** `host.init` UART kinds. */
+export const UART_KIND_PL011 = 1
+
+/** What ended a compartment's call: wasm traps as the C runtime numbers them, then the MMU's answer. */
+export const TRAP_UNREACHABLE = 1
+export const TRAP_DIVIDE_BY_ZERO = 2
+export const TRAP_OVERFLOW = 3
+export const TRAP_OUT_OF_BOUNDS = 4
+export const TRAP_INDIRECT_CALL = 5
+export const TRAP_FUEL = 6
+export const TRAP_ASSERT = 7
+export const TRAP_MEMORY = 8

@@ -1,0 +1,41 @@
+/** Where EL2's virtual address space holds what; doc/memory.md draws it. Read by AssemblyScript, Node and, as a generated header, by assembly. */
+
+export const PAGE_SHIFT = 12
+export const PAGE_SIZE = 0x1000
+export const BLOCK_SHIFT = 21
+export const BLOCK_SIZE = 0x20_0000
+
+/** A compartment's slot: a 4 GiB window that its 32-bit addresses reach, then 4 GiB that nothing maps. */
+export const SLOT_SHIFT = 33
+/** Slot 0 is `core`, slot 1 `host`, slot 2 + i the `vmm` instance of VM i. */
+export const HOST_SLOT = 1
+export const VMM_SLOT = 2
+/** A compartment's instance record (its Wasm globals) is the page below its slot, out of reach of every Wasm address. */
+export const INSTANCE_BELOW = 0x1000
+/** Within `host`'s window: device page i of the board's console at WINDOW_DEVICE + i * PAGE_SIZE. */
+export const WINDOW_DEVICE = 0xf000_0000
+
+export const MAX_VMS = 16
+export const MAX_VCPUS = 32
+/** vCPUs of one VM: GICv2's target registers name eight. */
+export const MAX_VM_VCPUS = 8
+export const MAX_CPUS = 16
+
+/** In core's window: one page for each VM, vCPU and CPU, mapped when it comes into use. */
+export const VM_AT = 0x8_0000
+export const VCPU_AT = 0x9_0000
+export const CPU_AT = 0xb_0000
+/** In core's window, at boot only: the machine's DTB and the bundle's tree, read-only, two 2 MiB blocks each. */
+export const DTB_AT = 0x2000_0000
+export const BUNDLE_AT = 0x3000_0000
+
+/** The hypervisor's text, rodata, data: linked here, loaded anywhere. */
+export const IMAGE_VA = 0x40_0000_0000
+/** Stacks: one for each CPU; the lower half of each stride stays unmapped. */
+export const STACK_VA = 0x40_0010_0000
+export const STACK_STRIDE = 0x4000
+export const STACK_SIZE = 0x2000
+/** Devices, Device-nGnRnE, at DEVICE_VA + physical address. */
+export const DEVICE_VA = 0x2000_0000_0000
+/** RAM, Normal write-back, at DIRECT_VA + physical address. */
+export const DIRECT_VA = 0x4000_0000_0000

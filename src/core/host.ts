@@ -1,0 +1,11 @@
+/** What core calls in the compartment that drives the board's own devices; always under `host.lock`. */
+
+export declare function init(kind: u32, vmCount: u32, frequency: u32): void
+export declare function setName(source: u32, index: u32, ch: u32): void
+export declare function put(source: u32, ch: u32): u32
+export declare function uartInterrupt(): void
+export declare function poll(): void
+export declare function flush(): void
+export declare function nextInput(vm: u32): u32
+export declare function inputPending(): u32
+export declare function roomPending(): u32

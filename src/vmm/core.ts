@@ -1,0 +1,34 @@
+/** What a vmm instance may ask of core, which knows the caller from the CPU it runs on. */
+
+/** List register `i` of the current vCPU, in ICH_LR_EL2's layout on every GIC; GICv2's SGI source stands in bits 34:32. */
+export declare function lrRead(i: u32): u64
+export declare function lrWrite(i: u32, lr: u64): void
+/** Bitmap of empty list registers (ICH_ELRSR_EL2), of those whose end of interrupt asks for maintenance (ICH_EISR_EL2). */
+export declare function lrEmpty(): u32
+export declare function lrEnded(): u32
+/** Maintenance enables as in ICH_HCR_EL2 (UIE, LRENPIE, NPIE); status as in ICH_MISR_EL2; reads and clears EOIcount. */
+export declare function gicControl(bits: u32): void
+export declare function gicStatus(): u32
+export declare function gicEoiCount(): u32
+/** 1 if the current vCPU's timer (INTID 27 or 30) asserts its interrupt at this moment. */
+export declare function timerLine(intid: u32): u32
+/** Physically deactivates a forwarded interrupt that will not go through a hardware list register. */
+export declare function deactivate(intid: u32): void
+/** Makes a vCPU of this VM run `deliver` soon, on its own core. */
+export declare function kick(vcpu: u32): void
+
+export declare function vcpuOn(vcpu: u32, entry: u64, context: u64): void
+export declare function vcpuOff(): void
+export declare function vcpuSuspend(entry: u64, context: u64, powerDown: u32): void
+export declare function vmStop(action: u32): void
+export declare function ramContains(ipa: u64): u32
+export declare function setX(i: u32, value: u64): void
+/** The access in progress gets a synchronous external abort. */
+export declare function refuse(): void
+
+/** One output byte for the VM's console; 0 if its ring is full. */
+export declare function consolePut(ch: u32): u32
+/** The VM's virtual count, its frequency in Hz, and the seconds since 1970 at count 0 (0: the board has no clock). */
+export declare function counter(): u64
+export declare function frequency(): u32
+export declare function epoch(): u64
