@@ -23,3 +23,6 @@ export const TRAP_INDIRECT_CALL = 5
 export const TRAP_FUEL = 6
 export const TRAP_ASSERT = 7
 export const TRAP_MEMORY = 8
+
+/** Loop turns that one call into vmm or host may take, in units of 256; then TRAP_FUEL. */
+export const CALL_FUEL = 4096

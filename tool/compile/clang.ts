@@ -1,0 +1,42 @@
+/** C and assembly to objects, for EL2 or EL1 on any Armv8-A core, the same bytes in every folder. */
+import { run } from './process.ts'
+import { toolchain } from './tool-path.ts'
+
+const TARGET = ['--target=aarch64-none-elf', '-march=armv8-a+crc', '-mtune=cortex-a72', '-mgeneral-regs-only']
+
+/** Freestanding, without the freedom to invent block calls in the block functions themselves or to drop null checks. */
+const LANGUAGE = ['-std=c11', '-ffreestanding', '-fno-builtin', '-fno-delete-null-pointer-checks', '-fno-common']
+const CODE = ['-O2', '-mno-outline-atomics', '-fno-pic', '-fno-unwind-tables', '-fno-asynchronous-unwind-tables']
+const SECTIONS = ['-ffunction-sections', '-fdata-sections', '-fno-stack-protector', '-fno-ident']
+const WARNINGS = ['-Wall', '-Wextra', '-Wno-unused', '-Wno-unused-parameter', '-Wno-sign-compare', '-Werror']
+/** wasm2c's code: its temporaries and its declarations are its own business. */
+const GENERATED = ['-Wno-everything', '-Wno-error', '-Werror=implicit-function-declaration', '-Werror=int-conversion']
+
+export interface ClangOptions {
+  root: string
+  source: string
+  object: string
+  includes: string[]
+  generated?: boolean
+  /** Writes `<object>.su`, clang's stack frame sizes, beside the object. */
+  stackUsage?: boolean
+}
+
+export async function clang({ root, source, object, includes, generated, stackUsage }: ClangOptions): Promise<void> {
+  const c = source.endsWith('.c')
+  const language = c ? [...LANGUAGE, ...(generated ? GENERATED : WARNINGS), ...CODE, ...SECTIONS] : []
+  const stable = ['-g', '-gdwarf-4', '-fdebug-compilation-dir=.', `-ffile-prefix-map=${root}/=`]
+  const frames = c && stackUsage ? ['-fstack-usage'] : []
+  const paths = includes.map((folder) => `-I${folder}`)
+  await run(
+    toolchain().clang,
+    [...TARGET, ...language, ...stable, ...frames, ...paths, '-c', source, '-o', object],
+    root,
+  )
+}
+
+/** A header with its macros expanded. */
+export function preprocess(root: string, header: string, includes: string[]): Promise<string> {
+  const paths = includes.map((folder) => `-I${folder}`)
+  return run(toolchain().clang, [...TARGET, ...paths, '-E', '-P', '-x', 'c', header], root)
+}

@@ -1,0 +1,64 @@
+/** The C that carries a call from one module into another; the one place where instances are found and fuel is filled. */
+import type { Import, Interface, Signature } from './interface.ts'
+import type { ModuleName } from './join.ts'
+
+/** Bytes of a window that a module's code and data use, page 0 included. */
+export type MemorySizes = Record<ModuleName, number>
+
+const C_TYPE = { i32: 'u32', i64: 'u64' } as const
+
+/** Where an instance lies: an EL2 address that needs no memory access. */
+export const VMM_INSTANCE =
+  '((struct w2c_vmm *)(((u64)VMM_SLOT << SLOT_SHIFT) - INSTANCE_BELOW + ((u64)(vm) << SLOT_SHIFT)))'
+export const HOST_INSTANCE = '((struct w2c_host *)(((u64)HOST_SLOT << SLOT_SHIFT) - INSTANCE_BELOW))'
+
+/** Everything that module `name`'s generated code calls and boot/*.h do not define. */
+export function glue(name: ModuleName, { imports }: Interface, sizes: MemorySizes): string {
+  return name === 'core' ? coreGlue(imports, sizes) : imports.map(toCore).join('')
+}
+
+function coreGlue(imports: Import[], sizes: MemorySizes): string {
+  return [
+    'struct w2c_vmm;',
+    'struct w2c_host;',
+    'struct w2c_link;',
+    'void vmm_instantiate(struct w2c_vmm *);',
+    'void host_instantiate(struct w2c_host *);',
+    `WASM_INLINE void w2c_link_vmmInstantiate(struct w2c_link *link, u32 vm) { vmm_instantiate(${VMM_INSTANCE}); }`,
+    `WASM_INLINE void w2c_link_hostInstantiate(struct w2c_link *link) { host_instantiate(${HOST_INSTANCE}); }`,
+    `WASM_INLINE u32 w2c_link_vmmMemorySize(struct w2c_link *link) { return ${sizes.vmm}; }`,
+    `WASM_INLINE u32 w2c_link_hostMemorySize(struct w2c_link *link) { return ${sizes.host}; }`,
+    '',
+    ...imports.filter(({ module }) => module === 'vmm').map(({ name, ...type }) => toCompartment('vmm', name, type)),
+    ...imports.filter(({ module }) => module === 'host').map(({ name, ...type }) => toCompartment('host', name, type)),
+  ].join('\n')
+}
+
+/** An inline stand-in for the import; the real function keeps its symbol and gets another C name. */
+function toCompartment(module: 'vmm' | 'host', name: string, { params, result }: Signature): string {
+  const returns = result ? C_TYPE[result] : 'void'
+  const passed = module === 'vmm' ? params.slice(1) : params
+  const types = [`struct w2c_${module} *`, ...passed.map((type) => C_TYPE[type])].join(', ')
+  const names = passed.map((_, i) => `a${i}`)
+  const declared = [
+    `struct w2c_${module} *unused`,
+    ...(module === 'vmm' ? ['u32 vm'] : []),
+    ...passed.map((type, i) => `${C_TYPE[type]} a${i}`),
+  ].join(', ')
+  return [
+    `${returns} ${module}_${name}(${types}) __asm__("w2c_${module}_${name}");`,
+    `WASM_INLINE ${returns} w2c_${module}_${name}(${declared}) {`,
+    `  struct w2c_${module} *instance = ${module === 'vmm' ? VMM_INSTANCE : HOST_INSTANCE};`,
+    `  *(u32 *)instance = CALL_FUEL;`,
+    `  ${result ? 'return ' : ''}${module}_${name}(${['instance', ...names].join(', ')});`,
+    '}',
+    '',
+  ].join('\n')
+}
+
+/** core is one instance that its code finds by itself. */
+function toCore({ module, name, params, result }: Import): string {
+  if (module !== 'core') return ''
+  const types = ['struct w2c_core *', ...params.map((type) => C_TYPE[type])].join(', ')
+  return `${result ? C_TYPE[result] : 'void'} w2c_core_${name}(${types});\n`
+}

@@ -1,0 +1,91 @@
+/** Builds the hypervisor: three Wasm modules, joined, compiled and linked into build/bulkhead.elf and .img. */
+import { readdirSync } from 'node:fs'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { clang, preprocess } from './clang.ts'
+import { abiConstants, layoutHeader } from './header.ts'
+import type { Interface } from './interface.ts'
+import { checkJoin, type ModuleName, readPrimitives } from './join.ts'
+import { link } from './link.ts'
+import { buildModule, type Module } from './module.ts'
+import { unit } from './unit.ts'
+import { wasmToC } from './wasm2c.ts'
+
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..')
+export const MODULES: ModuleName[] = ['core', 'vmm', 'host']
+const PRIMITIVES: Partial<Record<ModuleName, string>> = { core: 'boot/hw.h', host: 'boot/host-hw.h' }
+const PAGE = 4096
+
+export interface HypervisorOptions {
+  root?: string
+  /** Folder of everything that is written; `build` under root by default. */
+  outDir?: string
+  /** Entry files that take the place of src/<module>/main.ts, relative to root: test builds inject faults so. */
+  entries?: Partial<Record<ModuleName, string>>
+  log?: (line: string) => void
+}
+
+export interface Hypervisor {
+  elf: string
+  image: string
+  wasm: Record<ModuleName, string>
+  /** Bytes of the image. */
+  size: number
+}
+
+export async function buildHypervisor(options: HypervisorOptions = {}): Promise<Hypervisor> {
+  const root = options.root ?? ROOT
+  const outDir = options.outDir ?? join(root, 'build')
+  const gen = join(outDir, 'gen')
+  await Promise.all(['gen', 'obj', 'wasm'].map((folder) => mkdir(join(outDir, folder), { recursive: true })))
+  await writeFile(join(gen, 'layout.h'), layoutHeader(root))
+
+  const modules = {} as Record<ModuleName, Module>
+  for (const name of MODULES) {
+    modules[name] = await buildModule({ root, outDir, name, entry: options.entries?.[name] ?? `src/${name}/main.ts` })
+  }
+  await joinModules(root, modules)
+
+  const sizes = { core: pages(modules.core), vmm: pages(modules.vmm), host: pages(modules.host) }
+  const compile = (source: string, generated: boolean) => {
+    const object = join(outDir, 'obj', `${source.replace(/^.*\//, '').replace(/\.\w+$/, '')}.o`)
+    const includes = [relative(root, gen), 'boot']
+    return clang({ root, source, object, includes, generated, stackUsage: true }).then(() => object)
+  }
+  const generated = MODULES.map(async (name) => {
+    const c = await wasmToC(modules[name].marked, name, gen, name === 'core')
+    const path = join(gen, `${name}.c`)
+    await writeFile(path, unit(name, c, modules[name].interface, sizes))
+    return compile(relative(root, path), true)
+  })
+  const written = bootSources(root).map((source) => compile(source, false))
+  const objects = await Promise.all([...generated, ...written])
+
+  const elf = join(outDir, 'bulkhead.elf')
+  const image = join(outDir, 'bulkhead.img')
+  const layout = abiConstants(await readFile(join(root, 'src/abi/layout.ts'), 'utf8'), 'src/abi/layout.ts')
+  const symbols = { IMAGE_VA: Number(layout.get('IMAGE_VA')) }
+  await link({ root, script: 'linker/bulkhead.ld', objects, elf, image, symbols })
+  const wasm = { core: modules.core.path, vmm: modules.vmm.path, host: modules.host.path }
+  return { elf, image, wasm, size: (await stat(image)).size }
+}
+
+async function joinModules(root: string, modules: Record<ModuleName, { interface: Interface }>): Promise<void> {
+  const joined = MODULES.map(async (name) => {
+    const header = PRIMITIVES[name]
+    const primitives = header ? readPrimitives(await preprocess(root, header, ['boot'])) : new Map()
+    return { name, interface: modules[name].interface, primitives, header }
+  })
+  checkJoin(await Promise.all(joined))
+}
+
+/** boot/ without the guests' own start. */
+function bootSources(root: string): string[] {
+  const sources = readdirSync(join(root, 'boot')).filter((file) => /\.[cS]$/.test(file) && !file.startsWith('guest'))
+  return sources.sort().map((file) => `boot/${file}`)
+}
+
+function pages({ dataEnd }: Module): number {
+  return Math.ceil(dataEnd / PAGE) * PAGE
+}

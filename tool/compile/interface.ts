@@ -1,0 +1,53 @@
+/** What a module asks for and offers: its imports and exports with their signatures. */
+import binaryen from 'binaryen'
+
+export type ValueType = 'i32' | 'i64'
+
+export interface Signature {
+  params: ValueType[]
+  result: ValueType | undefined
+}
+
+export interface Import extends Signature {
+  module: string
+  name: string
+}
+
+export interface Interface {
+  imports: Import[]
+  exports: Map<string, Signature>
+}
+
+export function interfaceOf(module: binaryen.Module): Interface {
+  const functions = Array.from({ length: module.getNumFunctions() }, (_, i) =>
+    binaryen.getFunctionInfo(module.getFunctionByIndex(i)),
+  )
+  const imports = functions
+    .filter((info) => info.base)
+    .map((info) => ({ module: info.module ?? '', name: info.base ?? '', ...signatureOf(info) }))
+  const exports = new Map<string, Signature>()
+  for (let i = 0; i < module.getNumExports(); i++) {
+    const { kind, name, value } = binaryen.getExportInfo(module.getExportByIndex(i))
+    if (kind !== binaryen.ExternalKinds.Function) continue
+    const target = functions.find((info) => info.name === value)
+    if (target) exports.set(name, signatureOf(target))
+  }
+  return { imports, exports }
+}
+
+/** `(i32, i64) -> i32`, for messages. */
+export function describe(signature: Signature): string {
+  return `(${signature.params.join(', ')}) -> ${signature.result ?? 'void'}`
+}
+
+function signatureOf(info: binaryen.FunctionInfo): Signature {
+  return {
+    params: binaryen.expandType(info.params).map(nameOf),
+    result: binaryen.expandType(info.results).map(nameOf)[0],
+  }
+}
+
+/** Floats never get here: the audit has refused them. */
+function nameOf(type: binaryen.Type): ValueType {
+  return type === binaryen.i64 ? 'i64' : 'i32'
+}

@@ -1,0 +1,85 @@
+/** Joins the modules: finds every import's export or primitive, and writes the C that carries calls across. */
+import { CompileError } from './failure.ts'
+import { describe, type Import, type Interface, type Signature } from './interface.ts'
+
+export type ModuleName = 'core' | 'vmm' | 'host'
+
+/** A machine primitive's signature, read from the C header that defines it. */
+export type Primitives = Map<string, Signature>
+
+export interface Joined {
+  name: ModuleName
+  interface: Interface
+  primitives: Primitives
+  /** File of the primitives, for messages; none may be imported where there is none. */
+  header: string | undefined
+}
+
+/** What core's glue knows besides the exports: src/core/link.ts. */
+const LINK: Map<string, Signature> = new Map([
+  ['vmmInstantiate', { params: ['i32'], result: undefined }],
+  ['hostInstantiate', { params: [], result: undefined }],
+  ['vmmMemorySize', { params: [], result: 'i32' }],
+  ['hostMemorySize', { params: [], result: 'i32' }],
+])
+
+/** boot/wasm-rt.h: a failed assertion and an empty tank. */
+const ENV: Map<string, Signature> = new Map([
+  ['abort', { params: ['i32', 'i32', 'i32', 'i32'], result: undefined }],
+  ['fuel', { params: [], result: undefined }],
+])
+
+/** Who may import from whom; what is not here does not link. */
+const PROVIDERS: Record<ModuleName, string[]> = {
+  core: ['env', 'hw', 'link', 'vmm', 'host'],
+  vmm: ['env', 'core'],
+  host: ['env', 'hw', 'core'],
+}
+
+/** Throws one error that names every import without a matching provider. */
+export function checkJoin(modules: Joined[]): void {
+  const problems = modules.flatMap((module) =>
+    module.interface.imports
+      .map((wanted) => mismatch(module, wanted, modules))
+      .filter((problem) => problem !== undefined),
+  )
+  if (problems.length > 0) throw new CompileError(problems.join('\n'))
+}
+
+function mismatch(module: Joined, wanted: Import, modules: Joined[]): string | undefined {
+  const place = `${module.name} imports ${wanted.module}.${wanted.name}`
+  if (!PROVIDERS[module.name].includes(wanted.module)) {
+    return `${place}: ${module.name} may import only from ${PROVIDERS[module.name].join(', ')}`
+  }
+  const offered = provided(module, wanted, modules)
+  if (!offered) return `${place}: ${providerName(module, wanted)} does not define it`
+  if (describe(offered) === describe(wanted)) return undefined
+  return `${place} as ${describe(wanted)}, but ${providerName(module, wanted)} defines ${describe(offered)}`
+}
+
+function provided(module: Joined, wanted: Import, modules: Joined[]): Signature | undefined {
+  if (wanted.module === 'env') return ENV.get(wanted.name)
+  if (wanted.module === 'link') return LINK.get(wanted.name)
+  if (wanted.module === 'hw') return module.primitives.get(wanted.name)
+  const exported = modules.find((other) => other.name === wanted.module)?.interface.exports.get(wanted.name)
+  if (!exported || wanted.module !== 'vmm') return exported
+  return { ...exported, params: ['i32', ...exported.params] }
+}
+
+function providerName(module: Joined, wanted: Import): string {
+  if (wanted.module === 'hw') return module.header ?? 'nothing'
+  return wanted.module === 'env' || wanted.module === 'link' ? 'the build' : `src/${wanted.module}`
+}
+
+/** `w2c_hw_<name>` functions of a preprocessed header, whose C types are wasm2c's: u32 and u64. */
+export function readPrimitives(header: string): Primitives {
+  const primitives: Primitives = new Map()
+  for (const [, result, name, params] of header.matchAll(/\b(\w+)\s+w2c_hw_(\w+)\(([^)]*)\)\s*\{/g)) {
+    const types = (params ?? '').split(',').slice(1)
+    primitives.set(name!, {
+      params: types.map((type) => (/\bu64\b/.test(type) ? 'i64' : 'i32')),
+      result: result === 'void' ? undefined : result === 'u64' ? 'i64' : 'i32',
+    })
+  }
+  return primitives
+}

@@ -1,0 +1,55 @@
+/** Wasm to C by wabt's wasm2c, without wasm2c's own prelude: boot/wasm-rt.h stands in for it. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { CompileError } from './failure.ts'
+import { run } from './process.ts'
+
+const WASM2C = join(dirname(createRequire(import.meta.url).resolve('wabt/package.json')), 'bin/wasm2c')
+
+/** A module in C: its instance struct's fields, and its functions with `init_globals` and `init_memories` first. */
+export interface ModuleC {
+  name: string
+  fields: string[]
+  code: string
+  /** Symbol of the module's start function, if top-level statements need one. */
+  start: string | undefined
+}
+
+/** Runs wasm2c on `<folder>/<name>.wasm`; its files stay there for whoever wants to look. */
+export async function wasmToC(wasm: Uint8Array, name: string, folder: string, threads: boolean): Promise<ModuleC> {
+  const path = join(folder, name)
+  await writeFile(`${path}.marked.wasm`, wasm)
+  const features = threads ? ['--enable-threads'] : []
+  await run(process.execPath, [WASM2C, ...features, `${path}.marked.wasm`, '-n', name, '-o', `${path}.raw.c`], folder)
+  return takeApart(name, await readFile(`${path}.raw.c`, 'utf8'), await readFile(`${path}.raw.h`, 'utf8'))
+}
+
+/** wasm2c's files in the shape of wabt 1.0.39; anything that is not where it was is an error, not a guess. */
+export function takeApart(name: string, c: string, h: string): ModuleC {
+  const fields = cut(h, `typedef struct w2c_${name} {\n`, `} w2c_${name};`)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line && !/_instance;$/.test(line) && line !== 'wasm_rt_memory_t w2c_memory;')
+  const prelude = c.indexOf('#endif\n', c.lastIndexOf('#define WEAK_FUNC_DECL('))
+  if (prelude < 0) throw new CompileError(`wasm2c wrote ${name}.c in another shape than wabt 1.0.39`)
+  const instantiate = cut(c, `void wasm2c_${name}_instantiate(`, '\n}\n')
+  const code = c
+    .slice(prelude + '#endif\n'.length)
+    .replace(/^FUNC_TYPE_T\(.*\n/gm, '')
+    .replace(new RegExp(`^wasm_rt_memory_t\\* w2c_${name}_memory\\([^]*?\\n}\\n`, 'm'), '')
+    .replace(/^static void init_instance_import\([^]*?\n}\n/m, '')
+    .replace(new RegExp(`^void wasm2c_${name}_instantiate\\([^]*?\\n}\\n`, 'm'), '')
+    .replace(new RegExp(`^void wasm2c_${name}_free\\([^]*?\\n}\\n`, 'm'), '')
+    .replace(new RegExp(`^wasm_rt_func_type_t wasm2c_${name}_get_func_type\\([^]*?\\n}\\n`, 'm'), '')
+    .replace(/^#if WASM_RT_USE_SEGUE_FOR_THIS_MODULE &&[^]*?#endif\n/gm, '')
+    .replace(/^#if WASM_RT_USE_SEGUE_FOR_THIS_MODULE\n#if[^]*?#endif\n[^]*?#endif\n/gm, '')
+  return { name, fields, code, start: /^ {2}(w2c_\w+)\(instance\);$/m.exec(instantiate)?.[1] }
+}
+
+function cut(text: string, from: string, to: string): string {
+  const start = text.indexOf(from)
+  const end = text.indexOf(to, start)
+  if (start < 0 || end < 0) throw new CompileError(`wasm2c wrote no '${from.trim()}'`)
+  return text.slice(start + from.length, end)
+}
