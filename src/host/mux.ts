@@ -1,0 +1,75 @@
+/** Merges what all sources print into what the UART sends: every line behind its source's name, line ends made alike. */
+
+import { filterAt, Verdict } from './escape'
+import { takeFrom } from './output'
+import { emit, endLine, endRaw, enterLine, enterRaw, isColoured, markStyled, openLine } from './screen'
+import { NOBODY, sourceAt } from './source'
+import { endTurn, focusOf, nextSource, spoke } from './turn'
+
+/** Stages what one source's next byte leads to, which may be nothing; false if nobody may print now. */
+export function step(): bool {
+  const source = nextSource()
+  if (source === NOBODY) return false
+  const ch = takeFrom(source)
+  if (source === focusOf()) printRaw(source, ch)
+  else print(source, ch)
+  spoke(source)
+  if (ch === 0x0a) endTurn()
+  return true
+}
+
+function printRaw(source: u32, ch: u32): void {
+  // The filter follows, so that Bulkhead's lines stay out of the VM's sequences.
+  filterAt(source).feed(ch)
+  enterRaw(source)
+  emit(ch)
+  if (ch === 0x0a) endRaw()
+}
+
+function print(source: u32, ch: u32): void {
+  const owner = sourceAt(source)
+  const filter = filterAt(source)
+  const verdict = filter.feed(ch)
+  if (verdict === Verdict.Hidden) return
+  if (verdict === Verdict.Control) {
+    printControl(source, ch)
+    return
+  }
+  if (verdict === Verdict.Style && !isColoured()) return
+  if (owner.returned) endOwnLine(source)
+  enterLine(source)
+  if (verdict === Verdict.Style) markStyled()
+  else owner.column += 1
+  for (let i: u32 = 0; i < filter.count; i++) emit(filter.heldAt(i))
+}
+
+function printControl(source: u32, ch: u32): void {
+  const owner = sourceAt(source)
+  if (ch === 0x0d) {
+    owner.returned = owner.column !== 0
+    return
+  }
+  if (ch === 0x0a) {
+    // A line that another's broke up has ended on the screen already.
+    if (owner.column === 0) enterLine(source)
+    endOwnLine(source)
+    return
+  }
+  if (owner.returned) endOwnLine(source)
+  if (ch === 0x08) {
+    if (owner.column === 0 || openLine() !== source) return
+    owner.column -= 1
+  } else {
+    enterLine(source)
+    owner.column += 1
+  }
+  emit(ch)
+}
+
+/** A carriage return without a line feed ends the line too: else a source could write over what it printed. */
+function endOwnLine(source: u32): void {
+  const owner = sourceAt(source)
+  owner.returned = false
+  owner.column = 0
+  if (openLine() === source) endLine()
+}

@@ -1,0 +1,48 @@
+/** A bounded queue of bytes in static memory: its writer is refused when it is full, never overwritten. */
+
+/** Bytes before the data. */
+export const RING_HEADER: u32 = 16
+
+@unmanaged
+export class Ring {
+  /** Positions only grow, and wrap at 2^32; under the mask they are indices. */
+  private head: u32
+  private tail: u32
+  private mask: u32
+  /** Line feeds among the bytes held. */
+  lines: u32
+
+  /** `size` is a power of two. */
+  init(size: u32): void {
+    this.head = 0
+    this.tail = 0
+    this.mask = size - 1
+    this.lines = 0
+  }
+
+  used(): u32 {
+    return this.tail - this.head
+  }
+
+  isFull(): bool {
+    return this.used() > this.mask
+  }
+
+  push(ch: u32): bool {
+    if (this.isFull()) return false
+    store<u8>(changetype<usize>(this) + RING_HEADER + (this.tail & this.mask), ch as u8)
+    this.tail += 1
+    if (ch === 0x0a) this.lines += 1
+    return true
+  }
+
+  /** Only when `used()` is not 0. */
+  pop(): u32 {
+    const ch: u32 = load<u8>(changetype<usize>(this) + RING_HEADER + (this.head & this.mask))
+    this.head += 1
+    if (ch === 0x0a) this.lines -= 1
+    return ch
+  }
+}
+
+if (offsetof<Ring>() !== RING_HEADER) ERROR('Ring: its data starts behind its fields')
