@@ -1,0 +1,19 @@
+/** Every check that needs no file: what the config says, against itself and the board. */
+import type { Problem } from '../../ui/failure.ts'
+import type { Draft } from '../system.ts'
+import { checkBoard } from './board.ts'
+import { checkCores } from './core.ts'
+import { checkDtb } from './dtb.ts'
+import { checkRam } from './memory.ts'
+import { checkCount, checkNames } from './name.ts'
+
+export function checkAll({ vms, vmCount, machine }: Draft): Problem[] {
+  return [
+    ...checkBoard(machine),
+    ...checkCount(vmCount),
+    ...checkNames(vms),
+    ...checkCores(vms, machine),
+    ...vms.flatMap(checkDtb),
+    ...checkRam(vms, machine),
+  ]
+}

@@ -1,0 +1,62 @@
+/** What a `bulkhead.config.ts` imports: `defineSystem` and the builders. */
+import type { GicVersion } from './board.ts'
+import type { DeviceName } from './device.ts'
+import type { InitrdSource, KernelSource } from './source.ts'
+
+export { assemblyscript, debian } from './source.ts'
+
+export interface SystemConfig {
+  /** Names the output folder `build/<name>`; by default the name of the config's folder. */
+  name?: string
+  /** The machine that this system runs on: a file in `board/`. */
+  board: string | BoardConfig
+  /** How the hypervisor checks each image at boot: `crc32` (default) finds damage, `sha256` costs more. */
+  hash?: 'crc32' | 'sha256'
+  vms: VmConfig[]
+}
+
+/** For boards that come in several sizes, such as `qemu-virt`. */
+export interface BoardConfig {
+  name: string
+  /** Cores; by default the board's usual number. */
+  cpus?: number
+  /** RAM: `'2G'` or bytes. */
+  memory?: string | number
+  gic?: GicVersion
+}
+
+export interface VmConfig {
+  /** Up to 31 of a-z, 0-9 and `-`; stands before each line of the VM's console. */
+  name: string
+  /** vCPUs, each on a core of its own; 1 by default. */
+  cpus?: number
+  /** The cores for the vCPUs in order; by default the lowest that nobody names. */
+  cores?: number[]
+  /** RAM from guest address 0x4000_0000: `'256M'` or bytes, a multiple of 4 KiB. */
+  memory: string | number
+  /** An arm64 Image or ELF file, a flat binary with its addresses, or a builder such as `debian.kernel()`. */
+  kernel: string | KernelFile | KernelSource
+  initrd?: string | InitrdSource
+  /** The kernel's command line, by way of the generated DTB. */
+  bootargs?: string
+  /** `'generated'` (default); a DTB file of your own; an address for the generated one; `false` for none. */
+  dtb?: 'generated' | false | { file?: string; address?: number }
+  /** Both by default. */
+  devices?: DeviceName[]
+  /** What happens when the VM stops by itself: by default it is restarted after a crash, at most 5 times. */
+  restart?: RestartPolicy | { policy: RestartPolicy; limit?: number }
+}
+
+export interface KernelFile {
+  file: string
+  /** Guest-physical address of a flat binary's first byte. */
+  load?: number
+  /** Guest-physical address of the first instruction; `load` by default. */
+  entry?: number
+}
+
+export type RestartPolicy = 'never' | 'on-crash' | 'always'
+
+export function defineSystem(config: SystemConfig): SystemConfig {
+  return config
+}

@@ -1,0 +1,103 @@
+/** Turns what zod found into lines that a person can act on. */
+import type { z } from 'zod'
+import type { Problem } from '../ui/failure.ts'
+import { suggestion } from '../ui/suggest.ts'
+
+type Issue = z.core.$ZodIssue
+
+/** What belongs at a path, as one would write it; list positions are `[]`. */
+const WANTED: Record<string, string> = {
+  '': "export default defineSystem({ board: 'qemu-virt', vms: [...] })",
+  name: "a name such as 'two-guests'",
+  board: "board: 'qemu-virt', or { name: 'qemu-virt', cpus, memory, gic }",
+  'board.name': "name: 'qemu-virt'",
+  'board.cpus': 'a whole number of cores',
+  'board.memory': "a size such as '2G'",
+  'board.gic': '2 or 3',
+  hash: "'crc32' or 'sha256'",
+  vms: "vms: [{ name: 'linux', memory: '256M', kernel: 'Image' }]",
+  'vms[]': "a VM: { name: 'linux', memory: '256M', kernel: 'Image' }",
+  'vms[].name': "name: 'linux' (a-z, 0-9, -)",
+  'vms[].cpus': 'a whole number of vCPUs, such as cpus: 1',
+  'vms[].cores': 'a list of core numbers, such as cores: [0]',
+  'vms[].cores[]': 'a core number, 0 or more',
+  'vms[].memory': "a size such as memory: '256M'",
+  'vms[].kernel': "kernel: 'path/to/Image', { file, load, entry } for a flat binary, or debian.kernel()",
+  'vms[].kernel.file': "file: 'path/to/kernel.bin'",
+  'vms[].kernel.load': 'a guest-physical address such as load: 0x4008_0000',
+  'vms[].kernel.entry': 'a guest-physical address such as entry: 0x4008_0000',
+  'vms[].initrd': "initrd: 'path/to/initramfs.cpio', or debian.busyboxInitrd()",
+  'vms[].bootargs': "bootargs: 'console=ttyAMA0'",
+  'vms[].dtb': "'generated', false, or { file: 'my.dtb', address: 0x4000_0000 }",
+  'vms[].dtb.file': "file: 'my.dtb'",
+  'vms[].dtb.address': 'a guest-physical address such as address: 0x4000_0000',
+  'vms[].devices': "a list such as devices: ['uart', 'rtc']",
+  'vms[].devices[]': "'uart' or 'rtc'",
+  'vms[].restart': "'never', 'on-crash', 'always', or { policy: 'on-crash', limit: 3 }",
+  'vms[].restart.policy': "'never', 'on-crash' or 'always'",
+  'vms[].restart.limit': 'a number of restarts, or Infinity',
+}
+
+/** `vms[1].memory` */
+export function pathText(path: readonly PropertyKey[]): string {
+  return join(path, (index) => `[${index}]`)
+}
+
+/** `vms[].memory` */
+function pattern(path: readonly PropertyKey[]): string {
+  return join(path, () => '[]')
+}
+
+function join(path: readonly PropertyKey[], position: (index: number) => string): string {
+  return path.map((key, i) => (typeof key === 'number' ? position(key) : `${i ? '.' : ''}${String(key)}`)).join('')
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], root)
+}
+
+function described(value: unknown): string {
+  if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`
+  if (Array.isArray(value)) return value.length ? 'a list' : 'an empty list'
+  if (value === null) return 'null'
+  if (typeof value === 'object') return 'an object'
+  if (typeof value === 'function') return 'a function'
+  return String(value)
+}
+
+/** Of a union's branches the one that came furthest: the deepest path, or the object whose keys are only partly wrong. */
+function closest(branches: Issue[][]): Issue[] | undefined {
+  const depth = (issues: Issue[]) =>
+    Math.max(...issues.map((issue) => issue.path.length + (issue.code === 'unrecognized_keys' ? 1 : 0)))
+  const inside = branches.filter((issues) => issues.length > 0 && depth(issues) > 0)
+  const rightSource = inside.filter((issues) => !issues.some((issue) => issue.path[0] === 'source'))
+  return (rightSource.length ? rightSource : inside).sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0]
+}
+
+/** `prefix` is where the parsed part stands in the whole config `root`. */
+export function problems(issues: Issue[], root: unknown, prefix: PropertyKey[] = []): Problem[] {
+  return issues.flatMap((issue): Problem[] => {
+    const path = [...prefix, ...issue.path]
+    const at = pathText(path)
+    if (issue.code === 'custom') return [{ path: at, ...(issue.params as Omit<Problem, 'path'>) }]
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key))
+    if (issue.code === 'invalid_union') {
+      const branch = closest(issue.errors)
+      const custom = issue.errors.flat().filter((inner) => inner.code === 'custom')
+      if (branch) return problems(branch, root, path)
+      if (custom.length) return problems(custom, root, path)
+    }
+    const value = valueAt(root, path)
+    const remedy = `write ${WANTED[pattern(path)] ?? 'another value'}`
+    if (value === undefined) return [{ path: at, reason: 'is missing', remedy }]
+    return [{ path: at, reason: `${described(value)} does not fit here`, remedy }]
+  })
+}
+
+function unknownKey(path: PropertyKey[], key: string): Problem {
+  const inside = path.length ? `${pattern(path)}.` : ''
+  const known = Object.keys(WANTED)
+    .filter((wanted) => wanted.startsWith(inside) && /^\w+$/.test(wanted.slice(inside.length)))
+    .map((wanted) => wanted.slice(inside.length))
+  return { path: pathText([...path, key]), reason: 'there is no such field', remedy: suggestion(key, known) }
+}

@@ -1,0 +1,141 @@
+/** The shape of a config, field by field; what needs more than one field or a file is in check/. */
+import { z } from 'zod'
+import { MAX_VM_VCPUS, PAGE_SIZE } from '../../src/abi/layout.ts'
+import { sizeText } from '../ui/number.ts'
+import { suggestion } from '../ui/suggest.ts'
+import type { BoardConfig, SystemConfig, VmConfig } from './define.ts'
+import { DEVICE_NAMES } from './device.ts'
+import { parseSize, sizeLiteral } from './size.ts'
+
+export const NAME_MOST = 31
+/** Linux's COMMAND_LINE_SIZE on arm64, with its NUL. */
+export const BOOTARGS_MOST = 2047
+export const RAM_LEAST = 0x1_0000
+export const RESTARTS_MOST = 0xffff
+/** What the console prints before its own lines. */
+const RESERVED_NAMES = ['bulkhead']
+
+/** Lets a rule say both halves of its line; problem.ts joins them with the path. */
+type Refuse = (reason: string, remedy: string) => void
+function rule<T extends z.ZodType>(schema: T, check: (value: z.output<T>, refuse: Refuse) => void): T {
+  return schema.superRefine((value, context) =>
+    check(value as z.output<T>, (reason, remedy) => context.addIssue({ code: 'custom', params: { reason, remedy } })),
+  )
+}
+
+const name = rule(z.string(), (value, refuse) => {
+  const plain = value
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, NAME_MOST)
+  const remedy = plain ? `write '${plain}'` : "write a name such as 'linux'"
+  if (value === '') return refuse('the name is empty', remedy)
+  if (value.length > NAME_MOST) return refuse(`the name has ${value.length} characters, ${NAME_MOST} fit`, remedy)
+  if (!/^[a-z][a-z0-9-]*$/.test(value)) {
+    refuse(`'${value}' is no name: it starts with a letter and has only a-z, 0-9 and -`, remedy)
+  } else if (RESERVED_NAMES.includes(value)) {
+    refuse(`'${value}' is how the console marks the hypervisor's own lines`, 'choose another name')
+  }
+})
+
+const cpus = rule(z.int(), (value, refuse) => {
+  if (value === 0) refuse('a VM with no vCPUs never runs', 'write 1 or more')
+  else if (value < 0) refuse(`${value} is no number of vCPUs`, 'write 1 or more')
+  else if (value > MAX_VM_VCPUS) refuse(`${value} vCPUs are more than a VM can have`, `write at most ${MAX_VM_VCPUS}`)
+})
+
+const size = rule(z.union([z.string(), z.number()]), (value, refuse) => {
+  if (parseSize(value) !== undefined) return
+  refuse(`${JSON.stringify(value)} is no size`, "write '256M', '1G' or a number of bytes")
+})
+
+const memory = rule(size, (value, refuse) => {
+  const bytes = parseSize(value)
+  if (bytes === undefined) return
+  if (bytes < RAM_LEAST) return refuse(`${sizeText(bytes)} is too little for a VM`, "write '64K' or more")
+  if (bytes % PAGE_SIZE === 0) return
+  const up = Math.ceil(bytes / PAGE_SIZE) * PAGE_SIZE
+  refuse(`${bytes} bytes are not a multiple of 4 KiB`, `write ${sizeLiteral(up)}`)
+})
+
+const address = rule(z.int(), (value, refuse) => {
+  if (value < 0) refuse(`${value} is no address`, 'write one such as 0x4000_0000')
+})
+
+const file = rule(z.string(), (value, refuse) => {
+  if (value === '') refuse('the path is empty', 'write a path relative to the config')
+  else if (value.includes('\0')) refuse('the path holds a NUL', 'take it out')
+})
+
+const bootargs = rule(z.string(), (value, refuse) => {
+  const odd = /[^\x20-\x7e]/.exec(value)
+  if (odd) {
+    const code = odd[0].codePointAt(0)!
+    const what = code === 0 ? 'a NUL' : `the character 0x${code.toString(16)}`
+    refuse(`the command line holds ${what} at position ${odd.index}`, 'write printable ASCII only')
+  } else if (value.length > BOOTARGS_MOST) {
+    refuse(`the command line has ${value.length} characters`, `shorten it to ${BOOTARGS_MOST}: Linux cuts off the rest`)
+  }
+})
+
+const device = rule(z.string(), (value, refuse) => {
+  if (!(DEVICE_NAMES as string[]).includes(value)) {
+    refuse(`'${value}' is no device`, suggestion(value, DEVICE_NAMES))
+  }
+}) as unknown as z.ZodType<(typeof DEVICE_NAMES)[number]>
+
+const assemblyscript = z.strictObject({ source: z.literal('assemblyscript'), entry: file })
+const debianKernel = z.strictObject({ source: z.literal('debian-kernel'), flavour: z.enum(['cloud', 'generic']) })
+const busyboxInitrd = z.strictObject({
+  source: z.literal('busybox-initrd'),
+  init: z.string().optional(),
+  lines: z.array(z.string()).optional(),
+})
+const kernelFile = z.strictObject({ file, load: address.optional(), entry: address.optional() })
+
+const policy = z.enum(['never', 'on-crash', 'always'])
+const limit = rule(z.union([z.int(), z.literal(Number.POSITIVE_INFINITY)]), (value, refuse) => {
+  if (value < 1) refuse(`${value} restarts are none`, "write restart: 'never'")
+  else if (Number.isFinite(value) && value > RESTARTS_MOST) {
+    refuse(`${value} is too large`, `write at most ${RESTARTS_MOST}, or Infinity for no limit`)
+  }
+})
+
+const hash = z.enum(['crc32', 'sha256'])
+
+export const vmSchema = z.strictObject({
+  name,
+  cpus: cpus.optional(),
+  cores: z.array(z.int().min(0)).optional(),
+  memory,
+  kernel: z.union([file, kernelFile, assemblyscript, debianKernel]),
+  initrd: z.union([file, busyboxInitrd]).optional(),
+  bootargs: bootargs.optional(),
+  dtb: z
+    .union([
+      z.literal('generated'),
+      z.literal(false),
+      z.strictObject({ file: file.optional(), address: address.optional() }),
+    ])
+    .optional(),
+  devices: z.array(device).optional(),
+  restart: z.union([policy, z.strictObject({ policy, limit: limit.optional() })]).optional(),
+}) satisfies z.ZodType<VmConfig>
+
+const boardObject = z.strictObject({
+  name: z.string(),
+  cpus: rule(z.int(), (value, refuse) => {
+    if (value < 1) refuse(`a board with ${value} cores cannot run`, 'write 1 or more')
+  }).optional(),
+  memory: size.optional(),
+  gic: z.union([z.literal(2), z.literal(3)]).optional(),
+}) satisfies z.ZodType<BoardConfig>
+
+/** The system but for its VMs, which are parsed one by one: a mistake in one must not hide those in the others. */
+export const systemSchema = z.strictObject({
+  name: name.optional(),
+  board: z.union([z.string(), boardObject]),
+  hash: hash.optional(),
+  vms: z.array(z.unknown()),
+}) satisfies z.ZodType<Omit<SystemConfig, 'vms'>>

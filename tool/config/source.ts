@@ -1,0 +1,41 @@
+/** Files that a config asks the tool to make: packages from Debian, guests written in AssemblyScript. Plain data until the build. */
+
+/** Debian's own arm64 kernel, unmodified. `cloud` is smaller and boots faster; `generic` has every driver. */
+export interface DebianKernel {
+  source: 'debian-kernel'
+  flavour: 'cloud' | 'generic'
+}
+
+/** An initramfs that holds Debian's static busybox and one script. */
+export interface BusyboxInitrd {
+  source: 'busybox-initrd'
+  /** Replaces the whole /init script. */
+  init?: string
+  /** Shell lines that /init runs before it starts the shell. */
+  lines?: string[]
+}
+
+/** A bare-metal program, compiled with Bulkhead's guest kit to an ELF file. */
+export interface AssemblyScriptGuest {
+  source: 'assemblyscript'
+  /** The program's main file, relative to the config. */
+  entry: string
+}
+
+export type KernelSource = DebianKernel | AssemblyScriptGuest
+export type InitrdSource = BusyboxInitrd
+
+export const debian = {
+  kernel: (options: { flavour?: DebianKernel['flavour'] } = {}): DebianKernel => ({
+    source: 'debian-kernel',
+    flavour: options.flavour ?? 'cloud',
+  }),
+  busyboxInitrd: (options: { init?: string; lines?: string[] } = {}): BusyboxInitrd => ({
+    source: 'busybox-initrd',
+    ...options,
+  }),
+}
+
+export function assemblyscript(entry: string): AssemblyScriptGuest {
+  return { source: 'assemblyscript', entry }
+}

@@ -1,0 +1,146 @@
+/** A config as the rest of the tool sees it: every default filled in, sizes in bytes, paths absolute. */
+import { basename, dirname, resolve } from 'node:path'
+import type { Problem } from '../ui/failure.ts'
+import { suggestion } from '../ui/suggest.ts'
+import { type Board, boardNames, type GicVersion, loadBoard } from './board.ts'
+import type { BoardConfig, KernelFile, RestartPolicy, SystemConfig, VmConfig } from './define.ts'
+import { DEVICE_NAMES, type DeviceName } from './device.ts'
+import { problems } from './problem.ts'
+import { systemSchema, vmSchema } from './schema.ts'
+import { parseSize } from './size.ts'
+import type { InitrdSource, KernelSource } from './source.ts'
+
+export interface System {
+  /** The config file, absolute; relative paths in it start from its folder. */
+  file: string
+  name: string
+  machine: Machine
+  hash: 'crc32' | 'sha256'
+  vms: Vm[]
+}
+
+/** The board in the size that the config asks for. */
+export interface Machine {
+  board: Board
+  cores: number
+  ramSize: number
+  gic: GicVersion
+}
+
+export interface Vm {
+  /** Position in the config, which is also the VM's id. */
+  index: number
+  name: string
+  cpus: number
+  /** As the config names them; undefined where the tool chooses. */
+  cores?: number[]
+  /** Bytes. */
+  memory: number
+  kernel: KernelFile | KernelSource
+  initrd?: string | InitrdSource
+  bootargs?: string
+  dtb: { generated: boolean; file?: string; address?: number }
+  devices: DeviceName[]
+  restart: { policy: RestartPolicy; limit: number }
+}
+
+/** Restarts in a row after which a VM stays down, unless the config says otherwise. */
+const RESTART_LIMIT = 5
+
+/** What of a config could be understood, and everything that could not. */
+export interface Draft {
+  file: string
+  problems: Problem[]
+  machine?: Machine
+  /** Only the VMs without a mistake in their shape. */
+  vms: Vm[]
+  vmCount: number
+  name: string
+  hash: System['hash']
+}
+
+export async function draft(file: string, config: unknown): Promise<Draft> {
+  const found: Problem[] = []
+  const parsed = systemSchema.safeParse(config)
+  if (!parsed.success) found.push(...problems(parsed.error.issues, config))
+  const given = (typeof config === 'object' && config !== null ? config : {}) as Partial<SystemConfig>
+  const machine = found.some(({ path }) => path === '' || path.startsWith('board'))
+    ? undefined
+    : await chooseMachine(given.board!, found)
+
+  const vms: Vm[] = []
+  const list: unknown[] = Array.isArray(given.vms) ? given.vms : []
+  if (Array.isArray(given.vms) && list.length === 0) {
+    found.push({ path: 'vms', reason: 'the system has no VM', remedy: 'add one: { name, memory, kernel }' })
+  }
+  list.forEach((value, index) => {
+    const vm = vmSchema.safeParse(value)
+    if (vm.success) vms.push(complete(vm.data as VmConfig, index, file))
+    else found.push(...problems(vm.error.issues, config, ['vms', index]))
+  })
+
+  const { name = folderName(file), hash = 'crc32' } = parsed.success ? parsed.data : {}
+  return { file, name, hash, problems: found, vms, vmCount: list.length, ...(machine && { machine }) }
+}
+
+async function chooseMachine(config: string | BoardConfig, found: Problem[]): Promise<Machine | undefined> {
+  const wish: BoardConfig = typeof config === 'string' ? { name: config } : config
+  const names = boardNames()
+  if (!names.includes(wish.name)) {
+    const path = typeof config === 'string' ? 'board' : 'board.name'
+    found.push({ path, reason: `'${wish.name}' is no known board`, remedy: suggestion(wish.name, names) })
+    return undefined
+  }
+  const board = await loadBoard(wish.name)
+  return {
+    board,
+    cores: wish.cpus ?? board.cores.count,
+    ramSize: wish.memory === undefined ? board.ram.size : parseSize(wish.memory)!,
+    gic: wish.gic ?? board.gic.versions[0]!,
+  }
+}
+
+function complete(config: VmConfig, index: number, file: string): Vm {
+  const from = (path: string) => resolve(dirname(file), path)
+  const vm: Vm = {
+    index,
+    name: config.name,
+    cpus: config.cpus ?? config.cores?.length ?? 1,
+    memory: parseSize(config.memory)!,
+    kernel: absolute(config.kernel, from),
+    dtb: dtbOf(config.dtb, from),
+    devices: config.devices ?? DEVICE_NAMES,
+    restart: restartOf(config.restart),
+  }
+  if (config.cores) vm.cores = config.cores
+  if (config.initrd) vm.initrd = typeof config.initrd === 'string' ? from(config.initrd) : config.initrd
+  if (config.bootargs !== undefined) vm.bootargs = config.bootargs
+  return vm
+}
+
+function absolute(kernel: VmConfig['kernel'], from: (path: string) => string): KernelFile | KernelSource {
+  if (typeof kernel === 'string') return { file: from(kernel) }
+  if ('file' in kernel) return { ...kernel, file: from(kernel.file) }
+  return kernel.source === 'assemblyscript' ? { ...kernel, entry: from(kernel.entry) } : kernel
+}
+
+function dtbOf(config: VmConfig['dtb'], from: (path: string) => string): Vm['dtb'] {
+  if (config === false) return { generated: false }
+  if (config === undefined || config === 'generated') return { generated: true }
+  const dtb: Vm['dtb'] = { generated: config.file === undefined }
+  if (config.file !== undefined) dtb.file = from(config.file)
+  if (config.address !== undefined) dtb.address = config.address
+  return dtb
+}
+
+function restartOf(config: VmConfig['restart']): Vm['restart'] {
+  const { policy, limit = RESTART_LIMIT } = typeof config === 'object' ? config : { policy: config ?? 'on-crash' }
+  return { policy, limit: policy === 'never' || limit === Number.POSITIVE_INFINITY ? 0 : limit }
+}
+
+function folderName(file: string): string {
+  const name = basename(dirname(file))
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+  return /[a-z0-9]/.test(name) ? name : 'system'
+}
