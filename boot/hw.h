@@ -1,0 +1,218 @@
+/* The machine primitives behind src/hw.ts, as wasm2c names imports: one instruction or one named sequence each. */
+#ifndef BULKHEAD_HW_H
+#define BULKHEAD_HW_H
+
+#define HW static inline __attribute__((always_inline))
+
+#define READ_REGISTER(function, name) \
+  HW u64 function(struct w2c_hw* hw) { u64 value; __asm__ volatile("mrs %0, " name : "=r"(value)); return value; }
+#define WRITE_REGISTER(function, name) \
+  HW void function(struct w2c_hw* hw, u64 value) { __asm__ volatile("msr " name ", %0" ::"r"(value) : "memory"); }
+
+READ_REGISTER(w2c_hw_esr_el2, "esr_el2")
+READ_REGISTER(w2c_hw_far_el2, "far_el2")
+READ_REGISTER(w2c_hw_hpfar_el2, "hpfar_el2")
+READ_REGISTER(w2c_hw_mpidr_el1, "mpidr_el1")
+READ_REGISTER(w2c_hw_midr_el1, "midr_el1")
+READ_REGISTER(w2c_hw_cntpct_el0, "cntpct_el0")
+READ_REGISTER(w2c_hw_cntvct_el0, "cntvct_el0")
+READ_REGISTER(w2c_hw_cntv_ctl_el0, "cntv_ctl_el0")
+READ_REGISTER(w2c_hw_cntp_ctl_el0, "cntp_ctl_el0")
+READ_REGISTER(w2c_hw_vbar_el1, "vbar_el1")
+READ_REGISTER(w2c_hw_sctlr_el1, "sctlr_el1")
+READ_REGISTER(w2c_hw_id_aa64mmfr0_el1, "id_aa64mmfr0_el1")
+READ_REGISTER(w2c_hw_id_aa64mmfr1_el1, "id_aa64mmfr1_el1")
+READ_REGISTER(w2c_hw_id_aa64pfr0_el1, "id_aa64pfr0_el1")
+READ_REGISTER(w2c_hw_cntfrq_el0, "cntfrq_el0")
+READ_REGISTER(w2c_hw_ctr_el0, "ctr_el0")
+
+WRITE_REGISTER(w2c_hw_set_hcr_el2, "hcr_el2")
+WRITE_REGISTER(w2c_hw_set_vtcr_el2, "vtcr_el2")
+WRITE_REGISTER(w2c_hw_set_vttbr_el2, "vttbr_el2")
+WRITE_REGISTER(w2c_hw_set_cptr_el2, "cptr_el2")
+WRITE_REGISTER(w2c_hw_set_mdcr_el2, "mdcr_el2")
+WRITE_REGISTER(w2c_hw_set_hstr_el2, "hstr_el2")
+WRITE_REGISTER(w2c_hw_set_cnthctl_el2, "cnthctl_el2")
+WRITE_REGISTER(w2c_hw_set_cntvoff_el2, "cntvoff_el2")
+WRITE_REGISTER(w2c_hw_set_vmpidr_el2, "vmpidr_el2")
+WRITE_REGISTER(w2c_hw_set_vpidr_el2, "vpidr_el2")
+WRITE_REGISTER(w2c_hw_set_elr_el1, "elr_el1")
+WRITE_REGISTER(w2c_hw_set_spsr_el1, "spsr_el1")
+WRITE_REGISTER(w2c_hw_set_esr_el1, "esr_el1")
+WRITE_REGISTER(w2c_hw_set_far_el1, "far_el1")
+WRITE_REGISTER(w2c_hw_set_cntv_ctl_el0, "cntv_ctl_el0")
+WRITE_REGISTER(w2c_hw_set_cntp_ctl_el0, "cntp_ctl_el0")
+
+/* GIC system registers by encoding: assemblers know the names only with an architecture extension. */
+READ_REGISTER(w2c_hw_icc_iar1_el1, "S3_0_C12_C12_0")
+READ_REGISTER(w2c_hw_icc_sre_el2, "S3_4_C12_C9_5")
+READ_REGISTER(w2c_hw_ich_vtr_el2, "S3_4_C12_C11_1")
+READ_REGISTER(w2c_hw_ich_misr_el2, "S3_4_C12_C11_2")
+READ_REGISTER(w2c_hw_ich_eisr_el2, "S3_4_C12_C11_3")
+READ_REGISTER(w2c_hw_ich_elrsr_el2, "S3_4_C12_C11_5")
+READ_REGISTER(w2c_hw_ich_hcr_el2, "S3_4_C12_C11_0")
+WRITE_REGISTER(w2c_hw_set_icc_eoir1_el1, "S3_0_C12_C12_1")
+WRITE_REGISTER(w2c_hw_set_icc_dir_el1, "S3_0_C12_C11_1")
+WRITE_REGISTER(w2c_hw_set_icc_pmr_el1, "S3_0_C4_C6_0")
+WRITE_REGISTER(w2c_hw_set_icc_bpr1_el1, "S3_0_C12_C12_3")
+WRITE_REGISTER(w2c_hw_set_icc_ctlr_el1, "S3_0_C12_C12_4")
+WRITE_REGISTER(w2c_hw_set_icc_igrpen1_el1, "S3_0_C12_C12_7")
+WRITE_REGISTER(w2c_hw_set_icc_sre_el2, "S3_4_C12_C9_5")
+WRITE_REGISTER(w2c_hw_set_icc_sre_el1, "S3_0_C12_C12_5")
+WRITE_REGISTER(w2c_hw_set_icc_sgi1r_el1, "S3_0_C12_C11_5")
+WRITE_REGISTER(w2c_hw_set_ich_hcr_el2, "S3_4_C12_C11_0")
+WRITE_REGISTER(w2c_hw_set_ich_vmcr_el2, "S3_4_C12_C11_7")
+
+HW u32 w2c_hw_tpidr_el2(struct w2c_hw* hw) {
+  u64 value;
+  __asm__("mrs %0, tpidr_el2" : "=r"(value)); /* constant after boot, so not volatile */
+  return (u32)value;
+}
+
+/* ICH_LR<n>_EL2 and ICH_AP0R0/AP1R0: the register number is part of the instruction. */
+#define LIST_REGISTERS(X) \
+  X(0, "S3_4_C12_C12_0") X(1, "S3_4_C12_C12_1") X(2, "S3_4_C12_C12_2") X(3, "S3_4_C12_C12_3") \
+  X(4, "S3_4_C12_C12_4") X(5, "S3_4_C12_C12_5") X(6, "S3_4_C12_C12_6") X(7, "S3_4_C12_C12_7") \
+  X(8, "S3_4_C12_C13_0") X(9, "S3_4_C12_C13_1") X(10, "S3_4_C12_C13_2") X(11, "S3_4_C12_C13_3") \
+  X(12, "S3_4_C12_C13_4") X(13, "S3_4_C12_C13_5") X(14, "S3_4_C12_C13_6") X(15, "S3_4_C12_C13_7")
+HW u64 w2c_hw_ich_lr_el2(struct w2c_hw* hw, u32 n) {
+  u64 value = 0;
+  switch (n) {
+#define X(i, name) case i: __asm__ volatile("mrs %0, " name : "=r"(value)); break;
+    LIST_REGISTERS(X)
+#undef X
+  }
+  return value;
+}
+HW void w2c_hw_set_ich_lr_el2(struct w2c_hw* hw, u32 n, u64 value) {
+  switch (n) {
+#define X(i, name) case i: __asm__ volatile("msr " name ", %0" ::"r"(value)); break;
+    LIST_REGISTERS(X)
+#undef X
+  }
+}
+/* ICH_AP0R0_EL2, ICH_AP1R0_EL2: no active priority. */
+HW void w2c_hw_clear_ich_apr_el2(struct w2c_hw* hw) {
+  __asm__ volatile("msr S3_4_C12_C8_0, xzr\n msr S3_4_C12_C9_0, xzr");
+}
+
+/* ID registers: op0 3, op1 0, CRn 0. Encodings without a register here read as zero, as reserved ones do. */
+HW u64 w2c_hw_id_register(struct w2c_hw* hw, u32 crm, u32 op2) {
+  u64 value = 0;
+  switch (crm << 3 | op2) {
+#define ID(crm, op2, name) case crm << 3 | op2: __asm__ volatile("mrs %0, " name : "=r"(value)); break;
+    ID(1, 0, "id_pfr0_el1")
+    ID(1, 1, "id_pfr1_el1")
+    ID(1, 2, "id_dfr0_el1")
+    ID(1, 4, "id_mmfr0_el1")
+    ID(1, 5, "id_mmfr1_el1")
+    ID(1, 6, "id_mmfr2_el1")
+    ID(1, 7, "id_mmfr3_el1")
+    ID(2, 0, "id_isar0_el1")
+    ID(2, 1, "id_isar1_el1")
+    ID(2, 2, "id_isar2_el1")
+    ID(2, 3, "id_isar3_el1")
+    ID(2, 4, "id_isar4_el1")
+    ID(2, 5, "id_isar5_el1")
+    ID(2, 6, "id_mmfr4_el1")
+    ID(2, 7, "S3_0_C0_C2_7")
+    ID(3, 0, "mvfr0_el1")
+    ID(3, 1, "mvfr1_el1")
+    ID(3, 2, "mvfr2_el1")
+    ID(3, 4, "S3_0_C0_C3_4")
+    ID(3, 5, "S3_0_C0_C3_5")
+    ID(3, 6, "S3_0_C0_C3_6")
+    ID(4, 0, "id_aa64pfr0_el1")
+    ID(4, 1, "id_aa64pfr1_el1")
+    ID(5, 0, "id_aa64dfr0_el1")
+    ID(5, 1, "id_aa64dfr1_el1")
+    ID(6, 0, "id_aa64isar0_el1")
+    ID(6, 1, "id_aa64isar1_el1")
+    ID(6, 2, "S3_0_C0_C6_2")
+    ID(7, 0, "id_aa64mmfr0_el1")
+    ID(7, 1, "id_aa64mmfr1_el1")
+    ID(7, 2, "id_aa64mmfr2_el1")
+#undef ID
+  }
+  return value;
+}
+
+HW u64 w2c_hw_load64(struct w2c_hw* hw, u64 va) { return *(u64*)va; }
+HW void w2c_hw_store64(struct w2c_hw* hw, u64 va, u64 value) { *(u64*)va = value; }
+HW u32 w2c_hw_load8(struct w2c_hw* hw, u64 va) { return *(u8*)va; }
+HW u32 w2c_hw_read32(struct w2c_hw* hw, u64 va) {
+  u32 value;
+  __asm__ volatile("ldr %w0, [%1]" : "=r"(value) : "r"(va) : "memory");
+  return value;
+}
+HW void w2c_hw_write32(struct w2c_hw* hw, u64 va, u32 value) {
+  __asm__ volatile("str %w0, [%1]" ::"r"(value), "r"(va) : "memory");
+}
+
+HW void w2c_hw_isb(struct w2c_hw* hw) { __asm__ volatile("isb" ::: "memory"); }
+HW void w2c_hw_dsb_sy(struct w2c_hw* hw) { __asm__ volatile("dsb sy" ::: "memory"); }
+HW void w2c_hw_dsb_ish(struct w2c_hw* hw) { __asm__ volatile("dsb ish" ::: "memory"); }
+HW void w2c_hw_wfi(struct w2c_hw* hw) { __asm__ volatile("wfi" ::: "memory"); }
+HW void w2c_hw_pause(struct w2c_hw* hw) { __asm__ volatile("yield" ::: "memory"); }
+
+/* After a new translation was written, or an old one made invalid, for EL2's own VA. */
+HW void w2c_hw_tlbi_el2(struct w2c_hw* hw, u64 va) {
+  __asm__ volatile("dsb ishst\n tlbi vae2is, %0\n dsb ish\n isb" ::"r"((va >> 12) & 0xfffffffffffull) : "memory");
+}
+/* Every EL1&0 translation, both stages, of the VMID in VTTBR_EL2. */
+HW void w2c_hw_tlbi_guest(struct w2c_hw* hw) {
+  __asm__ volatile("dsb ishst\n tlbi vmalls12e1is\n dsb ish\n isb" ::: "memory");
+}
+/* Instructions were written as data, and cleaned: drop what any CPU fetched from there before. */
+HW void w2c_hw_ic_ialluis(struct w2c_hw* hw) { __asm__ volatile("ic ialluis\n dsb ish\n isb" ::: "memory"); }
+
+/* The IPA behind a guest VA by stage 1 alone: PAR_EL1, bit 0 set if there is none. The guest's PAR is kept. */
+HW u64 w2c_hw_at_s1e1r(struct w2c_hw* hw, u64 va) {
+  u64 result, kept;
+  __asm__ volatile("mrs %1, par_el1\n at s1e1r, %2\n isb\n mrs %0, par_el1\n msr par_el1, %1"
+                   : "=&r"(result), "=&r"(kept) : "r"(va) : "memory");
+  return result;
+}
+
+/* A call to the firmware (SMCCC): PSCI of the board. */
+HW u64 w2c_hw_smc(struct w2c_hw* hw, u64 fn, u64 a1, u64 a2, u64 a3) {
+  register u64 x0 __asm__("x0") = fn;
+  register u64 x1 __asm__("x1") = a1;
+  register u64 x2 __asm__("x2") = a2;
+  register u64 x3 __asm__("x3") = a3;
+  __asm__ volatile("smc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)::"x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11",
+                   "x12", "x13", "x14", "x15", "x16", "x17", "memory");
+  return x0;
+}
+
+/* boot/memory.S and boot/world.S. */
+extern void bulkhead_scrub(u64 va, u64 length);
+extern void bulkhead_clean(u64 va, u64 length);
+extern void bulkhead_load(u64 to, u64 from, u64 length);
+extern u32 bulkhead_crc32(u64 va, u64 length);
+extern void bulkhead_reset_el1(void);
+HW void w2c_hw_scrub(struct w2c_hw* hw, u64 va, u64 length) { bulkhead_scrub(va, length); }
+HW void w2c_hw_clean(struct w2c_hw* hw, u64 va, u64 length) { bulkhead_clean(va, length); }
+HW void w2c_hw_load(struct w2c_hw* hw, u64 to, u64 from, u64 length) { bulkhead_load(to, from, length); }
+HW u32 w2c_hw_crc32(struct w2c_hw* hw, u64 va, u64 length) { return bulkhead_crc32(va, length); }
+HW void w2c_hw_reset_el1(struct w2c_hw* hw) { bulkhead_reset_el1(); }
+
+/* Where the linker put what; offsets from IMAGE_VA. */
+extern char __data_start[], __image_end[], __tables_start[], secondary[];
+#define IMAGE_OFFSET(symbol) ((u64)(symbol) - 0x4000000000ull)
+HW u64 w2c_hw_data_offset(struct w2c_hw* hw) { return IMAGE_OFFSET(__data_start); }
+HW u64 w2c_hw_image_size(struct w2c_hw* hw) { return IMAGE_OFFSET(__image_end); }
+HW u64 w2c_hw_tables_offset(struct w2c_hw* hw) { return IMAGE_OFFSET(__tables_start); }
+HW u64 w2c_hw_secondary_offset(struct w2c_hw* hw) { return IMAGE_OFFSET(secondary); }
+
+/* Which module's text an address lies in: 0 core, 1 vmm, 2 host, 3 none. */
+extern char __core_text_start[], __core_text_end[], __vmm_text_start[], __vmm_text_end[], __host_text_start[],
+    __host_text_end[];
+HW u32 w2c_hw_module_of(struct w2c_hw* hw, u64 pc) {
+  if (pc >= (u64)__core_text_start && pc < (u64)__core_text_end) return 0;
+  if (pc >= (u64)__vmm_text_start && pc < (u64)__vmm_text_end) return 1;
+  if (pc >= (u64)__host_text_start && pc < (u64)__host_text_end) return 2;
+  return 3;
+}
+
+#endif

@@ -1,0 +1,136 @@
+/* Bulk memory: what core does to whole VMs, so measured in instructions a byte. All lengths are bytes; guests see this
+ * memory with their caches off at first, so what is written for them is cleaned and invalidated to the point of coherency
+ * (DDI 0487, "Mismatched memory attributes"; a guest with its MMU off uses non-cacheable accesses). */
+#include "asm.h"
+
+/* x0 = va, x1 = length, both multiples of 4 KiB. */
+function bulkhead_scrub
+    mrs     x2, dczid_el0
+    mrs     x3, ctr_el0
+    ubfx    x3, x3, #16, #4
+    cmp     x2, #4                  // DC ZVA allowed, on 64 bytes
+    ccmp    x3, #4, #0, eq          // and cache lines are as long
+    b.ne    2f
+1:
+    .rept 16
+    dc      zva, x0
+    dc      civac, x0
+    add     x0, x0, #64
+    .endr
+    subs    x1, x1, #1024
+    b.ne    1b
+    dsb     sy
+    ret
+2:  add     x4, x0, x1
+    mov     x5, x0
+3:  stp     xzr, xzr, [x5], #16
+    cmp     x5, x4
+    b.lo    3b
+    b       bulkhead_clean
+end bulkhead_scrub
+
+/* x0 = va, x1 = length: clean and invalidate to the point of coherency. */
+function bulkhead_clean
+    add     x1, x0, x1
+    mrs     x3, ctr_el0
+    ubfx    x3, x3, #16, #4
+    mov     x2, #4
+    lsl     x2, x2, x3
+    sub     x3, x2, #1
+    bic     x0, x0, x3
+1:  dc      civac, x0
+    add     x0, x0, x2
+    cmp     x0, x1
+    b.lo    1b
+    dsb     sy
+    ret
+end bulkhead_clean
+
+/* x0 = destination, x1 = source, x2 = length. The destination ends up clean at the point of coherency. */
+function bulkhead_load
+    mov     x14, x0
+    mov     x15, x2
+    cmp     x2, #64
+    b.lo    2f
+1:  ldp     x4, x5, [x1], #16
+    ldp     x6, x7, [x1], #16
+    ldp     x8, x9, [x1], #16
+    ldp     x10, x11, [x1], #16
+    sub     x2, x2, #64
+    stp     x4, x5, [x0], #16
+    stp     x6, x7, [x0], #16
+    stp     x8, x9, [x0], #16
+    stp     x10, x11, [x0], #16
+    cmp     x2, #64
+    b.hs    1b
+2:  cbz     x2, 4f
+3:  ldrb    w4, [x1], #1
+    strb    w4, [x0], #1
+    sub     x2, x2, #1
+    cbnz    x2, 3b
+4:  mov     x0, x14
+    mov     x1, x15
+    b       bulkhead_clean
+end bulkhead_load
+
+/* x0 = va, x1 = length; returns the CRC-32 that zlib and FIT's crc32 compute. Needs FEAT_CRC32. */
+function bulkhead_crc32
+    mov     w2, #-1
+    cmp     x1, #64
+    b.lo    2f
+1:  ldp     x4, x5, [x0], #16
+    ldp     x6, x7, [x0], #16
+    ldp     x8, x9, [x0], #16
+    ldp     x10, x11, [x0], #16
+    sub     x1, x1, #64
+    crc32x  w2, w2, x4
+    crc32x  w2, w2, x5
+    crc32x  w2, w2, x6
+    crc32x  w2, w2, x7
+    crc32x  w2, w2, x8
+    crc32x  w2, w2, x9
+    crc32x  w2, w2, x10
+    crc32x  w2, w2, x11
+    cmp     x1, #64
+    b.hs    1b
+2:  cbz     x1, 4f
+3:  ldrb    w4, [x0], #1
+    crc32b  w2, w2, w4
+    sub     x1, x1, #1
+    cbnz    x1, 3b
+4:  mvn     w0, w2
+    ret
+end bulkhead_crc32
+
+/* C's own, for wasm2c's data segments and memory.copy/fill. */
+function memcpy
+    mov     x3, x0
+1:  cbz     x2, 2f
+    ldrb    w4, [x1], #1
+    strb    w4, [x3], #1
+    sub     x2, x2, #1
+    b       1b
+2:  ret
+end memcpy
+
+function memmove
+    cmp     x0, x1
+    b.ls    memcpy
+    add     x3, x0, x2
+    add     x1, x1, x2
+1:  cbz     x2, 2f
+    ldrb    w4, [x1, #-1]!
+    strb    w4, [x3, #-1]!
+    sub     x2, x2, #1
+    b       1b
+2:  ret
+end memmove
+
+function memset
+    mov     x3, x0
+1:  cbz     x2, 2f
+    strb    w1, [x3], #1
+    sub     x2, x2, #1
+    b       1b
+2:  ret
+end memset

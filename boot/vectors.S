@@ -1,0 +1,132 @@
+/* EL2's exception vectors and the way back into a guest. DDI 0487, "Exception vectors".
+ * While a guest runs, SP_EL2 is the address of its vCPU page, which starts with the registers below, so an exit needs no
+ * scratch register; core then runs on the CPU's own stack, which is empty at every exit. */
+#include "asm.h"
+
+/* Every register of the guest goes to its vCPU page: a compartment that fails can then be dropped with its stack frames
+ * and nobody's state is lost. */
+.macro exit_to handler
+    .balign 128
+    stp     x0, x1, [sp, #16 * 0]
+    stp     x2, x3, [sp, #16 * 1]
+    stp     x4, x5, [sp, #16 * 2]
+    stp     x6, x7, [sp, #16 * 3]
+    stp     x8, x9, [sp, #16 * 4]
+    stp     x10, x11, [sp, #16 * 5]
+    stp     x12, x13, [sp, #16 * 6]
+    stp     x14, x15, [sp, #16 * 7]
+    stp     x16, x17, [sp, #16 * 8]
+    stp     x18, x19, [sp, #16 * 9]
+    stp     x20, x21, [sp, #16 * 10]
+    stp     x22, x23, [sp, #16 * 11]
+    stp     x24, x25, [sp, #16 * 12]
+    stp     x26, x27, [sp, #16 * 13]
+    stp     x28, x29, [sp, #16 * 14]
+    mrs     x3, elr_el2
+    mrs     x2, spsr_el2
+    stp     x30, x3, [sp, #VCPU_X30]
+    mov     x1, sp
+    b       \handler
+.endm
+
+.macro never
+    .balign 128
+    b       el2_fault
+.endm
+
+    .section .text.vectors, "ax"
+    .balign 2048
+    .global vectors
+vectors:
+    never                           // current EL, SP0: unused
+    never
+    never
+    never
+    never                           // current EL: a fault of the hypervisor or a compartment
+    never
+    never
+    never
+    exit_to sync                    // guest, AArch64
+    exit_to irq
+    exit_to irq
+    exit_to serror
+    exit_to sync                    // guest's EL0, AArch32
+    exit_to irq
+    exit_to irq
+    exit_to serror
+
+.macro call_core function
+    ldr     x0, [sp, #VCPU_STACK]
+    str     x2, [sp, #VCPU_SPSR]
+    mov     sp, x0
+    adrp    x0, core_instance
+    add     x0, x0, :lo12:core_instance
+    bl      \function
+.endm
+
+    .balign 64
+irq:
+    call_core w2c_core_onIrq
+    b       guest_resume
+serror:
+    call_core w2c_core_onSerror
+    b       guest_resume
+    .balign 64
+sync:
+    call_core w2c_core_onSync
+/* x0 = vCPU page to run. */
+    .global guest_resume
+guest_resume:
+    mov     sp, x0
+    ldp     x30, x3, [sp, #VCPU_X30]
+    ldr     x2, [sp, #VCPU_SPSR]
+    msr     elr_el2, x3
+    msr     spsr_el2, x2
+    ldp     x0, x1, [sp, #16 * 0]
+    ldp     x2, x3, [sp, #16 * 1]
+    ldp     x4, x5, [sp, #16 * 2]
+    ldp     x6, x7, [sp, #16 * 3]
+    ldp     x8, x9, [sp, #16 * 4]
+    ldp     x10, x11, [sp, #16 * 5]
+    ldp     x12, x13, [sp, #16 * 6]
+    ldp     x14, x15, [sp, #16 * 7]
+    ldp     x16, x17, [sp, #16 * 8]
+    ldp     x18, x19, [sp, #16 * 9]
+    ldp     x20, x21, [sp, #16 * 10]
+    ldp     x22, x23, [sp, #16 * 11]
+    ldp     x24, x25, [sp, #16 * 12]
+    ldp     x26, x27, [sp, #16 * 13]
+    ldp     x28, x29, [sp, #16 * 14]
+    eret
+    dsb     nsh                     // nothing may be executed speculatively past the eret
+    isb
+
+/* An exception taken at EL2. No frame below is needed again, so the stack starts anew, whatever state it was in. */
+el2_fault:
+    mrs     x0, tpidr_el2
+    ldr     x0, [x0, #CPU_STACK]
+    mov     sp, x0
+    mrs     x1, esr_el2
+    mrs     x2, elr_el2
+    mrs     x3, far_el2
+    mov     x4, x30
+    adrp    x0, core_instance
+    add     x0, x0, :lo12:core_instance
+    bl      w2c_core_onFault
+    b       guest_resume
+
+/* A Wasm trap: x0 module, x1 TRAP_*, x2 file (C string in rodata), x3 line. Does not return to the caller. */
+function bulkhead_trap
+    mrs     x5, tpidr_el2
+    ldr     x5, [x5, #CPU_STACK]
+    mov     sp, x5
+    mov     x4, x3
+    mov     x3, x2
+    mov     x2, x1
+    mov     x1, x0
+    mov     x5, x30
+    adrp    x0, core_instance
+    add     x0, x0, :lo12:core_instance
+    bl      w2c_core_onTrap
+    b       guest_resume
+end bulkhead_trap

@@ -1,0 +1,139 @@
+/** The system in the initrd slot: a FIT image whose node `/bulkhead` says which VMs there are (doc/bundle.md). Boot only.
+ * Each function returns what is wrong, or '' if nothing is. */
+import { BUNDLE_AT, MAX_VM_VCPUS, MAX_VMS, PAGE_SIZE } from '../abi/layout'
+import { RAM_IPA } from '../abi/guest-machine'
+import * as fdt from '../lib/fdt'
+import { equals, lengthWithin } from '../lib/text'
+import { cpuCount } from './cpu'
+import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
+import { type Load, loadAt, MAX_LOADS, NAME_SIZE, nameOf, ramHolds, setVmCount, type Vm, vmAt } from './vm'
+import { openWindow, TREE_LIMIT } from './window'
+
+const ABI: u32 = 1
+export const HASH_CRC32: u32 = 1
+export const HASH_SHA256: u32 = 2
+
+let tree: usize = 0
+let treeSize: u32 = 0
+let bulkhead: usize = 0
+
+/** Finds the tree and whether it is for us. */
+export function openBundle(): string {
+  if (!bundleSize) return 'no bundle: the boot loader passed no initrd'
+  tree = openWindow(BUNDLE_AT, bundlePa)
+  if (!tree) return 'the bundle cannot be mapped'
+  const limit = bundleSize < TREE_LIMIT ? <u32>bundleSize : TREE_LIMIT
+  if (limit < 8 || fdt.word(tree) != 0xd00dfeed) return 'the initrd is not a bundle: wrong magic'
+  if (fdt.word(tree + 4) > limit) return 'the bundle is truncated'
+  treeSize = fdt.size(tree, limit)
+  bulkhead = treeSize ? fdt.child(tree, fdt.root(tree), 'bulkhead') : 0
+  if (!bulkhead) return 'the initrd is not a bundle: it has no /bulkhead node'
+  if (fdt.cell(tree, bulkhead, 'abi', 0, 0) != ABI) return 'the bundle was made for another version of Bulkhead'
+  const board = fdt.property(tree, bulkhead, 'board')
+  if (!board || !isBoard(fdt.propertyData(board), fdt.propertySize(board))) return 'the bundle was made for another board'
+  return ''
+}
+
+/** How many VMs there are; 0 if none or too many. */
+export function countVms(): u32 {
+  const vms = fdt.child(tree, bulkhead, 'vms')
+  if (!vms) return 0
+  let count: u32 = 0
+  for (let node = fdt.firstChild(tree, vms); node; node = fdt.nextSibling(tree, node)) count++
+  if (count > MAX_VMS) return 0
+  setVmCount(count)
+  return count
+}
+
+/** Fills the record of VM `index`, whose page is mapped. */
+export function readVm(index: u32): string {
+  let node = fdt.firstChild(tree, fdt.child(tree, bulkhead, 'vms'))
+  for (let i: u32 = 0; i < index; i++) node = fdt.nextSibling(tree, node)
+  const vm = vmAt(index)
+  const name = fdt.nodeName(node)
+  const length = lengthWithin(name, name + NAME_SIZE)
+  if (length <= 0) return 'a VM of the bundle has no name or too long a one'
+  memory.copy(nameOf(vm), name, length)
+  vm.index = index
+  vm.vcpuCount = fdt.cell(tree, node, 'vcpus', 0, 0)
+  if (vm.vcpuCount == 0 || vm.vcpuCount > MAX_VM_VCPUS) return 'a VM has no vCPU or too many'
+  vm.ramIpa = pair(node, 'memory', 0)
+  vm.ramSize = pair(node, 'memory', 1)
+  if (vm.ramIpa < RAM_IPA || !vm.ramSize || (vm.ramIpa | vm.ramSize) & (PAGE_SIZE - 1)) return "a VM's memory is wrong"
+  if (vm.ramIpa + vm.ramSize < vm.ramIpa) return "a VM's memory is wrong"
+  vm.entry = pair(node, 'entry', 0)
+  vm.x0 = pair(node, 'x0', 0)
+  vm.devices = fdt.cell(tree, node, 'devices', 0, 0)
+  vm.restart = fdt.cell(tree, node, 'restart', 0, 0)
+  vm.restartLimit = fdt.cell(tree, node, 'restart-limit', 0, 0)
+  return readLoads(vm, node)
+}
+
+/** The CPU that vCPU `vcpu` of VM `index` is pinned to, or -1 if the board lacks it. */
+export function coreOf(index: u32, vcpu: u32): i32 {
+  let node = fdt.firstChild(tree, fdt.child(tree, bulkhead, 'vms'))
+  for (let i: u32 = 0; i < index; i++) node = fdt.nextSibling(tree, node)
+  const core = fdt.cell(tree, node, 'cores', vcpu, u32.MAX_VALUE)
+  return core < cpuCount ? <i32>core : -1
+}
+
+function readLoads(vm: Vm, node: usize): string {
+  const images = fdt.child(tree, fdt.root(tree), 'images')
+  if (!images) return 'the bundle has no images'
+  for (let at = fdt.firstChild(tree, node); at; at = fdt.nextSibling(tree, at)) {
+    const forGic = fdt.cell(tree, at, 'gic', 0, gicVersion)
+    if (forGic != gicVersion) continue
+    if (vm.loadCount == MAX_LOADS) return 'a VM has too many images'
+    const problem = readLoad(vm, loadAt(vm, vm.loadCount++), at, images)
+    if (problem.length) return problem
+  }
+  return ''
+}
+
+function readLoad(vm: Vm, load: Load, node: usize, images: usize): string {
+  const image = findImage(node, images)
+  if (!image) return 'a VM asks for an image that the bundle lacks'
+  const offset = fdt.cell(tree, image, 'data-offset', 0, u32.MAX_VALUE)
+  const length = fdt.cell(tree, image, 'data-size', 0, 0)
+  const data = <u64>((treeSize + 3) & ~3) + <u64>offset
+  if (!length || offset == u32.MAX_VALUE || data + <u64>length > bundleSize) return 'the bundle is truncated'
+  load.pa = bundlePa + data
+  load.length = <u64>length
+  load.ipa = pair(node, 'address', 0)
+  const size = pair(node, 'size', 0)
+  if (!ramHolds(vm, load.ipa, size > load.length ? size : load.length)) return "an image does not fit its VM's RAM"
+  return readHash(load, image)
+}
+
+function findImage(node: usize, images: usize): usize {
+  const name = fdt.property(tree, node, 'image')
+  if (!name) return 0
+  const size = fdt.propertySize(name)
+  return size ? fdt.childNamed(tree, images, fdt.propertyData(name), size - 1) : 0
+}
+
+function readHash(load: Load, image: usize): string {
+  for (let node = fdt.firstChild(tree, image); node; node = fdt.nextSibling(tree, node)) {
+    const algorithm = fdt.property(tree, node, 'algo')
+    const value = fdt.property(tree, node, 'value')
+    if (!algorithm || !value) continue
+    const limit = fdt.propertyData(algorithm) + fdt.propertySize(algorithm)
+    if (equals(fdt.propertyData(algorithm), limit, 'crc32') && fdt.propertySize(value) == 4) {
+      load.hashKind = HASH_CRC32
+      load.crc = fdt.word(fdt.propertyData(value))
+      return ''
+    }
+    if (equals(fdt.propertyData(algorithm), limit, 'sha256') && fdt.propertySize(value) == 32) {
+      load.hashKind = HASH_SHA256
+      memory.copy(changetype<usize>(load) + offsetof<Load>('sha0'), fdt.propertyData(value), 32)
+      return ''
+    }
+  }
+  return 'an image has no crc32 or sha256 hash'
+}
+
+/** 64-bit number `index` of a property of two-cell numbers. */
+function pair(node: usize, name: string, index: u32): u64 {
+  const high = fdt.cell(tree, node, name, index << 1, 0)
+  return (<u64>high << 32) | <u64>fdt.cell(tree, node, name, (index << 1) + 1, 0)
+}

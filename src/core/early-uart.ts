@@ -1,0 +1,32 @@
+/** The console before the DTB has named one: for the lines that say why there is none. PL011 only (DDI 0183). */
+import * as hw from '../hw'
+import { deviceVa, imageStart } from './address'
+import { mapDevice } from './stage1'
+
+/** QEMU `virt` has its RAM, and so us, at or above 1 GiB; Raspberry Pi 4 loads a kernel far below. */
+const VIRT_UART: u64 = 0x0900_0000
+const RASPBERRY_PI_4_UART: u64 = 0xfe20_1000
+const VIRT_RAM: u64 = 0x4000_0000
+const DR: u64 = 0x00
+const FR: u64 = 0x18
+const FR_TXFF: u32 = 1 << 5
+/** Bounds the wait for a UART that is not there. */
+const PATIENCE: u32 = 100_000
+
+/** Its registers, 0 until the first byte. Boot only. */
+let va: u64 = 0
+
+export function put(ch: u32): void {
+  if (!va) {
+    const pa = imageStart() >= VIRT_RAM ? VIRT_UART : RASPBERRY_PI_4_UART
+    if (!mapDevice(pa, 0x1000)) return
+    va = deviceVa(pa)
+  }
+  if (ch == 0x0a) send(0x0d)
+  send(ch)
+}
+
+function send(ch: u32): void {
+  for (let i: u32 = 0; i < PATIENCE && hw.read32(va + FR) & FR_TXFF; i++) {}
+  hw.write32(va + DR, ch)
+}

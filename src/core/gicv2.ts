@@ -1,0 +1,139 @@
+/** The board's GICv2 with virtualization extensions: distributor, CPU interface, virtual interface control. IHI 0048B. */
+import * as hw from '../hw'
+import { deviceVa } from './address'
+import type { Cpu } from './cpu'
+import { giccPa, giccSize, gicdPa, gichPa, maintenanceIntid } from './machine'
+import { mapDevice } from './stage1'
+
+const GICD_CTLR: u64 = 0x000
+const GICD_TYPER: u64 = 0x004
+const GICD_ISENABLER: u64 = 0x100
+const GICD_ICENABLER: u64 = 0x180
+const GICD_IPRIORITYR: u64 = 0x400
+const GICD_ITARGETSR: u64 = 0x800
+const GICD_SGIR: u64 = 0xf00
+const GICC_CTLR: u64 = 0x0000
+const GICC_PMR: u64 = 0x0004
+const GICC_BPR: u64 = 0x0008
+const GICC_IAR: u64 = 0x000c
+const GICC_EOIR: u64 = 0x0010
+const GICC_DIR: u64 = 0x1000
+/** Enable and EOImode, at the bits that are right without Security Extensions and in the Non-secure view. */
+const GICC_CTLR_ENABLE: u32 = 1 | (1 << 9)
+const GICH_HCR: u64 = 0x00
+const GICH_VTR: u64 = 0x04
+const GICH_VMCR: u64 = 0x08
+const GICH_MISR: u64 = 0x10
+const GICH_EISR: u64 = 0x20
+const GICH_ELRSR: u64 = 0x30
+const GICH_APR: u64 = 0xf0
+const GICH_LR: u64 = 0x100
+const GICH_HCR_EN: u32 = 1
+const PRIORITIES: u32 = 0xa0a0_a0a0
+
+/** List registers. Boot only, and the same on every CPU. */
+export let listRegisters: u32 = 0
+
+let gicd: u64 = 0
+let gicc: u64 = 0
+let gich: u64 = 0
+
+export function init(): bool {
+  if (!gichPa || !mapDevice(gicdPa, 0x1000) || !mapDevice(giccPa, giccSize) || !mapDevice(gichPa, 0x1000)) return false
+  gicd = deviceVa(gicdPa)
+  gicc = deviceVa(giccPa)
+  gich = deviceVa(gichPa)
+  hw.write32(gicd + GICD_CTLR, 0)
+  const words = (hw.read32(gicd + GICD_TYPER) & 31) + 1
+  for (let i: u32 = 1; i < words; i++) {
+    hw.write32(gicd + GICD_ICENABLER + <u64>(i << 2), u32.MAX_VALUE)
+    for (let j: u32 = 0; j < 8; j++) hw.write32(gicd + GICD_IPRIORITYR + <u64>((i << 5) + (j << 2)), PRIORITIES)
+  }
+  hw.write32(gicd + GICD_CTLR, 1)
+  return true
+}
+
+export function initCpu(cpu: Cpu): bool {
+  hw.write32(gicd + GICD_ICENABLER, u32.MAX_VALUE)
+  for (let i: u64 = 0; i < 32; i += 4) hw.write32(gicd + GICD_IPRIORITYR + i, PRIORITIES)
+  hw.write32(gicd + GICD_ISENABLER, 1 | (1 << 27) | (1 << 30) | (1 << maintenanceIntid))
+  hw.write32(gicc + GICC_PMR, 0xff)
+  hw.write32(gicc + GICC_BPR, 0)
+  hw.write32(gicc + GICC_CTLR, GICC_CTLR_ENABLE)
+  listRegisters = (hw.read32(gich + GICH_VTR) & 63) + 1
+  // The banked, read-only target register of a private interrupt names this CPU's interface; a uniprocessor reads 0.
+  const mask = hw.read32(gicd + GICD_ITARGETSR) & 0xff
+  cpu.sgi = <u64>(mask ? mask : 1) << 16
+  return true
+}
+
+export function enableSpi(intid: u32, cpu: Cpu): void {
+  const register = gicd + GICD_ITARGETSR + <u64>(intid & ~3)
+  const shift = (intid & 3) << 3
+  hw.write32(register, (hw.read32(register) & ~(<u32>0xff << shift)) | ((<u32>(cpu.sgi >> 16) & 0xff) << shift))
+  hw.write32(gicd + GICD_ISENABLER + <u64>((intid >> 5) << 2), 1 << (intid & 31))
+}
+
+export function acknowledge(): u32 {
+  return hw.read32(gicc + GICC_IAR)
+}
+
+export function dropPriority(iar: u32): void {
+  hw.write32(gicc + GICC_EOIR, iar)
+}
+
+export function deactivate(iar: u32): void {
+  hw.write32(gicc + GICC_DIR, iar)
+}
+
+export function sendSgi(target: u64): void {
+  hw.write32(gicd + GICD_SGIR, <u32>target)
+}
+
+export function resetVcpu(): void {
+  for (let i: u32 = 0; i < listRegisters; i++) hw.write32(gich + GICH_LR + <u64>(i << 2), 0)
+  hw.write32(gich + GICH_APR, 0)
+  hw.write32(gich + GICH_VMCR, 0)
+  hw.write32(gich + GICH_HCR, GICH_HCR_EN)
+}
+
+/** GICH_LR and ICH_LR_EL2 hold the same fields; only their places differ. */
+export function writeListRegister(i: u32, lr: u64): void {
+  const flags = <u32>(lr >> 60)
+  hw.write32(
+    gich + GICH_LR + <u64>(i << 2),
+    ((<u32>lr & 0x3ff) | ((<u32>(lr >> 32) & 0x3ff) << 10) | ((<u32>(lr >> 51) & 31) << 23)) |
+      ((flags >> 2) << 28) |
+      ((flags & 3) << 30),
+  )
+}
+
+export function readListRegister(i: u32): u64 {
+  const lr = hw.read32(gich + GICH_LR + <u64>(i << 2))
+  return (
+    <u64>(lr & 0x3ff) |
+    (<u64>((lr >> 10) & 0x3ff) << 32) |
+    (<u64>((lr >> 23) & 31) << 51) |
+    (<u64>(((lr >> 28) & 3) << 2 | lr >> 30) << 60)
+  )
+}
+
+export function emptyListRegisters(): u32 {
+  return hw.read32(gich + GICH_ELRSR)
+}
+
+export function endedListRegisters(): u32 {
+  return hw.read32(gich + GICH_EISR)
+}
+
+export function status(): u32 {
+  return hw.read32(gich + GICH_MISR)
+}
+
+export function control(): u32 {
+  return hw.read32(gich + GICH_HCR)
+}
+
+export function setControl(bits: u32): void {
+  hw.write32(gich + GICH_HCR, bits | GICH_HCR_EN)
+}

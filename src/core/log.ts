@@ -1,0 +1,118 @@
+/** The hypervisor's own lines on the console. Before host drives the UART they go to the board's early one, if any. */
+import { SOURCE_HYPERVISOR } from '../abi/compartment'
+import * as hw from '../hw'
+import { acquire, LOCK_SIZE, release } from '../lib/lock'
+import * as host from './host'
+import * as early from './early-uart'
+
+const hostLock = memory.data(LOCK_SIZE, 8)
+/** host has its UART. Boot only. */
+let ready = false
+
+export function consoleReady(): void {
+  ready = true
+}
+
+export function isConsoleReady(): bool {
+  return ready
+}
+
+export function lockHost(): void {
+  acquire(hostLock)
+}
+
+export function unlockHost(): void {
+  release(hostLock)
+}
+
+/** After a panic nobody may wait for a lock that will not come. */
+export function breakHostLock(): void {
+  store<u64>(hostLock, 0)
+}
+
+/** Lines of several CPUs do not mix: begin takes host.lock, end gives it back. */
+export function begin(): void {
+  if (ready) lockHost()
+}
+
+export function end(): void {
+  byte(0x0a)
+  if (ready) unlockHost()
+}
+
+export function byte(ch: u32): void {
+  if (!ready) {
+    early.put(ch)
+    return
+  }
+  // A full ring empties at the UART's pace; hypervisor lines are few and must not be lost.
+  if (host.put(SOURCE_HYPERVISOR, ch)) return
+  host.flush()
+  host.put(SOURCE_HYPERVISOR, ch)
+}
+
+export function text(message: string): void {
+  const from = changetype<usize>(message)
+  for (let i = 0; i < message.length; i++) byte(load<u16>(from + (<usize>i << 1)))
+}
+
+/** NUL-terminated bytes in core's window, at most `limit`. */
+export function bytes(at: usize, limit: u32): void {
+  for (let i: u32 = 0; i < limit && load<u8>(at + i); i++) byte(printable(load<u8>(at + i)))
+}
+
+/** NUL-terminated bytes outside core's window: a constant of the C runtime. */
+export function bytesAt(va: u64, limit: u32): void {
+  for (let i: u32 = 0; i < limit; i++) {
+    const ch = hw.load8(va + i)
+    if (!ch) return
+    byte(printable(ch))
+  }
+}
+
+export function hex(value: u64): void {
+  byte(0x30)
+  byte(0x78)
+  let shift: i32 = value == 0 ? 0 : 60 - (<i32>clz(value) & ~3)
+  for (; shift >= 0; shift -= 4) {
+    const digit = <u32>(value >> shift) & 15
+    byte(digit < 10 ? 0x30 + digit : 0x57 + digit)
+  }
+}
+
+const digits = memory.data(20)
+
+export function decimal(value: u64): void {
+  let count: usize = 0
+  let rest = value
+  do {
+    store<u8>(digits + count++, 0x30 + <u8>(rest % 10))
+    rest /= 10
+  } while (rest)
+  while (count) byte(load<u8>(digits + --count))
+}
+
+/** Bytes in the largest unit that divides them. */
+export function amount(value: u64): void {
+  if (value && !(value & 0xfffff)) {
+    decimal(value >> 20)
+    text(' MiB')
+  } else if (value && !(value & 0x3ff)) {
+    decimal(value >> 10)
+    text(' KiB')
+  } else {
+    decimal(value)
+    text(' bytes')
+  }
+}
+
+/** One whole line. */
+export function line(message: string): void {
+  begin()
+  text(message)
+  end()
+}
+
+function printable(ch: u32): u32 {
+  return ch < 0x20 || ch > 0x7e ? 0x3f : ch
+}

@@ -1,0 +1,113 @@
+/** The board's free RAM, handed out once at boot and never taken back: ranges of physical addresses, in order. Boot only. */
+import { PAGE_SIZE } from '../abi/layout'
+import * as hw from '../hw'
+import { directVa } from './address'
+
+const MAX_RANGES: u32 = 32
+
+@unmanaged
+class Range {
+  start: u64
+  end: u64
+}
+
+const pool = memory.data(<i32>MAX_RANGES * 16, 16)
+let count: u32 = 0
+let total: u64 = 0
+
+function at(i: u32): Range {
+  return changetype<Range>(pool + (<usize>i << 4))
+}
+
+/** Adds RAM; whole pages only. False if there are more ranges than we keep. */
+export function addRam(start: u64, size: u64): bool {
+  const first = (start + PAGE_SIZE - 1) & ~<u64>(PAGE_SIZE - 1)
+  const last = (start + size) & ~<u64>(PAGE_SIZE - 1)
+  if (last <= first) return true
+  if (count == MAX_RANGES) return false
+  at(count).start = first
+  at(count).end = last
+  count++
+  total += last - first
+  return true
+}
+
+/** Takes a range away: used by the image, the bundle, the firmware. False if there are more ranges than we keep. */
+export function reserve(start: u64, size: u64): bool {
+  const from = start & ~<u64>(PAGE_SIZE - 1)
+  const to = (start + size + PAGE_SIZE - 1) & ~<u64>(PAGE_SIZE - 1)
+  for (let i: u32 = 0; i < count; i++) {
+    const range = at(i)
+    if (to <= range.start || range.end <= from) continue
+    const above = range.end
+    range.end = from > range.start ? from : range.start
+    if (to >= above) continue
+    if (range.end == range.start) range.start = range.end = to
+    if (range.start == to) range.end = above
+    else {
+      if (count == MAX_RANGES) return false
+      at(count).start = to
+      at(count).end = above
+      count++
+    }
+  }
+  return true
+}
+
+/** RAM for a VM: `size` and `align` are multiples of the page size. 0 if no range holds it. Not zeroed. */
+export function allocate(size: u64, align: u64): u64 {
+  let best: u64 = 0
+  let bestLeft = u64.MAX_VALUE
+  for (let i: u32 = 0; i < count; i++) {
+    const range = at(i)
+    const start = (range.start + align - 1) & ~(align - 1)
+    if (start < range.start || start > range.end || range.end - start < size) continue
+    const left = range.end - range.start - size
+    if (left < bestLeft) {
+      best = start
+      bestLeft = left
+    }
+  }
+  if (best) reserve(best, size)
+  return best
+}
+
+let pagesTaken: u32 = 0
+
+/** A zeroed page for core itself, 0 if RAM is used up. Only once the direct map stands. */
+export function allocatePage(): u64 {
+  const page = allocate(PAGE_SIZE, PAGE_SIZE)
+  if (page) {
+    hw.scrub(directVa(page), PAGE_SIZE)
+    pagesTaken++
+  }
+  return page
+}
+
+/** Pages that core took for itself. */
+export function pageCount(): u32 {
+  return pagesTaken
+}
+
+/** Bytes of RAM that the board has. */
+export function ramTotal(): u64 {
+  return total
+}
+
+export function rangeCount(): u32 {
+  return count
+}
+
+export function rangeStart(i: u32): u64 {
+  return at(i).start
+}
+
+export function rangeEnd(i: u32): u64 {
+  return at(i).end
+}
+
+export function largestFree(): u64 {
+  let largest: u64 = 0
+  for (let i: u32 = 0; i < count; i++) if (at(i).end - at(i).start > largest) largest = at(i).end - at(i).start
+  return largest
+}

@@ -1,0 +1,125 @@
+/** EL2's own translation: what core, the compartments and the device windows see. Entries are only ever added, or made
+ * invalid for good, so break-before-make (DDI 0487, "Using break-before-make") never arises. */
+import { BLOCK_SIZE, BOOT_TABLES, CPU_AT, DIRECT_VA, PAGE_SHIFT, PAGE_SIZE, STACK_SIZE, STACK_STRIDE, STACK_VA } from '../abi/layout'
+import { ADDRESS, EL2_DATA, EL2_DEVICE, PAGE, shiftOf, TABLE, VALID } from '../arch/descriptor'
+import * as hw from '../hw'
+import { deviceVa, directMapStands, directVa, imageEnd, imagePaAt, imageStart } from './address'
+import { allocatePage, rangeCount, rangeEnd, rangeStart } from './pages'
+
+/** boot/entry.S uses the first tables of the image's pool. */
+const TABLES_AT_ENTRY: u32 = 6
+
+/** Next table in the image's pool. Boot only. */
+let bootTable: u32 = TABLES_AT_ENTRY
+
+/** Maps `size` bytes from `va` to `pa`, with blocks where both align; all are multiples of 4 KiB. False: no page left. */
+export function map(va: u64, pa: u64, size: u64, attributes: u64): bool {
+  let from = va
+  let to = pa
+  let left = size
+  while (left) {
+    const block = (from | to) & (BLOCK_SIZE - 1) ? false : left >= BLOCK_SIZE
+    if (!mapOne(from, to, attributes, block ? 2 : 3)) return false
+    const step: u64 = block ? BLOCK_SIZE : PAGE_SIZE
+    from += step
+    to += step
+    left -= step
+  }
+  hw.dsb_ish()
+  hw.isb()
+  return true
+}
+
+/** Maps fresh zeroed pages. */
+export function mapFresh(va: u64, size: u64): bool {
+  for (let at = va; at < va + size; at += PAGE_SIZE) {
+    const page = allocatePage()
+    if (!page || !map(at, page, PAGE_SIZE, EL2_DATA)) return false
+  }
+  return true
+}
+
+export function mapDevice(pa: u64, size: u64): bool {
+  const first = pa & ~<u64>(PAGE_SIZE - 1)
+  const last = (pa + size + PAGE_SIZE - 1) & ~<u64>(PAGE_SIZE - 1)
+  return map(deviceVa(first), first, last - first, EL2_DEVICE)
+}
+
+/** Takes back blocks or pages that `map` gave. */
+export function unmap(va: u64, size: u64): void {
+  let at = va
+  while (at < va + size) {
+    const level = leafLevel(at)
+    const entry = entryOf(at, level)
+    if (entry) hw.store64(entry, 0)
+    hw.tlbi_el2(at)
+    at += <u64>1 << shiftOf(level)
+  }
+}
+
+/** All RAM at DIRECT_VA, but for the image's text and constants, which must have no writable alias. */
+export function openDirectMap(): bool {
+  for (let i: u32 = 0; i < rangeCount(); i++) {
+    if (!map(DIRECT_VA + rangeStart(i), rangeStart(i), rangeEnd(i) - rangeStart(i), EL2_DATA)) return false
+  }
+  const data = imagePaAt(hw.data_offset())
+  if (!map(DIRECT_VA + data, data, imageEnd() - data, EL2_DATA)) return false
+  directMapStands()
+  return true
+}
+
+/** Stack and page of a further CPU. */
+export function mapCpu(cpu: u32): bool {
+  const stack = STACK_VA + <u64>STACK_STRIDE * <u64>(cpu + 1) - STACK_SIZE
+  return mapFresh(stack, STACK_SIZE) && mapFresh(CPU_AT + (<u64>cpu << PAGE_SHIFT), PAGE_SIZE)
+}
+
+function mapOne(va: u64, pa: u64, attributes: u64, level: u32): bool {
+  const entry = entryFor(va, level)
+  if (!entry || hw.load64(entry) & VALID) return false
+  hw.store64(entry, pa | attributes | (level == 3 ? PAGE : VALID))
+  return true
+}
+
+/** Address of the entry for `va` at `level`, with the tables above it made where they lack; 0 if that cannot be. */
+function entryFor(va: u64, level: u32): u64 {
+  let table = imagePaAt(hw.tables_offset())
+  for (let at: u32 = 0; at < level; at++) {
+    const entry = slot(table, va, at)
+    let descriptor = hw.load64(entry)
+    if (!(descriptor & VALID)) {
+      const page = newTable()
+      if (!page) return 0
+      hw.dsb_ish() // the table's zeroes before the table
+      descriptor = page | TABLE
+      hw.store64(entry, descriptor)
+    } else if ((descriptor & TABLE) != TABLE) return 0
+    table = descriptor & ADDRESS
+  }
+  return slot(table, va, level)
+}
+
+function leafLevel(va: u64): u32 {
+  let table = imagePaAt(hw.tables_offset())
+  for (let level: u32 = 0; level < 3; level++) {
+    const descriptor = hw.load64(slot(table, va, level))
+    if ((descriptor & TABLE) != TABLE) return level
+    table = descriptor & ADDRESS
+  }
+  return 3
+}
+
+function entryOf(va: u64, level: u32): u64 {
+  let table = imagePaAt(hw.tables_offset())
+  for (let at: u32 = 0; at < level; at++) table = hw.load64(slot(table, va, at)) & ADDRESS
+  return slot(table, va, level)
+}
+
+function slot(table: u64, va: u64, level: u32): u64 {
+  return directVa(table) + (((va >> shiftOf(level)) & 511) << 3)
+}
+
+function newTable(): u64 {
+  if (bootTable < BOOT_TABLES) return imagePaAt(hw.tables_offset() + <u64>(bootTable++ << PAGE_SHIFT))
+  return allocatePage()
+}

@@ -1,0 +1,72 @@
+/** A VM's stage-2 tables: its RAM, and on GICv2 the virtual CPU interface; nothing else is mapped. Built once, before the VM
+ * first runs; a restart finds the same memory at the same place. */
+import { PAGE_SIZE } from '../abi/layout'
+import { ADDRESS, PAGE, S2_DEVICE, S2_RAM, shiftOf, TABLE, VALID } from '../arch/descriptor'
+import * as hw from '../hw'
+import { directVa } from './address'
+import { allocatePage } from './pages'
+
+/** 39-bit IPA from level 1, so that one page is the root; 4 KiB; write-back walks; VTCR_EL2, DDI 0487. Bit 31 RES1. */
+const IPA_BITS: u64 = 39
+const VTCR: u64 = (1 << 31) | (3 << 12) | (1 << 10) | (1 << 8) | (1 << 6) | (64 - IPA_BITS)
+const PARANGE_MAX: u64 = 5
+
+export function vtcr(): u64 {
+  const range = hw.id_aa64mmfr0_el1() & 15
+  return VTCR | ((range < PARANGE_MAX ? range : PARANGE_MAX) << 16)
+}
+
+/** A new root, 0 if no page is left. */
+export function create(): u64 {
+  return allocatePage()
+}
+
+export function mapRam(root: u64, ipa: u64, pa: u64, size: u64): bool {
+  return map(root, ipa, pa, size, S2_RAM)
+}
+
+export function mapDevice(root: u64, ipa: u64, pa: u64, size: u64): bool {
+  return map(root, ipa, pa, size, S2_DEVICE)
+}
+
+/** The largest block that alignment and size allow at each step. False: no page left, or something is mapped there. */
+function map(root: u64, ipa: u64, pa: u64, size: u64, attributes: u64): bool {
+  if (size == 0 || (ipa | pa | size) & (PAGE_SIZE - 1)) return false
+  if (ipa + size < ipa || ipa + size > <u64>1 << IPA_BITS) return false
+  let at: u64 = 0
+  while (at < size) {
+    let level: u32 = 1
+    while (level < 3 && ((ipa + at) | (pa + at)) & blockMask(level)) level++
+    while (level < 3 && size - at <= blockMask(level)) level++
+    const entry = entryFor(root, ipa + at, level)
+    if (!entry || hw.load64(entry) & VALID) return false
+    hw.store64(entry, (pa + at) | attributes | (level == 3 ? PAGE : VALID))
+    at += <u64>1 << shiftOf(level)
+  }
+  hw.dsb_ish() // tables before the VM that walks them
+  return true
+}
+
+function blockMask(level: u32): u64 {
+  return (<u64>1 << shiftOf(level)) - 1
+}
+
+function entryFor(root: u64, ipa: u64, level: u32): u64 {
+  let table = root
+  for (let at: u32 = 1; at < level; at++) {
+    const entry = slot(table, ipa, at)
+    let descriptor = hw.load64(entry)
+    if (!(descriptor & VALID)) {
+      const page = allocatePage()
+      if (!page) return 0
+      descriptor = page | TABLE
+      hw.store64(entry, descriptor)
+    } else if ((descriptor & TABLE) != TABLE) return 0
+    table = descriptor & ADDRESS
+  }
+  return slot(table, ipa, level)
+}
+
+function slot(table: u64, ipa: u64, level: u32): u64 {
+  return directVa(table) + (((ipa >> shiftOf(level)) & 511) << 3)
+}

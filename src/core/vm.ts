@@ -1,0 +1,111 @@
+/** A virtual machine's record: one page; what the bundle says of it, and how far its life has come. */
+import { MAX_VMS, PAGE_SHIFT, VM_AT } from '../abi/layout'
+import { LOCK_SIZE } from '../lib/lock'
+
+export const MAX_LOADS = 16
+export const NAME_SIZE: u32 = 32
+
+export const enum VmState {
+  Absent,
+  Running,
+  Stopped,
+  Crashed,
+  Starting,
+}
+
+export const enum Restart {
+  Never,
+  OnCrash,
+  Always,
+}
+
+/** What the VM's end asks for; the highest wins. */
+export const enum Stop {
+  None,
+  Off,
+  Reset,
+  Crash,
+}
+
+@unmanaged
+export class Vm {
+  index: u32
+  /** VmState; atomic. */
+  state: u32
+  vcpuCount: u32
+  /** Its vCPUs are firstVcpu to firstVcpu + vcpuCount - 1. */
+  firstVcpu: u32
+  ramPa: u64
+  ramIpa: u64
+  ramSize: u64
+  /** VTTBR_EL2: root of its stage-2 tables, VMID in bits 63:48. */
+  vttbr: u64
+  /** CNTVOFF_EL2: the physical count at which its own clock read 0. */
+  timeOffset: u64
+  entry: u64
+  x0: u64
+  devices: u32
+  restart: u32
+  restartLimit: u32
+  restartCount: u32
+  loadCount: u32
+  /** vCPUs that are on or starting; the one that brings it to 0 settles the VM's end. Atomic. */
+  liveVcpus: u32
+  /** Stop; set once by whoever ends the VM. Atomic. */
+  stop: u32
+  /** Ticket lock of the VM's compartment, for VMs with several vCPUs. */
+  lock: u64
+  name0: u64
+  name1: u64
+  name2: u64
+  name3: u64
+}
+
+/** An image that is copied into the VM's RAM at each start. */
+@unmanaged
+export class Load {
+  pa: u64
+  length: u64
+  ipa: u64
+  /** Address of the hash in core's window, and which it is. */
+  crc: u32
+  hashKind: u32
+  sha0: u64
+  sha1: u64
+  sha2: u64
+  sha3: u64
+}
+
+if (LOCK_SIZE != 8) ERROR('Vm.lock is 8 bytes')
+if (offsetof<Vm>() + MAX_LOADS * offsetof<Load>() > 4096) ERROR('a VM no longer fits its page')
+
+/** VMs in the bundle. Boot only. */
+export let vmCount: u32 = 0
+
+export function setVmCount(count: u32): void {
+  vmCount = count
+}
+
+export function vmAt(index: u32): Vm {
+  return changetype<Vm>(VM_AT + (<usize>index << PAGE_SHIFT))
+}
+
+export function loadAt(vm: Vm, index: u32): Load {
+  return changetype<Load>(changetype<usize>(vm) + offsetof<Vm>() + <usize>index * offsetof<Load>())
+}
+
+export function nameOf(vm: Vm): usize {
+  return changetype<usize>(vm) + offsetof<Vm>('name0')
+}
+
+export function lockOf(vm: Vm): usize {
+  return changetype<usize>(vm) + offsetof<Vm>('lock')
+}
+
+/** Whether `[ipa, ipa + size)` lies in the VM's RAM. */
+export function ramHolds(vm: Vm, ipa: u64, size: u64): bool {
+  const offset = ipa - vm.ramIpa
+  return offset < vm.ramSize && size <= vm.ramSize - offset
+}
+
+if (MAX_VMS > 32) ERROR('bitmaps of VMs are u32')

@@ -1,0 +1,18 @@
+/** Boot's view of the DTB and the bundle's tree: read-only, in core's window, gone before the first guest runs. */
+import { BLOCK_SIZE } from '../abi/layout'
+import { EL2_READ_ONLY } from '../arch/descriptor'
+import { map, unmap } from './stage1'
+
+/** A tree may start anywhere in its first block and is at most 2 MiB long (booting.rst says so of DTBs). */
+const WINDOW: u64 = 2 * BLOCK_SIZE
+export const TREE_LIMIT: u32 = BLOCK_SIZE
+
+/** Maps the memory at `pa` into the window at `va`; where it then stands. 0: it cannot be mapped. */
+export function openWindow(va: usize, pa: u64): usize {
+  const block = pa & ~<u64>(BLOCK_SIZE - 1)
+  return map(va, block, WINDOW, EL2_READ_ONLY) ? va + <usize>(pa - block) : 0
+}
+
+export function closeWindow(va: usize): void {
+  unmap(va, WINDOW)
+}

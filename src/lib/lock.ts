@@ -1,0 +1,13 @@
+/** A ticket lock: CPUs enter in the order in which they came. Two words: the next ticket, the one being served. */
+import * as hw from '../hw'
+
+export const LOCK_SIZE = 8
+
+export function acquire(at: usize): void {
+  const ticket = atomic.add<u32>(at, 1)
+  while (atomic.load<u32>(at, 4) != ticket) hw.pause()
+}
+
+export function release(at: usize): void {
+  atomic.store<u32>(at, atomic.load<u32>(at, 4) + 1, 4)
+}
