@@ -1,19 +1,15 @@
 /** The C that carries a call from one module into another; the one place where instances are found and fuel is filled. */
-import type { Import, Interface, Signature } from './interface.ts'
-import type { ModuleName } from './join.ts'
+
+import { HOST_INSTANCE, type UnitName, VMM_INSTANCE } from './model.ts'
+import type { Import, Interface, Signature } from './signature.ts'
 
 /** Bytes of a window that a module's code and data use, page 0 included. */
-export type MemorySizes = Record<ModuleName, number>
+export type MemorySizes = Partial<Record<UnitName, number>>
 
 const C_TYPE = { i32: 'u32', i64: 'u64' } as const
 
-/** Where an instance lies: an EL2 address that needs no memory access. */
-export const VMM_INSTANCE =
-  '((struct w2c_vmm *)(((u64)VMM_SLOT << SLOT_SHIFT) - INSTANCE_BELOW + ((u64)(vm) << SLOT_SHIFT)))'
-export const HOST_INSTANCE = '((struct w2c_host *)(((u64)HOST_SLOT << SLOT_SHIFT) - INSTANCE_BELOW))'
-
 /** Everything that module `name`'s generated code calls and boot/*.h do not define. */
-export function glue(name: ModuleName, { imports }: Interface, sizes: MemorySizes): string {
+export function glue(name: UnitName, { imports }: Interface, sizes: MemorySizes): string {
   return name === 'core' ? coreGlue(imports, sizes) : imports.map(toCore).join('')
 }
 

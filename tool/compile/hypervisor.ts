@@ -3,19 +3,18 @@ import { readdirSync } from 'node:fs'
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { clang, preprocess } from './clang.ts'
+import { clang } from './clang.ts'
 import { abiConstants, layoutHeader } from './header.ts'
-import type { Interface } from './interface.ts'
-import { checkJoin, type ModuleName, readPrimitives } from './join.ts'
+import { checkJoin, primitivesOf } from './join.ts'
+import { moduleBuilder } from './lazy.ts'
 import { link } from './link.ts'
-import { buildModule, type Module } from './module.ts'
+import { MODULES, type ModuleName } from './model.ts'
+import type { Module } from './module.ts'
+import type { Interface } from './signature.ts'
 import { unit } from './unit.ts'
 import { wasmToC } from './wasm2c.ts'
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..')
-export const MODULES: ModuleName[] = ['core', 'vmm', 'host']
-const PRIMITIVES: Partial<Record<ModuleName, string>> = { core: 'boot/hw.h', host: 'boot/host-hw.h' }
-const PAGE = 4096
 
 export interface HypervisorOptions {
   root?: string
@@ -41,13 +40,19 @@ export async function buildHypervisor(options: HypervisorOptions = {}): Promise<
   await Promise.all(['gen', 'obj', 'wasm'].map((folder) => mkdir(join(outDir, folder), { recursive: true })))
   await writeFile(join(gen, 'layout.h'), layoutHeader(root))
 
+  const { buildModule } = await moduleBuilder()
   const modules = {} as Record<ModuleName, Module>
   for (const name of MODULES) {
-    modules[name] = await buildModule({ root, outDir, name, entry: options.entries?.[name] ?? `src/${name}/main.ts` })
+    modules[name] = await buildModule({
+      root,
+      outDir: join(outDir, 'wasm'),
+      name,
+      entry: options.entries?.[name] ?? `src/${name}/main.ts`,
+    })
   }
   await joinModules(root, modules)
 
-  const sizes = { core: pages(modules.core), vmm: pages(modules.vmm), host: pages(modules.host) }
+  const sizes = Object.fromEntries(MODULES.map((name) => [name, modules[name].memorySize]))
   const compile = (source: string, generated: boolean) => {
     const object = join(outDir, 'obj', `${source.replace(/^.*\//, '').replace(/\.\w+$/, '')}.o`)
     const includes = [relative(root, gen), 'boot']
@@ -73,9 +78,7 @@ export async function buildHypervisor(options: HypervisorOptions = {}): Promise<
 
 async function joinModules(root: string, modules: Record<ModuleName, { interface: Interface }>): Promise<void> {
   const joined = MODULES.map(async (name) => {
-    const header = PRIMITIVES[name]
-    const primitives = header ? readPrimitives(await preprocess(root, header, ['boot'])) : new Map()
-    return { name, interface: modules[name].interface, primitives, header }
+    return { name, interface: modules[name].interface, primitives: await primitivesOf(root, name) }
   })
   checkJoin(await Promise.all(joined))
 }
@@ -84,8 +87,4 @@ async function joinModules(root: string, modules: Record<ModuleName, { interface
 function bootSources(root: string): string[] {
   const sources = readdirSync(join(root, 'boot')).filter((file) => /\.[cS]$/.test(file) && !file.startsWith('guest'))
   return sources.sort().map((file) => `boot/${file}`)
-}
-
-function pages({ dataEnd }: Module): number {
-  return Math.ceil(dataEnd / PAGE) * PAGE
 }

@@ -1,22 +1,6 @@
-/** What a module asks for and offers: its imports and exports with their signatures. */
+/** Reads a module's interface from its binary. */
 import binaryen from 'binaryen'
-
-export type ValueType = 'i32' | 'i64'
-
-export interface Signature {
-  params: ValueType[]
-  result: ValueType | undefined
-}
-
-export interface Import extends Signature {
-  module: string
-  name: string
-}
-
-export interface Interface {
-  imports: Import[]
-  exports: Map<string, Signature>
-}
+import type { Interface, Signature, ValueType } from './signature.ts'
 
 export function interfaceOf(module: binaryen.Module): Interface {
   const functions = Array.from({ length: module.getNumFunctions() }, (_, i) =>
@@ -33,11 +17,6 @@ export function interfaceOf(module: binaryen.Module): Interface {
     if (target) exports.set(name, signatureOf(target))
   }
   return { imports, exports }
-}
-
-/** `(i32, i64) -> i32`, for messages. */
-export function describe(signature: Signature): string {
-  return `(${signature.params.join(', ')}) -> ${signature.result ?? 'void'}`
 }
 
 function signatureOf(info: binaryen.FunctionInfo): Signature {

@@ -1,18 +1,16 @@
 /** Joins the modules: finds every import's export or primitive, and writes the C that carries calls across. */
+import { preprocess } from './clang.ts'
 import { CompileError } from './failure.ts'
-import { describe, type Import, type Interface, type Signature } from './interface.ts'
-
-export type ModuleName = 'core' | 'vmm' | 'host'
+import { MODELS, type UnitName } from './model.ts'
+import { describe, type Import, type Interface, type Signature } from './signature.ts'
 
 /** A machine primitive's signature, read from the C header that defines it. */
 export type Primitives = Map<string, Signature>
 
 export interface Joined {
-  name: ModuleName
+  name: UnitName
   interface: Interface
   primitives: Primitives
-  /** File of the primitives, for messages; none may be imported where there is none. */
-  header: string | undefined
 }
 
 /** What core's glue knows besides the exports: src/core/link.ts. */
@@ -29,13 +27,6 @@ const ENV: Map<string, Signature> = new Map([
   ['fuel', { params: [], result: undefined }],
 ])
 
-/** Who may import from whom; what is not here does not link. */
-const PROVIDERS: Record<ModuleName, string[]> = {
-  core: ['env', 'hw', 'link', 'vmm', 'host'],
-  vmm: ['env', 'core'],
-  host: ['env', 'hw', 'core'],
-}
-
 /** Throws one error that names every import without a matching provider. */
 export function checkJoin(modules: Joined[]): void {
   const problems = modules.flatMap((module) =>
@@ -48,8 +39,8 @@ export function checkJoin(modules: Joined[]): void {
 
 function mismatch(module: Joined, wanted: Import, modules: Joined[]): string | undefined {
   const place = `${module.name} imports ${wanted.module}.${wanted.name}`
-  if (!PROVIDERS[module.name].includes(wanted.module)) {
-    return `${place}: ${module.name} may import only from ${PROVIDERS[module.name].join(', ')}`
+  if (!MODELS[module.name].providers.includes(wanted.module)) {
+    return `${place}: ${module.name} may import only from ${MODELS[module.name].providers.join(', ')}`
   }
   const offered = provided(module, wanted, modules)
   if (!offered) return `${place}: ${providerName(module, wanted)} does not define it`
@@ -67,8 +58,13 @@ function provided(module: Joined, wanted: Import, modules: Joined[]): Signature 
 }
 
 function providerName(module: Joined, wanted: Import): string {
-  if (wanted.module === 'hw') return module.header ?? 'nothing'
+  if (wanted.module === 'hw') return MODELS[module.name].primitives ?? 'nothing'
   return wanted.module === 'env' || wanted.module === 'link' ? 'the build' : `src/${wanted.module}`
+}
+
+export async function primitivesOf(root: string, name: UnitName): Promise<Primitives> {
+  const { primitives } = MODELS[name]
+  return primitives ? readPrimitives(await preprocess(root, primitives, ['boot'])) : new Map()
 }
 
 /** `w2c_hw_<name>` functions of a preprocessed header, whose C types are wasm2c's: u32 and u64. */

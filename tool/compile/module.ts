@@ -1,15 +1,18 @@
-/** One Wasm module of the hypervisor, from its entry file to a checked and marked binary. */
+/** One Wasm module, from its entry file to a checked and marked binary. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import binaryen from 'binaryen'
 import { compileWasm } from './asc.ts'
-import { type Interface, interfaceOf } from './interface.ts'
-import type { ModuleName } from './join.ts'
+import { interfaceOf } from './interface.ts'
+import type { UnitName } from './model.ts'
+import type { Interface } from './signature.ts'
+
+const PAGE = 4096
 
 export interface ModuleOptions {
   root: string
   outDir: string
-  name: ModuleName
+  name: UnitName
   entry: string
 }
 
@@ -19,17 +22,22 @@ export interface Module {
   /** The same with line markers, for wasm2c. */
   marked: Uint8Array
   interface: Interface
-  /** First address above static data. */
-  dataEnd: number
+  /** Bytes from address 0 to the end of static data, in whole pages. */
+  memorySize: number
 }
 
 export async function buildModule({ root, outDir, name, entry }: ModuleOptions): Promise<Module> {
-  const { wasm, sourceMap, dataEnd } = await compileWasm({ root, target: name, entry, fuel: name !== 'core' })
-  const path = join(outDir, 'wasm', `${name}.wasm`)
+  const { wasm, sourceMap, dataEnd } = await compileWasm({
+    root,
+    target: name,
+    entry,
+    fuel: name === 'vmm' || name === 'host',
+  })
+  const path = join(outDir, `${name}.wasm`)
   await writeFile(path, wasm)
   await writeFile(`${path}.map`, sourceMap)
   const module = binaryen.readBinary(wasm)
-  const result = { path, marked: wasm, interface: interfaceOf(module), dataEnd }
+  const result = { path, marked: wasm, interface: interfaceOf(module), memorySize: Math.ceil(dataEnd / PAGE) * PAGE }
   module.dispose()
   return result
 }

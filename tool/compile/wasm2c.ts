@@ -34,17 +34,31 @@ export function takeApart(name: string, c: string, h: string): ModuleC {
   const prelude = c.indexOf('#endif\n', c.lastIndexOf('#define WEAK_FUNC_DECL('))
   if (prelude < 0) throw new CompileError(`wasm2c wrote ${name}.c in another shape than wabt 1.0.39`)
   const instantiate = cut(c, `void wasm2c_${name}_instantiate(`, '\n}\n')
-  const code = c
-    .slice(prelude + '#endif\n'.length)
-    .replace(/^FUNC_TYPE_T\(.*\n/gm, '')
-    .replace(new RegExp(`^wasm_rt_memory_t\\* w2c_${name}_memory\\([^]*?\\n}\\n`, 'm'), '')
-    .replace(/^static void init_instance_import\([^]*?\n}\n/m, '')
-    .replace(new RegExp(`^void wasm2c_${name}_instantiate\\([^]*?\\n}\\n`, 'm'), '')
-    .replace(new RegExp(`^void wasm2c_${name}_free\\([^]*?\\n}\\n`, 'm'), '')
-    .replace(new RegExp(`^wasm_rt_func_type_t wasm2c_${name}_get_func_type\\([^]*?\\n}\\n`, 'm'), '')
-    .replace(/^#if WASM_RT_USE_SEGUE_FOR_THIS_MODULE &&[^]*?#endif\n/gm, '')
-    .replace(/^#if WASM_RT_USE_SEGUE_FOR_THIS_MODULE\n#if[^]*?#endif\n[^]*?#endif\n/gm, '')
-  return { name, fields, code, start: /^ {2}(w2c_\w+)\(instance\);$/m.exec(instantiate)?.[1] }
+  const code = [
+    `wasm_rt_memory_t* w2c_${name}_memory(`,
+    'static void init_instance_import(',
+    `void wasm2c_${name}_instantiate(`,
+    `void wasm2c_${name}_free(`,
+    `wasm_rt_func_type_t wasm2c_${name}_get_func_type(`,
+  ].reduce(withoutFunction, c.slice(prelude + '#endif\n'.length).replace(/^FUNC_TYPE_T\(.*\n/gm, ''))
+  return { name, fields, code: withoutSegue(code), start: /^ {2}(w2c_\w+)\(instance\);$/m.exec(instantiate)?.[1] }
+}
+
+function withoutFunction(code: string, head: string): string {
+  const start = code.indexOf(`\n${head}`)
+  return start < 0 ? code : code.slice(0, start + 1) + code.slice(code.indexOf('\n}\n', start) + 3)
+}
+
+/** Drops the blocks for x86's segment registers, which the preprocessor would drop as well, for whoever reads the C. */
+function withoutSegue(code: string): string {
+  let depth = 0
+  const lines = code.split('\n').filter((line) => {
+    if (line.startsWith('#if')) depth++
+    const dropped = depth > 0
+    if (line.startsWith('#endif')) depth--
+    return !dropped
+  })
+  return lines.join('\n')
 }
 
 function cut(text: string, from: string, to: string): string {

@@ -1,0 +1,67 @@
+/** Each module's place in memory, as C sees it: instance, address of a Wasm address, headers, who may be called. */
+
+export type ModuleName = 'core' | 'vmm' | 'host'
+/** A guest's program goes through the same steps as the hypervisor's modules. */
+export type UnitName = ModuleName | 'guest'
+
+export const MODULES: ModuleName[] = ['core', 'vmm', 'host']
+
+/** Where an instance lies: an EL2 address that needs no memory access. */
+export const VMM_INSTANCE =
+  '((struct w2c_vmm *)(((u64)VMM_SLOT << SLOT_SHIFT) - INSTANCE_BELOW + ((u64)(vm) << SLOT_SHIFT)))'
+export const HOST_INSTANCE = '((struct w2c_host *)(((u64)HOST_SLOT << SLOT_SHIFT) - INSTANCE_BELOW))'
+
+export interface Model {
+  /** What a trap reports. */
+  id: number
+  /** Address of `addr` in the linear memory of `instance`. */
+  address: string
+  /** Headers of boot/ besides layout.h; those with w2c_hw_* functions offer the primitives. */
+  headers: string[]
+  primitives: string | undefined
+  /** Modules that imports may name. */
+  providers: string[]
+  /** The C object for a module that has one instance only: reached by name, not through a pointer. */
+  single: string | undefined
+  /** Section and symbol of linear memory that is part of the image; other windows are mapped when they come into use. */
+  memory: { symbol: string; section: string } | undefined
+}
+
+export const MODELS: Record<UnitName, Model> = {
+  core: {
+    id: 0,
+    address: '(u8 *)(uintptr_t)(addr)',
+    headers: ['wasm-rt.h', 'wasm-rt-atomic.h', 'hw.h'],
+    primitives: 'boot/hw.h',
+    providers: ['env', 'hw', 'link', 'vmm', 'host'],
+    single: 'core_instance',
+    memory: { symbol: 'core_memory', section: '.bss.core_memory' },
+  },
+  vmm: {
+    id: 1,
+    address: '(u8 *)(instance) + INSTANCE_BELOW + (addr)',
+    headers: ['wasm-rt.h'],
+    primitives: undefined,
+    providers: ['env', 'core'],
+    single: undefined,
+    memory: undefined,
+  },
+  host: {
+    id: 2,
+    address: '(u8 *)((u64)HOST_SLOT << SLOT_SHIFT) + (addr)',
+    headers: ['wasm-rt.h', 'host-hw.h'],
+    primitives: 'boot/host-hw.h',
+    providers: ['env', 'hw', 'core'],
+    single: `(*${HOST_INSTANCE})`,
+    memory: undefined,
+  },
+  guest: {
+    id: 3,
+    address: 'guest_memory + (addr)',
+    headers: ['wasm-rt.h', 'guest.h'],
+    primitives: 'boot/guest.h',
+    providers: ['env', 'hw'],
+    single: 'guest_instance',
+    memory: { symbol: 'guest_memory', section: '.bss.guest_memory' },
+  },
+}
