@@ -43,8 +43,15 @@ export class Filter {
   }
 
   /** In the middle of a sequence: another source's text here would become part of it. */
-  isOpen(): bool {
+  isOpen(): boolean {
     return this.state !== State.Ground
+  }
+
+  /** Forgets a sequence that was under way; false if none was. */
+  cut(): boolean {
+    const wasOpen = this.isOpen()
+    this.state = State.Ground
+    return wasOpen
   }
 
   feed(ch: u32): Verdict {

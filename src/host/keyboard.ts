@@ -96,7 +96,7 @@ function vmNamed(): u32 {
   return count === 1 ? found : NOBODY
 }
 
-function beginsAsTyped(vm: u32): bool {
+function beginsAsTyped(vm: u32): boolean {
   const source = sourceAt(vm)
   if (typedLength === 0 || typedLength > source.nameLength) return false
   for (let i: u32 = 0; i < typedLength; i++) {

@@ -7,12 +7,15 @@ import { NOBODY, sourceAt } from './source'
 import { endTurn, focusOf, nextSource, spoke } from './turn'
 
 /** Stages what one source's next byte leads to, which may be nothing; false if nobody may print now. */
-export function step(): bool {
+export function step(): boolean {
   const source = nextSource()
   if (source === NOBODY) return false
   const ch = takeFrom(source)
   if (source === focusOf()) printRaw(source, ch)
-  else print(source, ch)
+  else {
+    if (openLine() === focusOf()) cutSequence()
+    print(source, ch)
+  }
   spoke(source)
   if (ch === 0x0a) endTurn()
   return true
@@ -24,6 +27,11 @@ function printRaw(source: u32, ch: u32): void {
   enterRaw(source)
   emit(ch)
   if (ch === 0x0a) endRaw()
+}
+
+/** CAN takes the terminal out of a control sequence that the focused VM has not ended: a line of Bulkhead's comes. */
+function cutSequence(): void {
+  if (focusOf() !== NOBODY && filterAt(focusOf()).cut()) emit(0x18)
 }
 
 function print(source: u32, ch: u32): void {

@@ -7,7 +7,7 @@ import { CONSOLE, outputOf, sourceAt } from './source'
 /** The longest line, so that a line is printed whole or not at all. */
 const LONGEST: u32 = 128
 
-function hasRoom(): bool {
+function hasRoom(): boolean {
   return outputOf(CONSOLE).used() + LONGEST < 2048
 }
 
@@ -28,7 +28,7 @@ function name(vm: u32, columns: u32): void {
 }
 
 /** `vm`: who has the keyboard; `alone`: and the screen to itself. */
-export function sayFocus(vm: u32, alone: bool): void {
+export function sayFocus(vm: u32, alone: boolean): void {
   if (!hasRoom()) return
   text(alone ? 'screen and keyboard: ' : 'screen: all; keyboard: ')
   name(vm, 0)
@@ -40,7 +40,7 @@ export function sayNoSuchVm(): void {
   text('no such VM, or more than one: Ctrl-] ? lists them\n')
 }
 
-export function sayColour(on: bool): void {
+export function sayColour(on: boolean): void {
   if (!hasRoom()) return
   text(on ? 'colours on\n' : 'colours off\n')
 }

@@ -20,7 +20,7 @@ export function wholeSources(): u32 {
   return whole
 }
 
-export function accept(source: u32, ch: u32): bool {
+export function accept(source: u32, ch: u32): boolean {
   if (outputOf(source).push(ch)) {
     note(source)
     return true

@@ -51,7 +51,7 @@ export function initPl011(): void {
   write32(AT + UARTIMSC, mask)
 }
 
-export function canSend(): bool {
+export function canSend(): boolean {
   return (read32(AT + UARTFR) & FR_TXFF) === 0
 }
 
@@ -78,7 +78,7 @@ export function clearReceive(): void {
  * Asks for an interrupt when the transmit FIFO runs low. It is never cleared: filling the FIFO does that, and while it
  * stays asserted there is room to use.
  */
-export function awaitRoom(wanted: bool): void {
+export function awaitRoom(wanted: boolean): void {
   const next = wanted ? mask | INT_TX : mask & ~INT_TX
   if (next === mask) return
   mask = next

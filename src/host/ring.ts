@@ -24,11 +24,11 @@ export class Ring {
     return this.tail - this.head
   }
 
-  isFull(): bool {
+  isFull(): boolean {
     return this.used() > this.mask
   }
 
-  push(ch: u32): bool {
+  push(ch: u32): boolean {
     if (this.isFull()) return false
     store<u8>(changetype<usize>(this) + RING_HEADER + (this.tail & this.mask), ch as u8)
     this.tail += 1

@@ -79,7 +79,7 @@ export function endRaw(): void {
 }
 
 /** Before the screen goes to another VM or to all; `wasRaw`: colours or a hidden cursor may be left over. */
-export function leaveRaw(wasRaw: bool): void {
+export function leaveRaw(wasRaw: boolean): void {
   if (wasRaw) emitText('\x1b[0m\x1b[?25h')
   endLine()
 }

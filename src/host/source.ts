@@ -27,7 +27,7 @@ export class Source {
   /** Columns that its unfinished line has on the screen: a backspace may not go back into the name. */
   column: u32
   /** A carriage return came; whether it ends a line shows with the next byte. */
-  returned: bool
+  returned: boolean
   nameLength: u8
   // NAME_SIZE bytes of name follow.
 

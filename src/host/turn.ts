@@ -118,7 +118,7 @@ function overdue(filled: u32): u32 {
 }
 
 /** May the unfinished line on the screen be broken up for another's line, or for its prompt? Else `due` says when to ask again. */
-function mayBreak(whole: bool): bool {
+function mayBreak(whole: boolean): bool {
   if (whole && (used >= TURN || !timed)) return true
   const now = counter()
   if (waitingSince === NEVER) waitingSince = now

@@ -1,0 +1,121 @@
+/** The host module as it ships, over a pretend UART and a pretend core. */
+import { readFileSync } from 'node:fs'
+import { SOURCE_HYPERVISOR, UART_KIND_PL011 } from '../../src/abi/compartment.ts'
+import { WINDOW_DEVICE } from '../../src/abi/layout.ts'
+import { FakePl011, FIFO } from './pl011.ts'
+
+interface Exports {
+  memory: WebAssembly.Memory
+  init(kind: number, vmCount: number, frequency: number): void
+  setName(source: number, index: number, ch: number): void
+  put(source: number, ch: number): number
+  uartInterrupt(): void
+  poll(): void
+  flush(): void
+  nextInput(vm: number): number
+  inputPending(): number
+  roomPending(): number
+  deadline(): bigint
+}
+
+/** u64.MAX_VALUE, as a Wasm i64 comes out. */
+export const NEVER = -1n
+/** Ticks of the pretend counter in a second. */
+export const FREQUENCY = 1_000_000
+export const ESCAPE = '\x1d'
+
+const SEQUENCE = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9:;?]*[a-zA-Z]`, 'g')
+/** What stays of a screen's bytes for a reader: no colours, no cursor. */
+export const withoutSequences = (text: string) => text.replace(SEQUENCE, '')
+
+let compiled: WebAssembly.Module | undefined
+function hostModule(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(readFileSync(new URL('../../build/wasm/host.wasm', import.meta.url)))
+  return compiled
+}
+
+export interface FakeHostOptions {
+  names?: string[]
+  kind?: number
+  /** Bytes leave the UART only when the test drains it. */
+  slow?: boolean
+}
+
+export class FakeHost {
+  readonly uart = new FakePl011()
+  readonly states: number[]
+  readonly call: Exports
+  now = 0
+
+  constructor({ names = ['linux', 'pulse'], kind = UART_KIND_PL011, slow = false }: FakeHostOptions = {}) {
+    this.states = names.map(() => 1)
+    this.uart.instant = !slow
+    const stop = (what: string) => () => {
+      throw new Error(what)
+    }
+    const instance = new WebAssembly.Instance(hostModule(), {
+      core: { counter: () => BigInt(this.now), vmState: (vm: number) => this.states[vm] ?? 0 },
+      hw: {
+        read32: (at: number) => this.uart.read((at >>> 0) - WINDOW_DEVICE),
+        write32: (at: number, value: number) => this.uart.write((at >>> 0) - WINDOW_DEVICE, value >>> 0),
+      },
+      env: { abort: stop('abort'), fuel: stop('out of fuel') },
+    })
+    this.call = instance.exports as unknown as Exports
+    this.call.init(kind, names.length, FREQUENCY)
+    names.forEach((name, vm) => {
+      for (const [i, ch] of [...Buffer.from(name)].entries()) this.call.setName(vm, i, ch)
+    })
+  }
+
+  /** Hands over bytes until one is refused; answers how many were taken. */
+  put(source: number, text: string | Uint8Array): number {
+    let taken = 0
+    for (const byte of Buffer.from(text)) {
+      if (this.call.put(source, byte) === 0) break
+      taken++
+    }
+    return taken
+  }
+
+  say(text: string): number {
+    return this.put(SOURCE_HYPERVISOR, text)
+  }
+
+  type(text: string | Uint8Array): void {
+    const bytes = [...Buffer.from(text)]
+    while (bytes.length > 0) {
+      this.uart.arrive(bytes.splice(0, FIFO))
+      this.call.uartInterrupt()
+    }
+  }
+
+  /** The wire and the interrupts go on until nothing more happens. */
+  settle(limit = 100_000): void {
+    for (let i = 0; i < limit; i++) {
+      const before = this.uart.sent.length
+      this.uart.drain(FIFO)
+      if (this.uart.interrupt) this.call.uartInterrupt()
+      if (this.uart.sent.length === before && !this.uart.interrupt) return
+    }
+    throw new Error('the UART interrupt never rests')
+  }
+
+  input(vm: number): string {
+    const bytes: number[] = []
+    for (let ch = this.call.nextInput(vm); ch !== -1; ch = this.call.nextInput(vm)) bytes.push(ch)
+    return Buffer.from(bytes).toString('latin1')
+  }
+
+  get screen(): string {
+    return Buffer.from(this.uart.sent).toString()
+  }
+
+  /** What was printed since the last call. */
+  fresh(): string {
+    const text = this.screen.slice(this.seen)
+    this.seen = this.screen.length
+    return text
+  }
+  private seen = 0
+}

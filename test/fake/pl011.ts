@@ -1,0 +1,85 @@
+/** A board's PL011 seen by its driver: FIFOs, flags and interrupts of DDI 0183, with a wire that the test empties and feeds. */
+
+export const FIFO = 16
+const RXIS = 1 << 4
+const TXIS = 1 << 5
+const RTIS = 1 << 6
+
+export class FakePl011 {
+  /** Every byte that left on the wire. */
+  readonly sent: number[] = []
+  readonly registers = new Map<number, number>([
+    [0x24, 13],
+    [0x28, 1],
+    [0x2c, 0x60],
+    [0x30, 0x301],
+  ])
+  reads = 0
+  /** QEMU's model: bytes leave at once, and the transmit interrupt is asserted after every byte. */
+  instant = true
+  /** Nothing ever leaves: a dead line. */
+  stuck = false
+  private readonly transmit: number[] = []
+  private readonly receive: number[] = []
+  private raw = 0
+
+  get interrupt(): boolean {
+    return (this.raw & (this.registers.get(0x38) ?? 0)) !== 0
+  }
+
+  get transmitInterruptEnabled(): boolean {
+    return ((this.registers.get(0x38) ?? 0) & TXIS) !== 0
+  }
+
+  read(offset: number): number {
+    this.reads++
+    if (offset === 0x00) return this.take()
+    if (offset === 0x18) return this.flags()
+    if (offset === 0x3c) return this.raw
+    if (offset === 0x40) return this.raw & (this.registers.get(0x38) ?? 0)
+    return this.registers.get(offset) ?? 0
+  }
+
+  write(offset: number, value: number): void {
+    if (offset === 0x00) this.push(value & 0xff)
+    else if (offset === 0x44) this.raw &= ~value
+    else this.registers.set(offset, value)
+  }
+
+  /** The wire carries `count` bytes away. */
+  drain(count: number): void {
+    for (let i = 0; i < count && this.transmit.length > 0 && !this.stuck; i++) {
+      this.sent.push(this.transmit.shift() as number)
+      if (this.transmit.length === FIFO / 8) this.raw |= TXIS
+    }
+  }
+
+  /** Bytes arrive; what the FIFO cannot hold is lost, as on a board. Bits 11:8 are the errors of UARTDR. */
+  arrive(bytes: number[]): void {
+    for (const byte of bytes) if (this.receive.length < FIFO) this.receive.push(byte)
+    if (this.receive.length >= FIFO / 2) this.raw |= RXIS
+    if (this.receive.length > 0) this.raw |= RTIS
+  }
+
+  private push(byte: number): void {
+    if (this.transmit.length >= FIFO) throw new Error('the driver wrote UARTDR while TXFF was set')
+    this.transmit.push(byte)
+    if (this.transmit.length > FIFO / 8) this.raw &= ~TXIS
+    if (!this.instant) return
+    this.drain(FIFO)
+    this.raw |= TXIS
+  }
+
+  private take(): number {
+    const byte = this.receive.shift() ?? 0
+    if (this.receive.length < FIFO / 2) this.raw &= ~RXIS
+    if (this.receive.length === 0) this.raw &= ~RTIS
+    return byte
+  }
+
+  private flags(): number {
+    const full = this.transmit.length >= FIFO
+    const empty = this.transmit.length === 0
+    return (empty ? 0x80 : 0x08) | (full ? 0x20 : 0) | (this.receive.length === 0 ? 0x10 : 0)
+  }
+}
