@@ -6,11 +6,21 @@ const TARGET = ['--target=aarch64-none-elf', '-march=armv8-a+crc', '-mtune=corte
 
 /** Freestanding, without the freedom to invent block calls in the block functions themselves or to drop null checks. */
 const LANGUAGE = ['-std=c11', '-ffreestanding', '-fno-builtin', '-fno-delete-null-pointer-checks', '-fno-common']
-const CODE = ['-O2', '-mno-outline-atomics', '-fno-pic', '-fno-unwind-tables', '-fno-asynchronous-unwind-tables']
+const CODE = [
+  '-O2',
+  '-fomit-frame-pointer',
+  '-mno-outline-atomics',
+  '-fno-pic',
+  '-fno-unwind-tables',
+  '-fno-asynchronous-unwind-tables',
+]
 const SECTIONS = ['-ffunction-sections', '-fdata-sections', '-fno-stack-protector', '-fno-ident']
 const WARNINGS = ['-Wall', '-Wextra', '-Wno-unused', '-Wno-unused-parameter', '-Wno-sign-compare', '-Werror']
 /** wasm2c's code: its temporaries and its declarations are its own business. */
 const GENERATED = ['-Wno-everything', '-Wno-error', '-Werror=implicit-function-declaration', '-Werror=int-conversion']
+
+/** Name of the generated files' folder in line tables. */
+export const GEN = 'build/gen'
 
 export interface ClangOptions {
   root: string
@@ -18,14 +28,30 @@ export interface ClangOptions {
   object: string
   includes: string[]
   generated?: boolean
+  /** Folder of generated files; debug information calls it build/gen wherever it is. */
+  gen: string
   /** Writes `<object>.su`, clang's stack frame sizes, beside the object. */
   stackUsage?: boolean
 }
 
-export async function clang({ root, source, object, includes, generated, stackUsage }: ClangOptions): Promise<void> {
+export async function clang({
+  root,
+  source,
+  object,
+  includes,
+  generated,
+  gen,
+  stackUsage,
+}: ClangOptions): Promise<void> {
   const c = source.endsWith('.c')
   const language = c ? [...LANGUAGE, ...(generated ? GENERATED : WARNINGS), ...CODE, ...SECTIONS] : []
-  const stable = ['-g', '-gdwarf-4', '-fdebug-compilation-dir=.', `-ffile-prefix-map=${root}/=`]
+  const stable = [
+    '-g',
+    '-gdwarf-4',
+    '-fdebug-compilation-dir=.',
+    `-ffile-prefix-map=${root}/=`,
+    `-ffile-prefix-map=${gen}=${GEN}`,
+  ]
   const frames = c && stackUsage ? ['-fstack-usage'] : []
   const paths = includes.map((folder) => `-I${folder}`)
   await run(

@@ -30,24 +30,21 @@ function coreGlue(imports: Import[], sizes: MemorySizes): string {
   ].join('\n')
 }
 
-/** An inline stand-in for the import; the real function keeps its symbol and gets another C name. */
+/** An inline function that finds the instance and fills its fuel, in the place of the one that wasm2c's code calls. */
 function toCompartment(module: 'vmm' | 'host', name: string, { params, result }: Signature): string {
   const returns = result ? C_TYPE[result] : 'void'
   const passed = module === 'vmm' ? params.slice(1) : params
   const types = [`struct w2c_${module} *`, ...passed.map((type) => C_TYPE[type])].join(', ')
-  const names = passed.map((_, i) => `a${i}`)
-  const declared = [
-    `struct w2c_${module} *unused`,
-    ...(module === 'vmm' ? ['u32 vm'] : []),
-    ...passed.map((type, i) => `${C_TYPE[type]} a${i}`),
-  ].join(', ')
+  const names = ['instance', ...passed.map((_, i) => `a${i}`)].join(', ')
+  const declared = [...(module === 'vmm' ? ['u32 vm'] : []), ...passed.map((type, i) => `${C_TYPE[type]} a${i}`)]
   return [
-    `${returns} ${module}_${name}(${types}) __asm__("w2c_${module}_${name}");`,
-    `WASM_INLINE ${returns} w2c_${module}_${name}(${declared}) {`,
+    `${returns} w2c_${module}_${name}(${types});`,
+    `WASM_INLINE ${returns} to_${module}_${name}(${declared.join(', ') || 'void'}) {`,
     `  struct w2c_${module} *instance = ${module === 'vmm' ? VMM_INSTANCE : HOST_INSTANCE};`,
     `  *(u32 *)instance = CALL_FUEL;`,
-    `  ${result ? 'return ' : ''}${module}_${name}(${['instance', ...names].join(', ')});`,
+    `  ${result ? 'return ' : ''}w2c_${module}_${name}(${names});`,
     '}',
+    `#define w2c_${module}_${name}(unused, ...) to_${module}_${name}(__VA_ARGS__)`,
     '',
   ].join('\n')
 }

@@ -39,8 +39,8 @@ export async function buildGuest(options: GuestOptions): Promise<Guest> {
   await mkdir(parts, { recursive: true })
   await writeFile(join(parts, 'layout.h'), layoutHeader(root))
   const compile = async (source: string, generated: boolean) => {
-    const object = join(parts, `${basename(source).replace(/\.\w+$/, '')}.o`)
-    await clang({ root, source, object, includes: [parts, 'boot'], generated })
+    const object = join(parts, `${basename(source)}.o`)
+    await clang({ root, source, object, includes: [parts, 'boot'], generated, gen: parts })
     return object
   }
   const sources = entry.endsWith('.S') ? [compile(entry, false)] : [compile('boot/guest.S', false), program()]
@@ -49,7 +49,7 @@ export async function buildGuest(options: GuestOptions): Promise<Guest> {
     const module = await buildModule({ root, outDir: parts, name: 'guest', entry })
     checkJoin([{ name: 'guest', interface: module.interface, primitives: await primitivesOf(root, 'guest') }])
     const c = await wasmToC(module.marked, 'guest', parts, false)
-    const path = join(parts, 'program.c')
+    const path = join(parts, 'guest.c')
     await writeFile(path, unit('guest', c, module.interface, { guest: module.memorySize }))
     return compile(path, true)
   }

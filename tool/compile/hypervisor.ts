@@ -56,7 +56,9 @@ export async function buildHypervisor(options: HypervisorOptions = {}): Promise<
   const compile = (source: string, generated: boolean) => {
     const object = join(outDir, 'obj', `${source.replace(/^.*\//, '').replace(/\.\w+$/, '')}.o`)
     const includes = [relative(root, gen), 'boot']
-    return clang({ root, source, object, includes, generated, stackUsage: true }).then(() => object)
+    return clang({ root, source, object, includes, generated, gen: relative(root, gen), stackUsage: true }).then(
+      () => object,
+    )
   }
   const generated = MODULES.map(async (name) => {
     const c = await wasmToC(modules[name].marked, name, gen, name === 'core')

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import binaryen from 'binaryen'
 import { compileWasm } from './asc.ts'
 import { interfaceOf } from './interface.ts'
+import { addMarkers, type Marked } from './markers.ts'
 import type { UnitName } from './model.ts'
 import type { Interface } from './signature.ts'
 
@@ -20,7 +21,7 @@ export interface Module {
   /** The .wasm that tests instantiate. */
   path: string
   /** The same with line markers, for wasm2c. */
-  marked: Uint8Array
+  marked: Marked
   interface: Interface
   /** Bytes from address 0 to the end of static data, in whole pages. */
   memorySize: number
@@ -37,7 +38,12 @@ export async function buildModule({ root, outDir, name, entry }: ModuleOptions):
   await writeFile(path, wasm)
   await writeFile(`${path}.map`, sourceMap)
   const module = binaryen.readBinary(wasm)
-  const result = { path, marked: wasm, interface: interfaceOf(module), memorySize: Math.ceil(dataEnd / PAGE) * PAGE }
+  const result = {
+    path,
+    marked: addMarkers(wasm, sourceMap),
+    interface: interfaceOf(module),
+    memorySize: Math.ceil(dataEnd / PAGE) * PAGE,
+  }
   module.dispose()
   return result
 }

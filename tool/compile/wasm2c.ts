@@ -3,6 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { CompileError } from './failure.ts'
+import { withLines } from './lines.ts'
+import type { Marked } from './markers.ts'
 import { run } from './process.ts'
 
 const WASM2C = join(dirname(createRequire(import.meta.url).resolve('wabt/package.json')), 'bin/wasm2c')
@@ -17,12 +19,18 @@ export interface ModuleC {
 }
 
 /** Runs wasm2c on `<folder>/<name>.wasm`; its files stay there for whoever wants to look. */
-export async function wasmToC(wasm: Uint8Array, name: string, folder: string, threads: boolean): Promise<ModuleC> {
+export async function wasmToC(
+  { wasm, places }: Marked,
+  name: string,
+  folder: string,
+  threads: boolean,
+): Promise<ModuleC> {
   const path = join(folder, name)
   await writeFile(`${path}.marked.wasm`, wasm)
   const features = threads ? ['--enable-threads'] : []
   await run(process.execPath, [WASM2C, ...features, `${path}.marked.wasm`, '-n', name, '-o', `${path}.raw.c`], folder)
-  return takeApart(name, await readFile(`${path}.raw.c`, 'utf8'), await readFile(`${path}.raw.h`, 'utf8'))
+  const module = takeApart(name, await readFile(`${path}.raw.c`, 'utf8'), await readFile(`${path}.raw.h`, 'utf8'))
+  return { ...module, code: withLines(module.code, places) }
 }
 
 /** wasm2c's files in the shape of wabt 1.0.39; anything that is not where it was is an error, not a guess. */

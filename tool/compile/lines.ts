@@ -1,0 +1,70 @@
+/** Turns the markers in wasm2c's C into `#line`, so that clang's line tables and __LINE__ speak AssemblyScript. */
+import { markedPlace, type Place } from './markers.ts'
+
+/**
+ * A region between two markers becomes one physical line, since the preprocessor counts on from `#line`.
+ * Functions without markers, which only call others, take the line of what they call.
+ */
+export function withLines(code: string, places: Place[]): string {
+  const functions = splitFunctions(code)
+  const firsts = new Map<string, Place>()
+  for (const { name, lines } of functions) {
+    const first = lines.map((line) => markedPlace(line, places)).find((place) => place)
+    if (name && first) firsts.set(name, first)
+  }
+  return functions
+    .map(({ name, lines }) => (name ? mark(lines, places, startOf(name, lines, firsts)) : lines.join('\n')))
+    .join('\n')
+}
+
+interface Piece {
+  /** The function that these lines define; undefined between functions. */
+  name: string | undefined
+  lines: string[]
+}
+
+function splitFunctions(code: string): Piece[] {
+  const pieces: Piece[] = [{ name: undefined, lines: [] }]
+  for (const line of code.split('\n')) {
+    const name = /^[a-z][\w ]*?[ *](w2c_\w+)\(.*\) \{$/.exec(line)?.[1]
+    if (name) pieces.push({ name, lines: [] })
+    pieces.at(-1)!.lines.push(line)
+    if (line === '}') pieces.push({ name: undefined, lines: [] })
+  }
+  return pieces
+}
+
+function startOf(name: string, lines: string[], firsts: Map<string, Place>): Place | undefined {
+  if (firsts.has(name)) return firsts.get(name)
+  const callees = lines.slice(1).flatMap((line) => [...line.matchAll(/\b(w2c_\w+)\(/g)].map((call) => call[1]!))
+  return callees.map((callee) => firsts.get(callee)).find((place) => place)
+}
+
+function mark(lines: string[], places: Place[], start: Place | undefined): string {
+  if (!start) return lines.join('\n')
+  const regions: string[] = [directive(start)]
+  let region: string[] = []
+  for (const line of lines) {
+    const place = markedPlace(line, places)
+    if (!place) {
+      region.push(line.trim())
+      continue
+    }
+    regions.push(region.join(' '), directive(place))
+    region = []
+  }
+  return [...regions, region.join(' '), HERE].join('\n')
+}
+
+/** Stands where the generated file's own lines begin again; its number is known only once the file is complete. */
+const HERE = '#line here'
+
+/** The complete file, with its own name and numbers outside the functions that have AssemblyScript's. */
+export function numberLines(text: string, file: string): string {
+  const lines = text.split('\n')
+  return lines.map((line, index) => (line === HERE ? `#line ${index + 2} "${file}"` : line)).join('\n')
+}
+
+function directive({ file, line }: Place): string {
+  return `#line ${line} "${file}"`
+}
