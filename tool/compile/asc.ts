@@ -1,6 +1,7 @@
 /** AssemblyScript to Wasm: one call of asc in this process, with the fuel pass between its compiler and its optimizer. */
 import asc from 'assemblyscript/asc'
 import binaryen from 'binaryen'
+import { auditHeap } from './audit.ts'
 import { CompileError } from './failure.ts'
 import { addFuel } from './fuel.ts'
 
@@ -39,6 +40,7 @@ export async function compileWasm(options: AscOptions): Promise<Compiled> {
     afterCompile(module: binaryen.Module) {
       dataEnd = constantOf(module, ANSWER)
       module.removeExport('dataEnd')
+      auditHeap(module, options.target)
       if (options.fuel) addFuel(module)
     }
   }

@@ -30,19 +30,9 @@ export interface ClangOptions {
   generated?: boolean
   /** Folder of generated files; debug information calls it build/gen wherever it is. */
   gen: string
-  /** Writes `<object>.su`, clang's stack frame sizes, beside the object. */
-  stackUsage?: boolean
 }
 
-export async function clang({
-  root,
-  source,
-  object,
-  includes,
-  generated,
-  gen,
-  stackUsage,
-}: ClangOptions): Promise<void> {
+export async function clang({ root, source, object, includes, generated, gen }: ClangOptions): Promise<void> {
   const c = source.endsWith('.c')
   const language = c ? [...LANGUAGE, ...(generated ? GENERATED : WARNINGS), ...CODE, ...SECTIONS] : []
   const stable = [
@@ -52,13 +42,8 @@ export async function clang({
     `-ffile-prefix-map=${root}/=`,
     `-ffile-prefix-map=${gen}=${GEN}`,
   ]
-  const frames = c && stackUsage ? ['-fstack-usage'] : []
   const paths = includes.map((folder) => `-I${folder}`)
-  await run(
-    toolchain().clang,
-    [...TARGET, ...language, ...stable, ...frames, ...paths, '-c', source, '-o', object],
-    root,
-  )
+  await run(toolchain().clang, [...TARGET, ...language, ...stable, ...paths, '-c', source, '-o', object], root)
 }
 
 /** A header with its macros expanded. */

@@ -25,7 +25,7 @@ export function addFuel(module: binaryen.Module): void {
   for (const info of functionsOf(module)) {
     const func = module.getFunction(info.name)
     walk(info.body, (instruction, loop) => {
-      if (instruction.id !== binaryen.ExpressionIds.Loop) return
+      if (instruction.id !== binaryen.LoopId) return
       const turns = raw._BinaryenFunctionAddVar(func, binaryen.i32)
       const { body } = instruction as binaryen.LoopInfo
       raw._BinaryenLoopSetBody(loop, module.block(null, [...countTurn(module, turns), body], binaryen.auto))

@@ -11,6 +11,7 @@ import { link } from './link.ts'
 import { MODULES, type ModuleName } from './model.ts'
 import type { Module } from './module.ts'
 import type { Interface } from './signature.ts'
+import { checkStacks, type Stack, stacks, stackTable } from './stack.ts'
 import { unit } from './unit.ts'
 import { wasmToC } from './wasm2c.ts'
 
@@ -29,6 +30,7 @@ export interface Hypervisor {
   elf: string
   image: string
   wasm: Record<ModuleName, string>
+  stacks: Stack[]
   /** Bytes of the image. */
   size: number
 }
@@ -56,9 +58,7 @@ export async function buildHypervisor(options: HypervisorOptions = {}): Promise<
   const compile = (source: string, generated: boolean) => {
     const object = join(outDir, 'obj', `${source.replace(/^.*\//, '').replace(/\.\w+$/, '')}.o`)
     const includes = [relative(root, gen), 'boot']
-    return clang({ root, source, object, includes, generated, gen: relative(root, gen), stackUsage: true }).then(
-      () => object,
-    )
+    return clang({ root, source, object, includes, generated, gen: relative(root, gen) }).then(() => object)
   }
   const generated = MODULES.map(async (name) => {
     const c = await wasmToC(modules[name].marked, name, gen, name === 'core')
@@ -74,8 +74,12 @@ export async function buildHypervisor(options: HypervisorOptions = {}): Promise<
   const layout = abiConstants(await readFile(join(root, 'src/abi/layout.ts'), 'utf8'), 'src/abi/layout.ts')
   const symbols = { IMAGE_VA: Number(layout.get('IMAGE_VA')) }
   await link({ root, script: 'linker/bulkhead.ld', objects, elf, image, symbols })
+  const limit = Number(layout.get('STACK_SIZE'))
+  const found = await stacks(root, elf, entriesOf(modules))
+  for (const line of stackTable(found, limit)) options.log?.(line)
+  checkStacks(found, limit)
   const wasm = { core: modules.core.path, vmm: modules.vmm.path, host: modules.host.path }
-  return { elf, image, wasm, size: (await stat(image)).size }
+  return { elf, image, wasm, stacks: found, size: (await stat(image)).size }
 }
 
 async function joinModules(root: string, modules: Record<ModuleName, { interface: Interface }>): Promise<void> {
@@ -83,6 +87,14 @@ async function joinModules(root: string, modules: Record<ModuleName, { interface
     return { name, interface: modules[name].interface, primitives: await primitivesOf(root, name) }
   })
   checkJoin(await Promise.all(joined))
+}
+
+/** What assembly calls: core's exports that no other module imports. */
+function entriesOf(modules: Record<ModuleName, { interface: Interface }>): string[] {
+  const imports = [...modules.vmm.interface.imports, ...modules.host.interface.imports]
+  const called = new Set(imports.filter(({ module }) => module === 'core').map(({ name }) => name))
+  const exported = [...modules.core.interface.exports.keys()].filter((name) => !called.has(name))
+  return exported.map((name) => `w2c_core_${name}`)
 }
 
 /** boot/ without the guests' own start. */

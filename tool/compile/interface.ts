@@ -12,7 +12,7 @@ export function interfaceOf(module: binaryen.Module): Interface {
   const exports = new Map<string, Signature>()
   for (let i = 0; i < module.getNumExports(); i++) {
     const { kind, name, value } = binaryen.getExportInfo(module.getExportByIndex(i))
-    if (kind !== binaryen.ExternalKinds.Function) continue
+    if (kind !== binaryen.ExternalFunction) continue
     const target = functions.find((info) => info.name === value)
     if (target) exports.set(name, signatureOf(target))
   }

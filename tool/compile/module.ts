@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import binaryen from 'binaryen'
 import { compileWasm } from './asc.ts'
+import { audit } from './audit.ts'
 import { interfaceOf } from './interface.ts'
 import { addMarkers, type Marked } from './markers.ts'
 import type { UnitName } from './model.ts'
@@ -38,6 +39,7 @@ export async function buildModule({ root, outDir, name, entry }: ModuleOptions):
   await writeFile(path, wasm)
   await writeFile(`${path}.map`, sourceMap)
   const module = binaryen.readBinary(wasm)
+  audit(module, name)
   const result = {
     path,
     marked: addMarkers(wasm, sourceMap),
