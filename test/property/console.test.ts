@@ -68,9 +68,9 @@ describe('merged view', () => {
           }
           const printed = ['', '', '', '']
           for (const line of host.screen.split('\r\n').filter((each) => each !== '')) {
-            const [, name, rest] = /^(\S+) *\| (.*)$/.exec(line) ?? []
-            const source = name === 'bulkhead' ? HYPERVISOR_INDEX : NAMES.indexOf(name as string)
-            printed[source] += rest
+            const [, name = '', rest = ''] = /^(\S+) *\| (.*)$/.exec(line) ?? []
+            const source = name === 'bulkhead' ? HYPERVISOR_INDEX : NAMES.indexOf(name)
+            printed[source] = `${printed[source]}${rest}`
           }
           for (const source of [0, 1, 2, 3]) {
             expect(printed[source]).toBe((accepted[source] as string).replaceAll('\n', ''))
