@@ -1,4 +1,6 @@
-/** A build that ends for a reason in the sources: printed as one message, without a stack. */
-export class CompileError extends Error {
+import { UserError } from '../ui/failure.ts'
+
+/** A build that ends for a reason in the sources or on the machine: a `file:line what` a mistake, without a stack. */
+export class CompileError extends UserError {
   override name = 'CompileError'
 }

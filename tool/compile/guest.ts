@@ -1,12 +1,13 @@
 /** Builds a bare-metal guest from AssemblyScript or assembly into an ELF and a raw image. */
-import { mkdir, stat, writeFile } from 'node:fs/promises'
-import { basename, join, relative, resolve } from 'node:path'
+import { stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { cached, exclusive, inputHash } from './cache.ts'
 import { clang } from './clang.ts'
 import { layoutHeader } from './header.ts'
-import { ROOT } from './hypervisor.ts'
 import { checkJoin, primitivesOf } from './join.ts'
-import { moduleBuilder } from './lazy.ts'
 import { link } from './link.ts'
+import { moduleOf } from './module-cache.ts'
+import { ROOT, toolVersion } from './tool-path.ts'
 import { unit } from './unit.ts'
 import { wasmToC } from './wasm2c.ts'
 
@@ -33,28 +34,34 @@ export interface Guest {
 export async function buildGuest(options: GuestOptions): Promise<Guest> {
   const root = options.root ?? ROOT
   const entry = relative(root, resolve(root, options.entry))
+  const base = options.base ?? DEFAULT_BASE
   const image = resolve(root, options.out)
   const stem = image.replace(/\.\w+$/, '')
-  const parts = `${stem}.parts`
-  await mkdir(parts, { recursive: true })
-  await writeFile(join(parts, 'layout.h'), layoutHeader(root))
-  const compile = async (source: string, generated: boolean) => {
-    const object = join(parts, `${basename(source)}.o`)
-    await clang({ root, source, object, includes: [parts, 'boot'], generated, gen: parts })
-    return object
-  }
-  const sources = entry.endsWith('.S') ? [compile(entry, false)] : [compile('boot/guest.S', false), program()]
-  async function program(): Promise<string> {
-    const { buildModule } = await moduleBuilder()
-    const module = await buildModule({ root, outDir: parts, name: 'guest', entry })
-    checkJoin([{ name: 'guest', interface: module.interface, primitives: await primitivesOf(root, 'guest') }])
-    const c = await wasmToC(module.marked, 'guest', parts, false)
-    const path = join(parts, 'guest.c')
-    await writeFile(path, unit('guest', c, module.interface, { guest: module.memorySize }))
-    return compile(path, true)
-  }
   const elf = `${stem}.elf`
-  const symbols = { GUEST_BASE: options.base ?? DEFAULT_BASE }
-  await link({ root, script: 'linker/guest.ld', objects: await Promise.all(sources), elf, image, symbols })
-  return { elf, image, size: (await stat(image)).size }
+  const parts = `${stem}.parts`
+  return exclusive(parts, async () => {
+    const key = inputHash(root, ['src', 'boot', 'linker', dirname(entry)], [entry, base, await toolVersion(root)])
+    return cached(join(parts, 'guest.json'), key, [elf, image], async () => {
+      await writeFile(join(parts, 'layout.h'), layoutHeader(root))
+      const objects = entry.endsWith('.S') ? [await compile(root, parts, entry)] : await program(root, parts, entry)
+      await link({ root, script: 'linker/guest.ld', objects, elf, image, symbols: { GUEST_BASE: base } })
+      return { elf, image, size: (await stat(image)).size }
+    })
+  })
+}
+
+async function program(root: string, parts: string, entry: string): Promise<string[]> {
+  const module = await moduleOf({ root, outDir: parts, name: 'guest', entry })
+  checkJoin([{ name: 'guest', interface: module.interface, primitives: await primitivesOf(root, 'guest') }])
+  const path = join(parts, 'guest.c')
+  const c = await wasmToC(module, 'guest', parts)
+  await writeFile(path, unit('guest', c, module.interface, { guest: module.memorySize }))
+  return Promise.all([compile(root, parts, path), compile(root, parts, 'boot/guest.S')])
+}
+
+async function compile(root: string, parts: string, source: string): Promise<string> {
+  const object = join(parts, `${basename(source)}.o`)
+  const generated = source.endsWith('.c')
+  await clang({ root, source, object, includes: [parts, 'boot'], generated, gen: parts })
+  return object
 }

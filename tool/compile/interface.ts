@@ -9,12 +9,12 @@ export function interfaceOf(module: binaryen.Module): Interface {
   const imports = functions
     .filter((info) => info.base)
     .map((info) => ({ module: info.module ?? '', name: info.base ?? '', ...signatureOf(info) }))
-  const exports = new Map<string, Signature>()
+  const exports: Record<string, Signature> = {}
   for (let i = 0; i < module.getNumExports(); i++) {
     const { kind, name, value } = binaryen.getExportInfo(module.getExportByIndex(i))
     if (kind !== binaryen.ExternalFunction) continue
     const target = functions.find((info) => info.name === value)
-    if (target) exports.set(name, signatureOf(target))
+    if (target) exports[name] = signatureOf(target)
   }
   return { imports, exports }
 }

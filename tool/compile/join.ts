@@ -52,7 +52,7 @@ function provided(module: Joined, wanted: Import, modules: Joined[]): Signature 
   if (wanted.module === 'env') return ENV.get(wanted.name)
   if (wanted.module === 'link') return LINK.get(wanted.name)
   if (wanted.module === 'hw') return module.primitives.get(wanted.name)
-  const exported = modules.find((other) => other.name === wanted.module)?.interface.exports.get(wanted.name)
+  const exported = modules.find((other) => other.name === wanted.module)?.interface.exports[wanted.name]
   if (!exported || wanted.module !== 'vmm') return exported
   return { ...exported, params: ['i32', ...exported.params] }
 }

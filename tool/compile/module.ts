@@ -5,7 +5,7 @@ import binaryen from 'binaryen'
 import { compileWasm } from './asc.ts'
 import { audit } from './audit.ts'
 import { interfaceOf } from './interface.ts'
-import { addMarkers, type Marked } from './markers.ts'
+import { addMarkers, type Place } from './markers.ts'
 import type { UnitName } from './model.ts'
 import type { Interface } from './signature.ts'
 
@@ -18,34 +18,34 @@ export interface ModuleOptions {
   entry: string
 }
 
+/** Plain data, so that it can be kept from one build to the next. */
 export interface Module {
-  /** The .wasm that tests instantiate. */
+  /** The .wasm that tests instantiate, and the same with line markers for wasm2c. */
   path: string
-  /** The same with line markers, for wasm2c. */
-  marked: Marked
+  marked: string
+  /** What the markers stand for. */
+  places: Place[]
   interface: Interface
   /** Bytes from address 0 to the end of static data, in whole pages. */
   memorySize: number
 }
 
 export async function buildModule({ root, outDir, name, entry }: ModuleOptions): Promise<Module> {
-  const { wasm, sourceMap, dataEnd } = await compileWasm({
-    root,
-    target: name,
-    entry,
-    fuel: name === 'vmm' || name === 'host',
-  })
-  const path = join(outDir, `${name}.wasm`)
-  await writeFile(path, wasm)
-  await writeFile(`${path}.map`, sourceMap)
+  const fuel = name === 'vmm' || name === 'host'
+  const { wasm, sourceMap, dataEnd } = await compileWasm({ root, target: name, entry, fuel })
   const module = binaryen.readBinary(wasm)
   audit(module, name)
+  const marked = addMarkers(wasm, sourceMap)
   const result = {
-    path,
-    marked: addMarkers(wasm, sourceMap),
+    path: join(outDir, `${name}.wasm`),
+    marked: join(outDir, `${name}.marked.wasm`),
+    places: marked.places,
     interface: interfaceOf(module),
     memorySize: Math.ceil(dataEnd / PAGE) * PAGE,
   }
   module.dispose()
+  await writeFile(result.path, wasm)
+  await writeFile(`${result.path}.map`, sourceMap)
+  await writeFile(result.marked, marked.wasm)
   return result
 }

@@ -1,6 +1,6 @@
 /**
  * Module hook: loads the compilers' packages as they are. A TypeScript loader such as tsx would rewrite binaryen's 13 MB,
- * which takes five seconds; they are plain modules. Registered by lazy.ts.
+ * which takes five seconds; they are plain modules. Registered by module-cache.ts.
  */
 import { readFile } from 'node:fs/promises'
 

@@ -13,7 +13,7 @@ export interface Import extends Signature {
 
 export interface Interface {
   imports: Import[]
-  exports: Map<string, Signature>
+  exports: Record<string, Signature>
 }
 
 /** `(i32, i64) -> i32`, for messages. */

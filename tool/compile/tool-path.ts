@@ -1,7 +1,12 @@
-/** Finds clang, lld and the LLVM binary tools: one version for all, or an error that names the Debian packages. */
+/** Where the repository and its tools are: finds clang, lld and the LLVM binary tools: one version for all, or an error that names the Debian packages. */
 import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { CompileError } from './failure.ts'
+import { run } from './process.ts'
+
+/** The repository. */
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
 /** First the version that everything is tested with, then its neighbours, then the unnumbered names. */
 const VERSIONS = ['-16', '-19', '-18', '-17', '-15', '-14', '']
@@ -31,6 +36,11 @@ export function toolchain(): Toolchain {
     'clang, ld.lld and the llvm tools of one version (14 to 19) are needed and are not in PATH; ' +
       'on Debian or Ubuntu: apt-get install clang-16 lld-16 llvm-16',
   )
+}
+
+/** What of the toolchain decides the bytes of a build. */
+export async function toolVersion(root: string): Promise<string> {
+  return run(toolchain().clang, ['--version'], root)
 }
 
 function withVersion(version: string): Toolchain | undefined {

@@ -1,13 +1,17 @@
 /** Wasm to C by wabt's wasm2c, without wasm2c's own prelude: boot/wasm-rt.h stands in for it. */
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { CompileError } from './failure.ts'
 import { withLines } from './lines.ts'
-import type { Marked } from './markers.ts'
+import type { UnitName } from './model.ts'
+import type { Module } from './module.ts'
 import { run } from './process.ts'
 
 const WASM2C = join(dirname(createRequire(import.meta.url).resolve('wabt/package.json')), 'bin/wasm2c')
+
+/** A module whose binary carries line markers. */
+type Marked = Pick<Module, 'marked' | 'places'>
 
 /** A module in C: its instance struct's fields, and its functions with `init_globals` and `init_memories` first. */
 export interface ModuleC {
@@ -18,19 +22,13 @@ export interface ModuleC {
   start: string | undefined
 }
 
-/** Runs wasm2c on `<folder>/<name>.wasm`; its files stay there for whoever wants to look. */
-export async function wasmToC(
-  { wasm, places }: Marked,
-  name: string,
-  folder: string,
-  threads: boolean,
-): Promise<ModuleC> {
-  const path = join(folder, name)
-  await writeFile(`${path}.marked.wasm`, wasm)
-  const features = threads ? ['--enable-threads'] : []
-  await run(process.execPath, [WASM2C, ...features, `${path}.marked.wasm`, '-n', name, '-o', `${path}.raw.c`], folder)
-  const module = takeApart(name, await readFile(`${path}.raw.c`, 'utf8'), await readFile(`${path}.raw.h`, 'utf8'))
-  return { ...module, code: withLines(module.code, places) }
+/** Its files stay in `folder` for whoever wants to look. */
+export async function wasmToC(module: Marked, name: UnitName, folder: string): Promise<ModuleC> {
+  const path = join(folder, `${name}.raw`)
+  const features = name === 'core' ? ['--enable-threads'] : []
+  await run(process.execPath, [WASM2C, ...features, module.marked, '-n', name, '-o', `${path}.c`], folder)
+  const apart = takeApart(name, await readFile(`${path}.c`, 'utf8'), await readFile(`${path}.h`, 'utf8'))
+  return { ...apart, code: withLines(apart.code, module.places) }
 }
 
 /** wasm2c's files in the shape of wabt 1.0.39; anything that is not where it was is an error, not a guess. */
