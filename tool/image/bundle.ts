@@ -1,0 +1,112 @@
+/** Writes `build/<system>/`: the bundle, and beside it what a person or a program wants to read about it. */
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { RAM_IPA } from '../../src/abi/guest-machine.ts'
+import { BLOCK_SIZE, PAGE_SIZE } from '../../src/abi/layout.ts'
+import { assignCores } from '../config/core.ts'
+import type { System } from '../config/system.ts'
+import { hex } from '../ui/number.ts'
+import { BUNDLE_ABI, fitSource, Images } from './fit.ts'
+import type { Guest } from './guest.ts'
+import { runTool } from './run-tool.ts'
+
+export interface Bundle {
+  folder: string
+  file: string
+  size: number
+  summary: Summary
+}
+
+/** `system.json`: the same for the same config and files, wherever they lie. */
+export interface Summary {
+  name: string
+  abi: number
+  board: { name: string; cpus: number; memory: number; gic: number }
+  bundle: { file: string; size: number; treeSize: number; sha256: string }
+  hash: string
+  images: { name: string; type: string; size: number }[]
+  vms: VmSummary[]
+}
+
+export interface VmSummary {
+  id: number
+  name: string
+  vcpus: number
+  cores: number[]
+  memory: { address: string; size: number }
+  entry: string
+  x0: string
+  devices: string[]
+  restart: { policy: string; limit: number }
+  loads: { image: string; address: string; size: number; gic?: number }[]
+}
+
+const FILE = 'bundle.itb'
+
+/** Replaces what an earlier build left in `folder`. */
+export async function writeBundle(system: System, guests: readonly Guest[], folder: string): Promise<Bundle> {
+  const { machine } = system
+  const cores = assignCores(machine, system.vms)
+  const images = new Images()
+  const packed = guests.map((guest, i) => ({
+    guest,
+    cores: cores[i]!,
+    images: guest.loads.map((load) => images.add(guest, load)),
+  }))
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(join(folder, 'image'), { recursive: true })
+  await Promise.all(images.list.map(({ name, bytes }) => writeFile(join(folder, 'image', name), bytes)))
+  await Promise.all(guests.flatMap((guest) => writeTrees(guest, machine.gic, folder)))
+
+  const { name, hash } = system
+  const source = fitSource({ name, board: machine.board.compatible, hash, guests: packed }, images.list)
+  await writeFile(join(folder, 'bundle.its'), source)
+  await runTool('mkimage', ['-E', '-B', hex(PAGE_SIZE), '-f', 'bundle.its', FILE], { cwd: folder })
+
+  const file = join(folder, FILE)
+  const bytes = await readFile(file)
+  const treeSize = bytes.readUInt32BE(4)
+  if (treeSize >= BLOCK_SIZE) throw new Error(`the bundle's tree has ${treeSize} bytes, the hypervisor reads 2 MiB`)
+  const summary: Summary = {
+    name,
+    abi: BUNDLE_ABI,
+    board: { name: machine.board.name, cpus: machine.cores, memory: machine.ramSize, gic: machine.gic },
+    bundle: { file: FILE, size: bytes.length, treeSize, sha256: createHash('sha256').update(bytes).digest('hex') },
+    hash,
+    images: images.list.map((image) => ({ name: image.name, type: image.type, size: image.bytes.length })),
+    vms: packed.map(summarise),
+  }
+  await writeFile(join(folder, 'system.json'), `${JSON.stringify(summary, null, 2)}\n`)
+  return { folder, file, size: bytes.length, summary }
+}
+
+/** `<vm>.dts` and `<vm>.dtb` as the config's board has them; the tree for the other GIC beside them. */
+function writeTrees({ vm, dts, loads }: Guest, usual: number, folder: string): Promise<void>[] {
+  return dts.flatMap(({ gic, text }) => {
+    const stem = join(folder, gic === usual ? vm.name : `${vm.name}.gicv${gic}`)
+    const dtb = loads.find((load) => load.gic === gic)!.bytes
+    return [writeFile(`${stem}.dts`, text), writeFile(`${stem}.dtb`, dtb)]
+  })
+}
+
+function summarise({ guest, cores, images }: { guest: Guest; cores: number[]; images: string[] }): VmSummary {
+  const { vm, entry, x0, loads } = guest
+  return {
+    id: vm.index,
+    name: vm.name,
+    vcpus: vm.cpus,
+    cores,
+    memory: { address: hex(RAM_IPA), size: vm.memory },
+    entry: hex(entry),
+    x0: hex(x0),
+    devices: vm.devices,
+    restart: vm.restart,
+    loads: loads.map(({ address, size, gic }, i) => ({
+      image: images[i]!,
+      address: hex(address),
+      size,
+      ...(gic && { gic }),
+    })),
+  }
+}

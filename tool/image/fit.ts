@@ -1,0 +1,116 @@
+/** The bundle as a FIT image: U-Boot, doc/usage/fit, "Flattened Image Tree"; the node /bulkhead is ours (doc/bundle.md). */
+import { createHash } from 'node:crypto'
+import { RAM_IPA } from '../../src/abi/guest-machine.ts'
+import type { RestartPolicy } from '../config/define.ts'
+import { deviceBits } from '../config/device.ts'
+import type { Guest, GuestLoad } from './guest.ts'
+import { cells, quoted } from './guest-dts.ts'
+
+/** What the hypervisor's parser understands (src/core/bundle.ts). */
+export const BUNDLE_ABI = 1
+
+const RESTART_CODE: Record<RestartPolicy, number> = { never: 0, 'on-crash': 1, always: 2 }
+
+export interface Image {
+  name: string
+  type: GuestLoad['type']
+  bytes: Uint8Array
+}
+
+/** One image for each different content: VMs that boot the same kernel share it. */
+export class Images {
+  readonly #byContent = new Map<string, Image>()
+
+  add(guest: Guest, load: GuestLoad): string {
+    const content = `${load.type} ${createHash('sha256').update(load.bytes).digest('hex')}`
+    const image = this.#byContent.get(content) ?? {
+      name: `${guest.vm.name}-${load.part}`,
+      type: load.type,
+      bytes: load.bytes,
+    }
+    this.#byContent.set(content, image)
+    return image.name
+  }
+
+  get list(): Image[] {
+    return [...this.#byContent.values()]
+  }
+}
+
+export interface FitSystem {
+  name: string
+  /** The board's root `compatible`. */
+  board: string
+  hash: 'crc32' | 'sha256'
+  guests: { guest: Guest; cores: number[]; images: string[] }[]
+}
+
+/** The image tree source; image data is read from `image/<name>` beside it. */
+export function fitSource(system: FitSystem, images: readonly Image[]): string {
+  const names = images.map(({ name }) => quoted(name)).join(', ')
+  return `/dts-v1/;
+
+/ {
+	description = ${quoted(`Bulkhead system ${system.name}`)};
+	#address-cells = <1>;
+
+	images {
+${images.map((image) => imageNode(image, system.hash)).join('')}	};
+
+	configurations {
+		default = "system";
+		system {
+			description = "every image that a VM loads";
+			loadables = ${names};
+		};
+	};
+
+	bulkhead {
+		abi = <${BUNDLE_ABI}>;
+		board = ${quoted(system.board)};
+		vms {
+${system.guests.map(vmNode).join('')}		};
+	};
+};
+`
+}
+
+function imageNode({ name, type }: Image, hash: string): string {
+  return `		${name} {
+			description = ${quoted(name)};
+			data = /incbin/(${quoted(`image/${name}`)});
+			type = "${type}";
+			arch = "arm64";
+			compression = "none";
+			hash-1 {
+				algo = "${hash}";
+			};
+		};
+`
+}
+
+function vmNode({ guest, cores, images }: FitSystem['guests'][number]): string {
+  const { vm, entry, x0 } = guest
+  return `			${vm.name} {
+				id = <${vm.index}>;
+				vcpus = <${vm.cpus}>;
+				cores = <${cores.join(' ')}>;
+				memory = <${cells(RAM_IPA)} ${cells(vm.memory)}>;
+				entry = <${cells(entry)}>;
+				x0 = <${cells(x0)}>;
+				devices = <${deviceBits(vm.devices)}>;
+				restart = <${RESTART_CODE[vm.restart.policy]}>;
+				restart-limit = <${vm.restart.limit}>;
+${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}			};
+`
+}
+
+function loadNode({ address, size, gic }: GuestLoad, i: number, image: string): string {
+  const only = gic ? `\n					gic = <${gic}>;` : ''
+  return `				load-${i} {
+					image = ${quoted(image)};
+					address = <${cells(address)}>;
+					size = <${cells(size)}>;${only}
+				};
+`
+}

@@ -1,0 +1,85 @@
+/** One VM, ready for the bundle: which bytes go where in its RAM. */
+import type { GicVersion } from '../config/board.ts'
+import type { Vm } from '../config/system.ts'
+import type { Problem } from '../ui/failure.ts'
+import { compileDts } from './device-tree.ts'
+import { guestDts } from './guest-dts.ts'
+import type { Spot } from './guest-ram.ts'
+import type { Parts } from './part.ts'
+import { place } from './place.ts'
+
+export interface Guest {
+  vm: Vm
+  entry: number
+  x0: number
+  loads: GuestLoad[]
+  /** Text of the generated device trees, for people. */
+  dts: { gic: GicVersion; text: string }[]
+}
+
+export interface GuestLoad {
+  /** Becomes the image's name in the bundle, behind the VM's. */
+  part: string
+  type: 'kernel' | 'standalone' | 'ramdisk' | 'flat_dt'
+  bytes: Uint8Array
+  address: number
+  /** Bytes in memory; those past the image's are zero. */
+  size: number
+  /** Only for guests of a board with this GIC. */
+  gic?: GicVersion
+}
+
+/** Loads of one VM that core keeps (MAX_LOADS in src/core/vm.ts). */
+const LOADS_MOST = 16
+
+export async function layOut(vm: Vm, parts: Parts, gics: readonly GicVersion[], problems: Problem[]) {
+  const initrdSize = parts.initrd?.length
+  // The tree's size does not depend on where the initrd goes, only its content does.
+  const draft = vm.dtb.generated ? await trees(vm, gics, initrdSize && { address: 0, size: initrdSize }) : []
+  const dtbSize = parts.dtb?.length ?? (draft.length ? Math.max(...draft.map(({ dtb }) => dtb.length)) : undefined)
+  const sizes = { kernel: parts.kernelBytes.length, initrd: initrdSize, dtb: dtbSize }
+  const { placement, problems: found } = place(vm, parts.kernel, sizes)
+  problems.push(...found)
+  if (found.length > 0) return undefined
+
+  const loads = kernelLoads(parts, placement.kernel)
+  if (parts.initrd) loads.push(load('initrd', 'ramdisk', parts.initrd, placement.initrd!))
+  if (parts.dtb) loads.push(load('dtb', 'flat_dt', parts.dtb, placement.dtb!))
+  const final = draft.length && placement.initrd ? await trees(vm, gics, placement.initrd) : draft
+  for (const { gic, dtb } of final) {
+    loads.push({ ...load(`dtb-gicv${gic}`, 'flat_dt', dtb, placement.dtb!), gic, size: dtb.length })
+  }
+  const kernelCount = loads.filter(({ part }) => part.startsWith('kernel')).length
+  if (kernelCount > LOADS_MOST - 2) {
+    const reason = `it has ${kernelCount} segments, ${LOADS_MOST - 2} fit`
+    problems.push({ path: `vms[${vm.index}].kernel`, reason, remedy: 'link it with fewer' })
+    return undefined
+  }
+  const { entry, x0 } = placement
+  const guest: Guest = { vm, entry, x0, loads, dts: final.map(({ gic, text }) => ({ gic, text })) }
+  return guest
+}
+
+async function trees(vm: Vm, gics: readonly GicVersion[], initrd?: { address: number; size: number } | 0) {
+  const { cpus, memory, devices, bootargs } = vm
+  return Promise.all(
+    gics.map(async (gic) => {
+      const text = guestDts({ gic, cpus, memory, devices, bootargs, initrd: initrd || undefined })
+      return { gic, text, dtb: await compileDts(text) }
+    }),
+  )
+}
+
+function kernelLoads({ kernel, kernelBytes }: Parts, spots: Spot[]): GuestLoad[] {
+  if (kernel.kind !== 'elf') {
+    return [load('kernel', kernel.kind === 'image' ? 'kernel' : 'standalone', kernelBytes, spots[0]!)]
+  }
+  // All RAM starts as zeroes, so that a segment without bytes needs no load.
+  return kernel.segments.flatMap(({ bytes }, i) =>
+    bytes.length ? [load(i ? `kernel-${i}` : 'kernel', 'standalone', bytes, spots[i]!)] : [],
+  )
+}
+
+function load(part: string, type: GuestLoad['type'], bytes: Uint8Array, { address, size }: Spot): GuestLoad {
+  return { part, type, bytes, address, size }
+}

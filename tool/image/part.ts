@@ -1,0 +1,72 @@
+/** A VM's files, read or made: kernel, initrd and a DTB of its own. */
+import { readFile, stat } from 'node:fs/promises'
+import { shown } from '../config/project.ts'
+import type { InitrdSource, KernelSource } from '../config/source.ts'
+import type { Vm } from '../config/system.ts'
+import type { Problem } from '../ui/failure.ts'
+import { checkDtbFile } from './device-tree.ts'
+import { inspectKernel, type Kernel } from './kernel.ts'
+import { ImageError } from './reader.ts'
+
+export interface Parts {
+  kernel: Kernel
+  kernelBytes: Uint8Array
+  initrd?: Uint8Array
+  dtb?: Uint8Array
+}
+
+/** Makes what a config does not name as a file; each answer is the path of a file. */
+export interface Maker {
+  kernel(source: KernelSource): Promise<string>
+  initrd(source: InitrdSource): Promise<string>
+}
+
+/** Undefined where a file is missing or of no use; `problems` then says why. */
+export async function readParts(vm: Vm, maker: Maker, problems: Problem[]): Promise<Parts | undefined> {
+  const path = `vms[${vm.index}]`
+  const kernelFile = 'file' in vm.kernel ? vm.kernel.file : await maker.kernel(vm.kernel)
+  const placed = 'file' in vm.kernel && vm.kernel.load !== undefined
+  const before = problems.length
+  const kernelBytes = await read(`${path}.kernel`, kernelFile, problems)
+  const kernel = kernelBytes && judge(`${path}.kernel`, kernelFile, problems, () => inspectKernel(kernelBytes, placed))
+  const parts: Partial<Parts> = { kernel, kernelBytes }
+  if (vm.initrd) {
+    const file = typeof vm.initrd === 'string' ? vm.initrd : await maker.initrd(vm.initrd)
+    parts.initrd = await read(`${path}.initrd`, file, problems)
+    if (parts.initrd?.length === 0) {
+      problems.push({ path: `${path}.initrd`, reason: `${shown(file)} is empty`, remedy: 'build it again' })
+    }
+  }
+  if (vm.dtb.file) {
+    const file = vm.dtb.file
+    const bytes = await read(`${path}.dtb.file`, file, problems)
+    if (bytes) judge(`${path}.dtb.file`, file, problems, () => checkDtbFile(bytes))
+    parts.dtb = bytes
+  }
+  return problems.length === before ? (parts as Parts) : undefined
+}
+
+async function read(path: string, file: string, problems: Problem[]): Promise<Uint8Array | undefined> {
+  try {
+    if ((await stat(file)).isDirectory()) {
+      problems.push({ path, reason: `${shown(file)} is a folder`, remedy: 'name a file in it' })
+      return undefined
+    }
+    return await readFile(file)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    const reason = code === 'ENOENT' ? `there is no file ${shown(file)}` : `${shown(file)} cannot be read (${code})`
+    problems.push({ path, reason, remedy: "check the path: it starts from the config's folder" })
+    return undefined
+  }
+}
+
+function judge<T>(path: string, file: string, problems: Problem[], work: () => T): T | undefined {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error
+    problems.push({ path, reason: `${shown(file)} cannot be used: ${error.reason}`, remedy: error.remedy })
+    return undefined
+  }
+}

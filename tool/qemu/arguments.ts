@@ -1,0 +1,45 @@
+/** The command line of `qemu-system-aarch64` that plays a board. */
+import type { GicVersion } from '../config/board.ts'
+import type { Machine } from '../config/system.ts'
+
+export const QEMU = 'qemu-system-aarch64'
+export const GDB_PORT = 1234
+
+export interface QemuOptions {
+  machine: Machine
+  /** The hypervisor, as an arm64 Image. */
+  image: string
+  bundle: string
+  gic: GicVersion
+  /** One tick of the counter for one instruction: for measurements. */
+  icount?: boolean
+  /** Waits for a debugger on GDB_PORT. */
+  gdb?: boolean
+}
+
+const ICOUNT_FREQUENCY = 1_000_000_000
+
+export function qemuArguments({ machine, image, bundle, gic, icount, gdb }: QemuOptions): string[] {
+  const { board, cores, ramSize } = machine
+  const { machine: type, cpu } = board.qemu!
+  return [
+    ['-M', `${type},gic-version=${gic}`],
+    ['-cpu', icount ? `${cpu},cntfrq=${ICOUNT_FREQUENCY}` : cpu],
+    ['-smp', String(cores)],
+    ['-m', `${ramSize / 2 ** 20}M`],
+    // QEMU's own PSCI has races when each core has a thread.
+    ['-accel', 'tcg,thread=single'],
+    icount ? ['-icount', 'shift=0,sleep=off'] : [],
+    // The default network card wants a ROM that Debian does not package.
+    ['-nographic', '-nic', 'none', '-no-reboot'],
+    ['-kernel', image, '-initrd', bundle],
+    gdb ? ['-S', '-gdb', `tcp:127.0.0.1:${GDB_PORT}`] : [],
+  ].flat()
+}
+
+/** As one would type it. */
+export function shellLine(command: string, args: readonly string[]): string {
+  return [command, ...args]
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`))
+    .join(' ')
+}

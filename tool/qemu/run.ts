@@ -1,0 +1,96 @@
+/** Runs a system in QEMU until something decides that it is over, and says what that was. */
+import { StringDecoder } from 'node:string_decoder'
+import { Console, type ConsoleLine, HYPERVISOR } from './console.ts'
+import { QemuProcess } from './process.ts'
+
+export type End =
+  /** Every pattern of `until` has been seen. */
+  | 'matched'
+  /** The machine was switched off: all guests have ended. */
+  | 'off'
+  /** The hypervisor found something at boot that it cannot go on with. */
+  | 'parked'
+  | 'timeout'
+  | 'interrupted'
+  /** QEMU failed. */
+  | 'qemu'
+
+export interface RunOptions {
+  args: readonly string[]
+  vmNames: readonly string[]
+  /** Over when each of these has matched a line, name in front included. */
+  until?: readonly RegExp[]
+  /** Seconds. */
+  timeout?: number | undefined
+  onLine?: (line: ConsoleLine) => void
+  /** The console's text as it comes, before lines are made of it. */
+  onText?: (text: string, console: Console) => void
+  /** Ends the run when it is aborted. */
+  signal?: AbortSignal
+  /** Called once QEMU runs, with a way to type. */
+  onStart?: (type: (bytes: Buffer | string) => void) => void
+}
+
+export interface RunResult {
+  end: End
+  /** VMs that crashed, in order. */
+  crashed: string[]
+  /** QEMU's own words. */
+  complaint: string
+  seconds: number
+}
+
+/** `stop: why; remedy` of src/core/panic.ts. */
+const PARKED = /^stop: /
+/** The report that core prints of a VM that ended by a fault. */
+const CRASHED = /^(?:VM )?'?([a-z][a-z0-9-]*)'? (?:has )?crashed\b/
+
+export async function runQemu(options: RunOptions): Promise<RunResult> {
+  const started = performance.now()
+  const qemu = new QemuProcess(options.args)
+  const console = new Console(options.vmNames)
+  const decoder = new StringDecoder('utf8')
+  const crashed: string[] = []
+  let open = [...(options.until ?? [])]
+  let end: End | undefined
+
+  const finish = (why: End) => {
+    if (end) return
+    end = why
+    void qemu.stop()
+  }
+  const match = (line: ConsoleLine) => {
+    if (open.length === 0) return
+    open = open.filter((pattern) => !pattern.test(line.whole))
+    if (open.length === 0) finish('matched')
+  }
+  const hear = (line: ConsoleLine) => {
+    options.onLine?.(line)
+    match(line)
+    if (line.source !== HYPERVISOR) return
+    const vm = CRASHED.exec(line.text)?.[1]
+    if (vm !== undefined) crashed.push(vm)
+    if (PARKED.test(line.text)) finish('parked')
+  }
+  qemu.child.stdout.on('data', (chunk: Buffer) => {
+    if (end) return
+    const text = decoder.write(chunk)
+    options.onText?.(text, console)
+    for (const line of console.feed(text)) hear(line)
+    if (console.partial) match(console.partial)
+  })
+
+  const timer = options.timeout ? setTimeout(() => finish('timeout'), options.timeout * 1000) : undefined
+  const abort = () => finish('interrupted')
+  options.signal?.addEventListener('abort', abort)
+  options.onStart?.((bytes) => qemu.child.stdin.write(bytes))
+  try {
+    const { code } = await qemu.closed
+    end ??= code === 0 ? 'off' : 'qemu'
+    if (console.partial) options.onLine?.(console.partial)
+  } finally {
+    clearTimeout(timer)
+    options.signal?.removeEventListener('abort', abort)
+  }
+  return { end: end!, crashed, complaint: qemu.complaint.trim(), seconds: (performance.now() - started) / 1000 }
+}

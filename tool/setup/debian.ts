@@ -1,0 +1,107 @@
+/** Debian's own arm64 packages for guests: fetched through apt, unpacked into the cache, found there the next time. */
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { which } from '../config/program.ts'
+import { CACHE, shown } from '../config/project.ts'
+import type { DebianKernel } from '../config/source.ts'
+import { UserError } from '../ui/failure.ts'
+import { step } from '../ui/step.ts'
+import { Apt } from './apt.ts'
+import { guestArchive } from './archive.ts'
+import { command, complaint } from './command.ts'
+
+const ARCHITECTURE = 'arm64'
+const FOLDER = join(CACHE, 'debian', ARCHITECTURE)
+
+/** Where a package's files are, and which package that was. */
+interface Unpacked {
+  package: string
+  version: string
+  folder: string
+}
+
+const KERNEL_PACKAGE: Record<DebianKernel['flavour'], string> = {
+  cloud: 'linux-image-cloud-arm64',
+  generic: 'linux-image-arm64',
+}
+
+/** Path of the uncompressed kernel Image. */
+export async function debianKernel(flavour: DebianKernel['flavour']): Promise<string> {
+  const { folder } = await unpacked(KERNEL_PACKAGE[flavour])
+  const boot = join(folder, 'boot')
+  const file = (await readdir(boot)).find((name) => name.startsWith('vmlinuz-'))
+  if (!file) throw new UserError(`${shown(boot)}: the package has no kernel; delete ${shown(FOLDER)} and try again`)
+  return join(boot, file)
+}
+
+/** Path of the static busybox. */
+export async function debianBusybox(): Promise<string> {
+  const { folder } = await unpacked('busybox-static')
+  const file = ['bin/busybox', 'usr/bin/busybox'].map((path) => join(folder, path)).find((path) => existsSync(path))
+  if (!file) throw new UserError(`${shown(folder)}: the package has no busybox; delete ${shown(FOLDER)} and try again`)
+  return file
+}
+
+/** One fetch at a time: two VMs may ask for the same package. */
+let queue: Promise<unknown> = Promise.resolve()
+
+function unpacked(name: string): Promise<Unpacked> {
+  const next = queue.then(() => findOrFetch(name))
+  queue = next.catch(() => {})
+  return next
+}
+
+async function findOrFetch(name: string): Promise<Unpacked> {
+  const note = join(FOLDER, `${name}.json`)
+  const folder = join(FOLDER, name)
+  if (existsSync(note) && existsSync(folder)) return { ...JSON.parse(await readFile(note, 'utf8')), folder }
+  if (!which('apt-get') || !which('dpkg-deb')) {
+    throw new UserError(`${name}: guests from Debian packages need apt and dpkg; name files of your own in the config`)
+  }
+  return step(`Fetching Debian's ${name} for ${ARCHITECTURE}`, async (say) => {
+    const apt = await lists(say)
+    const real = await resolve(apt, name)
+    const version = await apt.candidate(real)
+    if (!version) throw new UserError(`${real} is not in the archive for ${ARCHITECTURE}`)
+    const unpackedTo = await fetchAndUnpack(apt, real, name, say)
+    await writeFile(note, `${JSON.stringify({ package: real, version })}\n`)
+    say(`${real} ${version}`)
+    return { package: real, version, folder: unpackedTo }
+  })
+}
+
+let opened: Promise<Apt> | undefined
+
+/** The arm64 lists, fetched once in a run. */
+function lists(say: (line: string) => void): Promise<Apt> {
+  opened ??= (async () => {
+    const apt = await Apt.open('guest', await guestArchive(), ARCHITECTURE)
+    await apt.update(say)
+    return apt
+  })()
+  return opened
+}
+
+/** A meta package such as linux-image-cloud-arm64 stands for the versioned one that it depends on. */
+async function resolve(apt: Apt, name: string): Promise<string> {
+  if (!name.startsWith('linux-image-')) return name
+  return (await apt.depends(name)).find((other) => /^linux-image-\d/.test(other)) ?? name
+}
+
+async function fetchAndUnpack(apt: Apt, real: string, name: string, say: (line: string) => void): Promise<string> {
+  const target = join(FOLDER, name)
+  const partial = `${target}.partial`
+  await rm(partial, { recursive: true, force: true })
+  await apt.download(real, join(partial, 'deb'), say)
+  const file = (await readdir(join(partial, 'deb'))).find((each) => each.endsWith('.deb'))
+  if (!file) throw new UserError(`apt fetched ${real}, yet there is no file in ${shown(partial)}`)
+  say(`unpacking ${file}`)
+  await mkdir(join(partial, 'root'), { recursive: true })
+  const outcome = await command('dpkg-deb', ['-x', join(partial, 'deb', file), join(partial, 'root')])
+  if (!outcome.ok) throw new UserError(`${file} could not be unpacked\n${complaint(outcome.said)}`)
+  await rm(target, { recursive: true, force: true })
+  await rename(join(partial, 'root'), target)
+  await rm(partial, { recursive: true, force: true })
+  return target
+}
