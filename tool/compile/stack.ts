@@ -19,10 +19,11 @@ interface Code {
   indirect: boolean
 }
 
+/** Of those `entries` that the linker kept. */
 export async function stacks(root: string, elf: string, entries: string[]): Promise<Stack[]> {
   const text = await run(toolchain().objdump, ['-d', '--no-show-raw-insn', elf], root)
   const code = readCode(text)
-  return entries.map((entry) => deepest(entry, code))
+  return entries.filter((entry) => code.has(entry)).map((entry) => deepest(entry, code))
 }
 
 export function checkStacks(found: Stack[], limit: number): void {

@@ -64,8 +64,9 @@ function instantiate(name: UnitName, module: ModuleC): string {
   return [
     `void ${name}_instantiate(${own ? 'void' : `w2c_${name} *instance`}) {`,
     ...(own ? [`  w2c_${name} *instance = &${name}_instance;`] : []),
-    '  init_globals(instance);',
-    '  init_memories(instance);',
+    ...['init_globals', 'init_memories']
+      .filter((init) => module.code.includes(` ${init}(`))
+      .map((init) => `  ${init}(instance);`),
     ...(module.start ? [`  ${module.start}(instance);`] : []),
     '}',
     '',

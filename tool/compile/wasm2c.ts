@@ -37,7 +37,10 @@ export function takeApart(name: string, c: string, h: string): ModuleC {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line && !/_instance;$/.test(line) && line !== 'wasm_rt_memory_t w2c_memory;')
-  const prelude = c.indexOf('#endif\n', c.lastIndexOf('#define WEAK_FUNC_DECL('))
+  // The prelude ends where the module's own declarations begin.
+  const prelude = c.search(
+    new RegExp(`^(static \\S+ \\*?w2c_${name}_\\w+\\(w2c_${name}\\*|FUNC_TYPE_T\\(w2c_|static void init_)`, 'm'),
+  )
   if (prelude < 0) throw new CompileError(`wasm2c wrote ${name}.c in another shape than wabt 1.0.39`)
   const instantiate = cut(c, `void wasm2c_${name}_instantiate(`, '\n}\n')
   const code = [
@@ -46,7 +49,7 @@ export function takeApart(name: string, c: string, h: string): ModuleC {
     `void wasm2c_${name}_instantiate(`,
     `void wasm2c_${name}_free(`,
     `wasm_rt_func_type_t wasm2c_${name}_get_func_type(`,
-  ].reduce(withoutFunction, c.slice(prelude + '#endif\n'.length).replace(/^FUNC_TYPE_T\(.*\n/gm, ''))
+  ].reduce(withoutFunction, c.slice(prelude).replace(/^FUNC_TYPE_T\(.*\n/gm, ''))
   return { name, fields, code: withoutSegue(code), start: /^ {2}(w2c_\w+)\(instance\);$/m.exec(instantiate)?.[1] }
 }
 
