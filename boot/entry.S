@@ -222,15 +222,16 @@ primary_high:
     isb
     constant x0, (STACK_VA + STACK_STRIDE)
     mov     sp, x0
-    mov     x1, #CPU_AT
-    str     x0, [x1, #CPU_STACK]
-    msr     tpidr_el2, x1
     adrp    x0, __bss_start
     adrp    x1, __bss_end
     bl      clear
     adrp    x0, __core_memory_start
     adrp    x1, __core_memory_end
     bl      clear
+    mov     x0, sp
+    mov     x1, #CPU_AT
+    str     x0, [x1, #CPU_STACK]
+    msr     tpidr_el2, x1
     bl      core_instantiate
     adrp    x0, core_instance
     add     x0, x0, :lo12:core_instance

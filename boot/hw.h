@@ -23,6 +23,7 @@ READ_REGISTER(w2c_hw_sctlr_el1, "sctlr_el1")
 READ_REGISTER(w2c_hw_id_aa64mmfr0_el1, "id_aa64mmfr0_el1")
 READ_REGISTER(w2c_hw_id_aa64mmfr1_el1, "id_aa64mmfr1_el1")
 READ_REGISTER(w2c_hw_id_aa64pfr0_el1, "id_aa64pfr0_el1")
+READ_REGISTER(w2c_hw_elr_el1, "elr_el1")
 READ_REGISTER(w2c_hw_cntfrq_el0, "cntfrq_el0")
 READ_REGISTER(w2c_hw_ctr_el0, "ctr_el0")
 
@@ -94,6 +95,16 @@ HW void w2c_hw_set_ich_lr_el2(struct w2c_hw* hw, u32 n, u64 value) {
 /* ICH_AP0R0_EL2, ICH_AP1R0_EL2: no active priority. */
 HW void w2c_hw_clear_ich_apr_el2(struct w2c_hw* hw) {
   __asm__ volatile("msr S3_4_C12_C8_0, xzr\n msr S3_4_C12_C9_0, xzr");
+}
+
+/* PMCR_EL0.N, where ID_AA64DFR0_EL1.PMUVer says that there is a PMU. */
+HW u64 w2c_hw_pmu_counters(struct w2c_hw* hw) {
+  u64 value;
+  __asm__ volatile("mrs %0, id_aa64dfr0_el1" : "=r"(value));
+  u64 version = (value >> 8) & 15;
+  if (version == 0 || version == 15) return 0;
+  __asm__ volatile("mrs %0, pmcr_el0" : "=r"(value));
+  return (value >> 11) & 31;
 }
 
 /* ID registers: op0 3, op1 0, CRn 0. Encodings without a register here read as zero, as reserved ones do. */

@@ -107,8 +107,9 @@ WASM_INLINE void memory_fill(WASM_INSTANCE *instance, u64 addr, u32 value, u64 s
 #define I32_REM_S(x, y) WASM_REMAIN_S(u32, s32, x, y)
 #define I64_REM_S(x, y) WASM_REMAIN_S(u64, s64, x, y)
 
-/* Data segments and the memory's own allocation, in wasm2c's init_memories: the caller has mapped zeroed pages. */
+/* Data and the memory's own allocation, in wasm2c's init_memories: the caller has mapped zeroed pages. */
 #define wasm_rt_allocate_memory(...)
-#define LOAD_DATA(instance, addr, bytes, size) __builtin_memcpy(WASM_AT(instance, addr), bytes, size)
+void *memcpy(void *to, const void *from, size_t size);
+#define LOAD_DATA(instance, addr, bytes, size) memcpy(WASM_AT(instance, addr), bytes, size)
 
 #endif

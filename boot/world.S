@@ -1,6 +1,9 @@
 /* The registers of EL1 and EL0: a vCPU finds them as after reset, never as another guest or the loader left them. */
 #include "asm.h"
 
+    .arch_extension fp
+    .arch_extension simd
+
 /* DDI 0487, "Reset": SCTLR_EL1 with the MMU off; everything else that would be UNKNOWN is 0, FP/SIMD registers too. */
 function bulkhead_reset_el1
     constant x0, 0x30d00800

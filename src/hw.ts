@@ -18,6 +18,7 @@ export declare function sctlr_el1(): u64
 export declare function id_aa64mmfr0_el1(): u64
 export declare function id_aa64mmfr1_el1(): u64
 export declare function id_aa64pfr0_el1(): u64
+export declare function elr_el1(): u64
 export declare function cntfrq_el0(): u64
 export declare function ctr_el0(): u64
 
@@ -63,6 +64,8 @@ export declare function clear_ich_apr_el2(): void
 
 /** This CPU's page in core's window. */
 export declare function tpidr_el2(): usize
+/** PMCR_EL0.N, 0 without a PMU. */
+export declare function pmu_counters(): u64
 /** ID register op0 3, op1 0, CRn 0; reserved encodings read as zero. */
 export declare function id_register(crm: u32, op2: u32): u64
 

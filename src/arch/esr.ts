@@ -1,6 +1,6 @@
 /** Exception syndromes. DDI 0487, "ESR_EL2, Exception Syndrome Register (EL2)" and "ISS encoding for an exception from ...". */
 
-export const enum EC {
+export enum EC {
   Unknown = 0x00,
   Hvc64 = 0x16,
   Smc64 = 0x17,
@@ -17,43 +17,43 @@ export const IL: u64 = 1 << 25
 export const EXTERNAL_ABORT: u64 = 0x10
 
 export function ec(esr: u64): u32 {
-  return (<u32>esr) >> 26
+  return <u32>esr >> 26
 }
 
 /** ISS of a data abort. */
 export namespace DataAbort {
   export function hasSyndrome(esr: u64): bool {
-    return ((<u32>esr) & (1 << 24)) != 0
+    return (<u32>esr & (1 << 24)) != 0
   }
   /** Access size in bytes. */
   export function size(esr: u64): u32 {
-    return 1 << (((<u32>esr) >> 22) & 3)
+    return 1 << ((<u32>esr >> 22) & 3)
   }
   export function signExtends(esr: u64): bool {
-    return ((<u32>esr) & (1 << 21)) != 0
+    return (<u32>esr & (1 << 21)) != 0
   }
   export function register(esr: u64): u32 {
-    return ((<u32>esr) >> 16) & 31
+    return (<u32>esr >> 16) & 31
   }
   export function is64Bit(esr: u64): bool {
-    return ((<u32>esr) & (1 << 15)) != 0
+    return (<u32>esr & (1 << 15)) != 0
   }
   /** FAR_EL2 is not valid; only for external aborts. */
   export function hasNoAddress(esr: u64): bool {
-    return ((<u32>esr) & (1 << 10)) != 0
+    return (<u32>esr & (1 << 10)) != 0
   }
   export function isCacheMaintenance(esr: u64): bool {
-    return ((<u32>esr) & (1 << 8)) != 0
+    return (<u32>esr & (1 << 8)) != 0
   }
   export function isTableWalk(esr: u64): bool {
-    return ((<u32>esr) & (1 << 7)) != 0
+    return (<u32>esr & (1 << 7)) != 0
   }
   export function isWrite(esr: u64): bool {
-    return ((<u32>esr) & (1 << 6)) != 0
+    return (<u32>esr & (1 << 6)) != 0
   }
   /** Translation fault at any level. */
   export function isTranslation(esr: u64): bool {
-    return ((<u32>esr) & 0x3c) == 0x04
+    return (<u32>esr & 0x3c) == 0x04
   }
 }
 
@@ -62,17 +62,23 @@ export namespace SystemRegister {
   /** op0:op1:CRn:CRm:op2, as `encoding` packs them. */
   export function name(esr: u64): u32 {
     const iss = <u32>esr
-    return ((iss >> 20) & 3) << 14 | ((iss >> 14) & 7) << 11 | ((iss >> 10) & 15) << 7 | ((iss >> 1) & 15) << 3 | ((iss >> 17) & 7)
+    return (
+      (((iss >> 20) & 3) << 14) |
+      (((iss >> 14) & 7) << 11) |
+      (((iss >> 10) & 15) << 7) |
+      (((iss >> 1) & 15) << 3) |
+      ((iss >> 17) & 7)
+    )
   }
   export function register(esr: u64): u32 {
-    return ((<u32>esr) >> 5) & 31
+    return (<u32>esr >> 5) & 31
   }
   export function isRead(esr: u64): bool {
-    return ((<u32>esr) & 1) != 0
+    return (<u32>esr & 1) != 0
   }
 }
 
 /** A system register's name as one number, so that a switch can hold it. */
 export function encoding(op0: u32, op1: u32, crn: u32, crm: u32, op2: u32): u32 {
-  return op0 << 14 | op1 << 11 | crn << 7 | crm << 3 | op2
+  return (op0 << 14) | (op1 << 11) | (crn << 7) | (crm << 3) | op2
 }

@@ -1,12 +1,13 @@
 /** The system in the initrd slot: a FIT image whose node `/bulkhead` says which VMs there are (doc/bundle.md). Boot only.
  * Each function returns what is wrong, or '' if nothing is. */
-import { BUNDLE_AT, MAX_VM_VCPUS, MAX_VMS, PAGE_SIZE } from '../abi/layout'
+
 import { RAM_IPA } from '../abi/guest-machine'
+import { BUNDLE_AT, MAX_VM_VCPUS, MAX_VMS, PAGE_SIZE } from '../abi/layout'
 import * as fdt from '../lib/fdt'
 import { equals, lengthWithin } from '../lib/text'
 import { cpuCount } from './cpu'
 import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
-import { type Load, loadAt, MAX_LOADS, NAME_SIZE, nameOf, ramHolds, setVmCount, type Vm, vmAt } from './vm'
+import { Load, loadAt, MAX_LOADS, NAME_SIZE, nameOf, ramHolds, setVmCount, Vm, vmAt } from './vm'
 import { openWindow, TREE_LIMIT } from './window'
 
 const ABI: u32 = 1
@@ -30,7 +31,8 @@ export function openBundle(): string {
   if (!bulkhead) return 'the initrd is not a bundle: it has no /bulkhead node'
   if (fdt.cell(tree, bulkhead, 'abi', 0, 0) != ABI) return 'the bundle was made for another version of Bulkhead'
   const board = fdt.property(tree, bulkhead, 'board')
-  if (!board || !isBoard(fdt.propertyData(board), fdt.propertySize(board))) return 'the bundle was made for another board'
+  if (!board || !isBoard(fdt.propertyData(board), fdt.propertySize(board)))
+    return 'the bundle was made for another board'
   return ''
 }
 
@@ -40,7 +42,7 @@ export function countVms(): u32 {
   if (!vms) return 0
   let count: u32 = 0
   for (let node = fdt.firstChild(tree, vms); node; node = fdt.nextSibling(tree, node)) count++
-  if (count > MAX_VMS) return 0
+  if (count > <u32>MAX_VMS) return 0
   setVmCount(count)
   return count
 }
@@ -56,10 +58,11 @@ export function readVm(index: u32): string {
   memory.copy(nameOf(vm), name, length)
   vm.index = index
   vm.vcpuCount = fdt.cell(tree, node, 'vcpus', 0, 0)
-  if (vm.vcpuCount == 0 || vm.vcpuCount > MAX_VM_VCPUS) return 'a VM has no vCPU or too many'
+  if (vm.vcpuCount == 0 || vm.vcpuCount > <u32>MAX_VM_VCPUS) return 'a VM has no vCPU or too many'
   vm.ramIpa = pair(node, 'memory', 0)
   vm.ramSize = pair(node, 'memory', 1)
-  if (vm.ramIpa < RAM_IPA || !vm.ramSize || (vm.ramIpa | vm.ramSize) & (PAGE_SIZE - 1)) return "a VM's memory is wrong"
+  if (vm.ramIpa < <u64>RAM_IPA || !vm.ramSize || (vm.ramIpa | vm.ramSize) & (PAGE_SIZE - 1))
+    return "a VM's memory is wrong"
   if (vm.ramIpa + vm.ramSize < vm.ramIpa) return "a VM's memory is wrong"
   vm.entry = pair(node, 'entry', 0)
   vm.x0 = pair(node, 'x0', 0)
@@ -135,5 +138,5 @@ function readHash(load: Load, image: usize): string {
 /** 64-bit number `index` of a property of two-cell numbers. */
 function pair(node: usize, name: string, index: u32): u64 {
   const high = fdt.cell(tree, node, name, index << 1, 0)
-  return (<u64>high << 32) | <u64>fdt.cell(tree, node, name, (index << 1) + 1, 0)
+  return ((<u64>high) << 32) | <u64>fdt.cell(tree, node, name, (index << 1) + 1, 0)
 }

@@ -26,8 +26,10 @@ export class Cpu {
   refused: u32
   /** ICC_SGI1R_EL1 or GICD_SGIR value that interrupts this CPU. */
   sgi: u64
-  /** PSCI entry context of the vCPU that should start here, or 0. */
+  /** The vCPU that is pinned here, or 0. */
   assigned: usize
+  /** GICv3: address of this CPU's redistributor. */
+  redistributor: u64
 }
 
 if (offsetof<Cpu>('stack') != 0) ERROR('Cpu.stack moved: boot/asm.h has it at 0')
@@ -36,11 +38,11 @@ if (offsetof<Cpu>('stack') != 0) ERROR('Cpu.stack moved: boot/asm.h has it at 0'
 export let cpuCount: u32 = 0
 
 export function setCpuCount(count: u32): void {
-  cpuCount = count < MAX_CPUS ? count : MAX_CPUS
+  cpuCount = count < <u32>MAX_CPUS ? count : MAX_CPUS
 }
 
 export function cpuAt(index: u32): Cpu {
-  return changetype<Cpu>(CPU_AT + (<usize>index << PAGE_SHIFT))
+  return changetype<Cpu>(CPU_AT + ((<usize>index) << PAGE_SHIFT))
 }
 
 export function thisCpu(): Cpu {

@@ -1,6 +1,6 @@
 /** The physical interrupt controller, whichever of the two the board has: interrupts for EL2, list registers for vCPUs. */
 import * as hw from '../hw'
-import type { Cpu } from './cpu'
+import { Cpu } from './cpu'
 import * as v2 from './gicv2'
 import * as v3 from './gicv3'
 import { gicVersion } from './machine'
@@ -52,6 +52,12 @@ export function kick(cpu: Cpu): void {
   } else v2.sendSgi(cpu.sgi)
 }
 
+/** Ends the active state of a private interrupt that a vCPU left behind; on its own CPU. */
+export function forget(cpu: Cpu, intid: u32): void {
+  if (gicVersion == 3) v3.forget(cpu, intid)
+  else v2.forget(intid)
+}
+
 export function resetVcpu(): void {
   if (gicVersion == 3) v3.resetVcpu()
   else v2.resetVcpu()
@@ -64,6 +70,12 @@ export function writeListRegister(i: u32, lr: u64): void {
 
 export function readListRegister(i: u32): u64 {
   return gicVersion == 3 ? hw.ich_lr_el2(i) : v2.readListRegister(i)
+}
+
+/** A list register holds a pending interrupt for the current vCPU. */
+export function hasListedPending(): bool {
+  for (let i: u32 = 0; i < listRegisters(); i++) if ((readListRegister(i) >> 62) & 1) return true
+  return false
 }
 
 export function emptyListRegisters(): u32 {

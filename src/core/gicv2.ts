@@ -1,7 +1,7 @@
 /** The board's GICv2 with virtualization extensions: distributor, CPU interface, virtual interface control. IHI 0048B. */
 import * as hw from '../hw'
 import { deviceVa } from './address'
-import type { Cpu } from './cpu'
+import { Cpu } from './cpu'
 import { giccPa, giccSize, gicdPa, gichPa, maintenanceIntid } from './machine'
 import { mapDevice } from './stage1'
 
@@ -9,6 +9,7 @@ const GICD_CTLR: u64 = 0x000
 const GICD_TYPER: u64 = 0x004
 const GICD_ISENABLER: u64 = 0x100
 const GICD_ICENABLER: u64 = 0x180
+const GICD_ICACTIVER: u64 = 0x380
 const GICD_IPRIORITYR: u64 = 0x400
 const GICD_ITARGETSR: u64 = 0x800
 const GICD_SGIR: u64 = 0xf00
@@ -63,15 +64,20 @@ export function initCpu(cpu: Cpu): bool {
   listRegisters = (hw.read32(gich + GICH_VTR) & 63) + 1
   // The banked, read-only target register of a private interrupt names this CPU's interface; a uniprocessor reads 0.
   const mask = hw.read32(gicd + GICD_ITARGETSR) & 0xff
-  cpu.sgi = <u64>(mask ? mask : 1) << 16
+  cpu.sgi = (<u64>(mask ? mask : 1)) << 16
   return true
 }
 
 export function enableSpi(intid: u32, cpu: Cpu): void {
   const register = gicd + GICD_ITARGETSR + <u64>(intid & ~3)
   const shift = (intid & 3) << 3
-  hw.write32(register, (hw.read32(register) & ~(<u32>0xff << shift)) | ((<u32>(cpu.sgi >> 16) & 0xff) << shift))
+  hw.write32(register, (hw.read32(register) & ~((<u32>0xff) << shift)) | ((<u32>(cpu.sgi >> 16) & 0xff) << shift))
   hw.write32(gicd + GICD_ISENABLER + <u64>((intid >> 5) << 2), 1 << (intid & 31))
+}
+
+/** Ends the active state of a private interrupt that a vCPU left behind; on its own CPU, the register is banked. */
+export function forget(intid: u32): void {
+  hw.write32(gicd + GICD_ICACTIVER, 1 << intid)
 }
 
 export function acknowledge(): u32 {
@@ -102,7 +108,9 @@ export function writeListRegister(i: u32, lr: u64): void {
   const flags = <u32>(lr >> 60)
   hw.write32(
     gich + GICH_LR + <u64>(i << 2),
-    ((<u32>lr & 0x3ff) | ((<u32>(lr >> 32) & 0x3ff) << 10) | ((<u32>(lr >> 51) & 31) << 23)) |
+    (<u32>lr & 0x3ff) |
+      ((<u32>(lr >> 32) & 0x3ff) << 10) |
+      ((<u32>(lr >> 51) & 31) << 23) |
       ((flags >> 2) << 28) |
       ((flags & 3) << 30),
   )
@@ -112,9 +120,9 @@ export function readListRegister(i: u32): u64 {
   const lr = hw.read32(gich + GICH_LR + <u64>(i << 2))
   return (
     <u64>(lr & 0x3ff) |
-    (<u64>((lr >> 10) & 0x3ff) << 32) |
-    (<u64>((lr >> 23) & 31) << 51) |
-    (<u64>(((lr >> 28) & 3) << 2 | lr >> 30) << 60)
+    ((<u64>((lr >> 10) & 0x3ff)) << 32) |
+    ((<u64>((lr >> 23) & 31)) << 51) |
+    ((<u64>((((lr >> 28) & 3) << 2) | (lr >> 30))) << 60)
   )
 }
 

@@ -1,7 +1,7 @@
 /** The board's GICv3: distributor, redistributors, and the CPU and hypervisor interfaces in system registers. IHI 0069. */
 import * as hw from '../hw'
 import { deviceVa } from './address'
-import { type Cpu, cpuCount } from './cpu'
+import { Cpu, cpuCount } from './cpu'
 import { gicdPa, gicrPa, gicrSize, maintenanceIntid } from './machine'
 import { mapDevice } from './stage1'
 
@@ -10,6 +10,7 @@ const GICD_TYPER: u64 = 0x0004
 const GICD_IGROUPR: u64 = 0x0080
 const GICD_ISENABLER: u64 = 0x0100
 const GICD_ICENABLER: u64 = 0x0180
+const GICD_ICACTIVER: u64 = 0x0380
 const GICD_IPRIORITYR: u64 = 0x0400
 const GICD_IROUTER: u64 = 0x6000
 /** EnableGrp1, EnableGrp1A, ARE_NS: right both with one Security state and as the Non-secure view of two. */
@@ -57,6 +58,7 @@ export function init(): bool {
 export function initCpu(cpu: Cpu): bool {
   const frame = findFrame(cpu.mpidr)
   if (!frame) return false
+  cpu.redistributor = frame
   hw.write32(frame + GICR_WAKER, hw.read32(frame + GICR_WAKER) & ~WAKER_PROCESSOR_SLEEP)
   for (let i: u32 = 0; i < PATIENCE && hw.read32(frame + GICR_WAKER) & WAKER_CHILDREN_ASLEEP; i++) {}
   const sgi = frame + GICR_SGI_BASE
@@ -81,7 +83,7 @@ export function initCpu(cpu: Cpu): bool {
     (((affinity >> 16) & 0xff) << 32) |
     (((affinity >> 8) & 0xff) << 16) |
     (((affinity >> 4) & 15) << 44) |
-    (<u64>1 << (affinity & 15))
+    ((<u64>1) << (affinity & 15))
   return true
 }
 
@@ -91,6 +93,11 @@ export function enableSpi(intid: u32, cpu: Cpu): void {
   hw.write32(router, <u32>cpu.mpidr & 0x00ff_ffff)
   hw.write32(router + 4, <u32>(cpu.mpidr >> 32) & 0xff)
   hw.write32(gicd + GICD_ISENABLER + <u64>((intid >> 5) << 2), 1 << (intid & 31))
+}
+
+/** Ends the active state of a private interrupt that a vCPU left behind. */
+export function forget(cpu: Cpu, intid: u32): void {
+  hw.write32(cpu.redistributor + GICR_SGI_BASE + GICD_ICACTIVER, 1 << intid)
 }
 
 /** The vCPU interface as after reset: nothing active, nothing listed, all masked. */

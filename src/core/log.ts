@@ -2,8 +2,8 @@
 import { SOURCE_HYPERVISOR } from '../abi/compartment'
 import * as hw from '../hw'
 import { acquire, LOCK_SIZE, release } from '../lib/lock'
-import * as host from './host'
 import * as early from './early-uart'
+import * as host from './host'
 
 const hostLock = memory.data(LOCK_SIZE, 8)
 /** host has its UART. Boot only. */
@@ -53,7 +53,7 @@ export function byte(ch: u32): void {
 
 export function text(message: string): void {
   const from = changetype<usize>(message)
-  for (let i = 0; i < message.length; i++) byte(load<u16>(from + (<usize>i << 1)))
+  for (let i = 0; i < message.length; i++) byte(load<u16>(from + ((<usize>i) << 1)))
 }
 
 /** NUL-terminated bytes in core's window, at most `limit`. */

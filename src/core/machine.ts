@@ -33,6 +33,9 @@ export let gichPa: u64 = 0
 export let gicvPa: u64 = 0
 export let maintenanceIntid: u32 = 25
 
+/** A PL031, or 0. */
+export let rtcPa: u64 = 0
+
 /** PSCI by SMC is there. */
 export let hasPsci: bool = false
 export let bundlePa: u64 = 0
@@ -45,7 +48,7 @@ let sizeCells: u32 = 1
 const mpidrs = memory.data(16 * 8, 8)
 
 export function mpidrOf(cpu: u32): u64 {
-  return load<u64>(mpidrs + (<usize>cpu << 3))
+  return load<u64>(mpidrs + ((<usize>cpu) << 3))
 }
 
 /** Reads what the console needs. False: no node that stdout-path names, or a UART that we do not drive. */
@@ -87,6 +90,7 @@ export function readDevices(): void {
   const root = fdt.root(dtb)
   for (let node = fdt.firstChild(dtb, root); node; node = fdt.nextSibling(dtb, node)) {
     if (fdt.property(dtb, node, 'interrupt-controller')) readGic(node)
+    else if (fdt.listHolds(dtb, node, 'compatible', 'arm,pl031')) rtcPa = address(node, 0)
   }
   const psci = fdt.child(dtb, root, 'psci')
   const method = psci ? fdt.property(dtb, psci, 'method') : 0
@@ -147,7 +151,7 @@ function readCpus(root: usize): void {
     if (!fdt.listHolds(dtb, node, 'device_type', 'cpu')) continue
     const reg = fdt.property(dtb, node, 'reg')
     if (!reg || fdt.propertySize(reg) < size << 2) continue
-    store<u64>(mpidrs + (<usize>count << 3), fdt.cells(fdt.propertyData(reg), size > 2 ? 2 : size))
+    store<u64>(mpidrs + ((<usize>count) << 3), fdt.cells(fdt.propertyData(reg), size > 2 ? 2 : size))
     count++
   }
   setCpuCount(count)
@@ -195,7 +199,7 @@ function length(node: usize, i: u32): u64 {
 function regCells(node: usize, first: u32, count: u32): u64 {
   const reg = fdt.property(dtb, node, 'reg')
   if (!reg || fdt.propertySize(reg) < (first + count) << 2) return 0
-  return fdt.cells(fdt.propertyData(reg) + (<usize>first << 2), count)
+  return fdt.cells(fdt.propertyData(reg) + ((<usize>first) << 2), count)
 }
 
 /** A property of one or two cells, as firmwares write initrd addresses. */

@@ -16,13 +16,13 @@ let count: u32 = 0
 let total: u64 = 0
 
 function at(i: u32): Range {
-  return changetype<Range>(pool + (<usize>i << 4))
+  return changetype<Range>(pool + ((<usize>i) << 4))
 }
 
 /** Adds RAM; whole pages only. False if there are more ranges than we keep. */
 export function addRam(start: u64, size: u64): bool {
-  const first = (start + PAGE_SIZE - 1) & ~<u64>(PAGE_SIZE - 1)
-  const last = (start + size) & ~<u64>(PAGE_SIZE - 1)
+  const first = (start + PAGE_SIZE - 1) & ~(<u64>(PAGE_SIZE - 1))
+  const last = (start + size) & ~(<u64>(PAGE_SIZE - 1))
   if (last <= first) return true
   if (count == MAX_RANGES) return false
   at(count).start = first
@@ -34,8 +34,8 @@ export function addRam(start: u64, size: u64): bool {
 
 /** Takes a range away: used by the image, the bundle, the firmware. False if there are more ranges than we keep. */
 export function reserve(start: u64, size: u64): bool {
-  const from = start & ~<u64>(PAGE_SIZE - 1)
-  const to = (start + size + PAGE_SIZE - 1) & ~<u64>(PAGE_SIZE - 1)
+  const from = start & ~(<u64>(PAGE_SIZE - 1))
+  const to = (start + size + PAGE_SIZE - 1) & ~(<u64>(PAGE_SIZE - 1))
   for (let i: u32 = 0; i < count; i++) {
     const range = at(i)
     if (to <= range.start || range.end <= from) continue

@@ -20,5 +20,5 @@ export function halt(): usize {
     log.breakHostLock()
     host.flush()
   }
-  for (;;) hw.wfi()
+  while (true) hw.wfi()
 }

@@ -1,9 +1,20 @@
 /** EL2's own translation: what core, the compartments and the device windows see. Entries are only ever added, or made
  * invalid for good, so break-before-make (DDI 0487, "Using break-before-make") never arises. */
-import { BLOCK_SIZE, BOOT_TABLES, CPU_AT, DIRECT_VA, PAGE_SHIFT, PAGE_SIZE, STACK_SIZE, STACK_STRIDE, STACK_VA } from '../abi/layout'
-import { ADDRESS, EL2_DATA, EL2_DEVICE, PAGE, shiftOf, TABLE, VALID } from '../arch/descriptor'
+import {
+  BLOCK_SIZE,
+  BOOT_TABLES,
+  CPU_AT,
+  DIRECT_VA,
+  PAGE_SHIFT,
+  PAGE_SIZE,
+  STACK_SIZE,
+  STACK_STRIDE,
+  STACK_VA,
+} from '../abi/layout'
+import { ADDRESS, EL2_DATA, EL2_DEVICE, EL2_READ_ONLY, PAGE, shiftOf, TABLE, VALID } from '../arch/descriptor'
 import * as hw from '../hw'
-import { deviceVa, directMapStands, directVa, imageEnd, imagePaAt, imageStart } from './address'
+import { deviceVa, directMapStands, directVa, imageEnd, imagePaAt } from './address'
+import { bundlePa, bundleSize } from './machine'
 import { allocatePage, rangeCount, rangeEnd, rangeStart } from './pages'
 
 /** boot/entry.S uses the first tables of the image's pool. */
@@ -18,7 +29,7 @@ export function map(va: u64, pa: u64, size: u64, attributes: u64): bool {
   let to = pa
   let left = size
   while (left) {
-    const block = (from | to) & (BLOCK_SIZE - 1) ? false : left >= BLOCK_SIZE
+    const block = (from | to) & (BLOCK_SIZE - 1) ? false : left >= <u64>BLOCK_SIZE
     if (!mapOne(from, to, attributes, block ? 2 : 3)) return false
     const step: u64 = block ? BLOCK_SIZE : PAGE_SIZE
     from += step
@@ -40,8 +51,8 @@ export function mapFresh(va: u64, size: u64): bool {
 }
 
 export function mapDevice(pa: u64, size: u64): bool {
-  const first = pa & ~<u64>(PAGE_SIZE - 1)
-  const last = (pa + size + PAGE_SIZE - 1) & ~<u64>(PAGE_SIZE - 1)
+  const first = pa & ~(<u64>(PAGE_SIZE - 1))
+  const last = (pa + size + PAGE_SIZE - 1) & ~(<u64>(PAGE_SIZE - 1))
   return map(deviceVa(first), first, last - first, EL2_DEVICE)
 }
 
@@ -53,15 +64,18 @@ export function unmap(va: u64, size: u64): void {
     const entry = entryOf(at, level)
     if (entry) hw.store64(entry, 0)
     hw.tlbi_el2(at)
-    at += <u64>1 << shiftOf(level)
+    at += (<u64>1) << shiftOf(level)
   }
 }
 
-/** All RAM at DIRECT_VA, but for the image's text and constants, which must have no writable alias. */
+/** Free RAM and the bundle at DIRECT_VA, but not the image's text and constants: they must have no writable alias. */
 export function openDirectMap(): bool {
   for (let i: u32 = 0; i < rangeCount(); i++) {
     if (!map(DIRECT_VA + rangeStart(i), rangeStart(i), rangeEnd(i) - rangeStart(i), EL2_DATA)) return false
   }
+  const bundle = bundlePa & ~(<u64>PAGE_SIZE - 1)
+  const bundleEnd = (bundlePa + bundleSize + PAGE_SIZE - 1) & ~(<u64>PAGE_SIZE - 1)
+  if (!map(DIRECT_VA + bundle, bundle, bundleEnd - bundle, EL2_READ_ONLY)) return false
   const data = imagePaAt(hw.data_offset())
   if (!map(DIRECT_VA + data, data, imageEnd() - data, EL2_DATA)) return false
   directMapStands()
@@ -71,7 +85,7 @@ export function openDirectMap(): bool {
 /** Stack and page of a further CPU. */
 export function mapCpu(cpu: u32): bool {
   const stack = STACK_VA + <u64>STACK_STRIDE * <u64>(cpu + 1) - STACK_SIZE
-  return mapFresh(stack, STACK_SIZE) && mapFresh(CPU_AT + (<u64>cpu << PAGE_SHIFT), PAGE_SIZE)
+  return mapFresh(stack, STACK_SIZE) && mapFresh(CPU_AT + ((<u64>cpu) << PAGE_SHIFT), PAGE_SIZE)
 }
 
 function mapOne(va: u64, pa: u64, attributes: u64, level: u32): bool {
@@ -120,6 +134,6 @@ function slot(table: u64, va: u64, level: u32): u64 {
 }
 
 function newTable(): u64 {
-  if (bootTable < BOOT_TABLES) return imagePaAt(hw.tables_offset() + <u64>(bootTable++ << PAGE_SHIFT))
+  if (bootTable < <u32>BOOT_TABLES) return imagePaAt(hw.tables_offset() + <u64>(bootTable++ << PAGE_SHIFT))
   return allocatePage()
 }

@@ -32,7 +32,7 @@ export function mapDevice(root: u64, ipa: u64, pa: u64, size: u64): bool {
 /** The largest block that alignment and size allow at each step. False: no page left, or something is mapped there. */
 function map(root: u64, ipa: u64, pa: u64, size: u64, attributes: u64): bool {
   if (size == 0 || (ipa | pa | size) & (PAGE_SIZE - 1)) return false
-  if (ipa + size < ipa || ipa + size > <u64>1 << IPA_BITS) return false
+  if (ipa + size < ipa || ipa + size > (<u64>1) << IPA_BITS) return false
   let at: u64 = 0
   while (at < size) {
     let level: u32 = 1
@@ -41,14 +41,14 @@ function map(root: u64, ipa: u64, pa: u64, size: u64, attributes: u64): bool {
     const entry = entryFor(root, ipa + at, level)
     if (!entry || hw.load64(entry) & VALID) return false
     hw.store64(entry, (pa + at) | attributes | (level == 3 ? PAGE : VALID))
-    at += <u64>1 << shiftOf(level)
+    at += (<u64>1) << shiftOf(level)
   }
   hw.dsb_ish() // tables before the VM that walks them
   return true
 }
 
 function blockMask(level: u32): u64 {
-  return (<u64>1 << shiftOf(level)) - 1
+  return ((<u64>1) << shiftOf(level)) - 1
 }
 
 function entryFor(root: u64, ipa: u64, level: u32): u64 {

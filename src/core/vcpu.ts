@@ -1,7 +1,7 @@
 /** A virtual CPU's record: one page, which begins with the registers that vectors.S saves at every exit. */
 import { MAX_VCPUS, PAGE_SHIFT, VCPU_AT } from '../abi/layout'
 
-export const enum Power {
+export enum Power {
   Off,
   /** PSCI CPU_ON was accepted, the CPU has not entered the guest yet. */
   Starting,
@@ -74,18 +74,20 @@ export let vcpuCount: u32 = 0
 
 /** The next free record, whose page the caller maps, or -1. */
 export function claimVcpu(): i32 {
-  return vcpuCount < MAX_VCPUS ? <i32>vcpuCount++ : -1
+  if (vcpuCount === MAX_VCPUS) return -1
+  vcpuCount++
+  return vcpuCount - 1
 }
 
 export function vcpuAt(index: u32): Vcpu {
-  return changetype<Vcpu>(VCPU_AT + (<usize>index << PAGE_SHIFT))
+  return changetype<Vcpu>(VCPU_AT + ((<usize>index) << PAGE_SHIFT))
 }
 
 /** Register `i` as an instruction's operand names it: 31 reads as zero. */
 export function readX(vcpu: Vcpu, i: u32): u64 {
-  return i == 31 ? 0 : load<u64>(changetype<usize>(vcpu) + (<usize>i << 3))
+  return i == 31 ? 0 : load<u64>(changetype<usize>(vcpu) + ((<usize>i) << 3))
 }
 
 export function writeX(vcpu: Vcpu, i: u32, value: u64): void {
-  if (i != 31) store<u64>(changetype<usize>(vcpu) + (<usize>i << 3), value)
+  if (i != 31) store<u64>(changetype<usize>(vcpu) + ((<usize>i) << 3), value)
 }

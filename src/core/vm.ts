@@ -5,7 +5,7 @@ import { LOCK_SIZE } from '../lib/lock'
 export const MAX_LOADS = 16
 export const NAME_SIZE: u32 = 32
 
-export const enum VmState {
+export enum VmState {
   Absent,
   Running,
   Stopped,
@@ -13,14 +13,14 @@ export const enum VmState {
   Starting,
 }
 
-export const enum Restart {
+export enum Restart {
   Never,
   OnCrash,
   Always,
 }
 
 /** What the VM's end asks for; the highest wins. */
-export const enum Stop {
+export enum Stop {
   None,
   Off,
   Reset,
@@ -87,7 +87,7 @@ export function setVmCount(count: u32): void {
 }
 
 export function vmAt(index: u32): Vm {
-  return changetype<Vm>(VM_AT + (<usize>index << PAGE_SHIFT))
+  return changetype<Vm>(VM_AT + ((<usize>index) << PAGE_SHIFT))
 }
 
 export function loadAt(vm: Vm, index: u32): Load {

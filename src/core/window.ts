@@ -9,7 +9,7 @@ export const TREE_LIMIT: u32 = BLOCK_SIZE
 
 /** Maps the memory at `pa` into the window at `va`; where it then stands. 0: it cannot be mapped. */
 export function openWindow(va: usize, pa: u64): usize {
-  const block = pa & ~<u64>(BLOCK_SIZE - 1)
+  const block = pa & ~(<u64>(BLOCK_SIZE - 1))
   return map(va, block, WINDOW, EL2_READ_ONLY) ? va + <usize>(pa - block) : 0
 }
 

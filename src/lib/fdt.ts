@@ -43,7 +43,7 @@ export function firstChild(fdt: usize, node: usize): usize {
 export function nextSibling(fdt: usize, node: usize): usize {
   let depth: u32 = 0
   let at = node
-  for (;;) {
+  while (true) {
     const kind = token(fdt, at)
     if (kind == BEGIN_NODE) depth++
     else if (kind == END_NODE) {
@@ -100,12 +100,12 @@ export function propertyData(property: usize): usize {
 export function cell(fdt: usize, node: usize, name: string, index: u32, fallback: u32): u32 {
   const at = property(fdt, node, name)
   if (!at || propertySize(at) >> 2 <= index) return fallback
-  return word(at + 12 + (<usize>index << 2))
+  return word(at + 12 + ((<usize>index) << 2))
 }
 
 /** `count` (0 to 2) cells at `at` as one number. */
 export function cells(at: usize, count: u32): u64 {
-  return count == 0 ? 0 : count == 1 ? <u64>word(at) : (<u64>word(at) << 32) | <u64>word(at + 4)
+  return count == 0 ? 0 : count == 1 ? <u64>word(at) : ((<u64>word(at)) << 32) | <u64>word(at + 4)
 }
 
 /** Whether a string list such as `compatible` holds `name`. */
@@ -184,7 +184,8 @@ function skipNops(fdt: usize, from: usize): usize {
 
 /** The first node at or after `from` before the parent ends. */
 function childFrom(fdt: usize, from: usize): usize {
-  for (let at = from; ; ) {
+  let at = from
+  while (true) {
     const kind = token(fdt, at)
     if (kind == BEGIN_NODE) return at
     if (kind != PROP && kind != NOP) return 0

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { joinData } from './data.ts'
 import { CompileError } from './failure.ts'
 import { withLines } from './lines.ts'
 import type { UnitName } from './model.ts'
@@ -28,7 +29,7 @@ export async function wasmToC(module: Marked, name: UnitName, folder: string): P
   const features = name === 'core' ? ['--enable-threads'] : []
   await run(process.execPath, [WASM2C, ...features, module.marked, '-n', name, '-o', `${path}.c`], folder)
   const apart = takeApart(name, await readFile(`${path}.c`, 'utf8'), await readFile(`${path}.h`, 'utf8'))
-  return { ...apart, code: withLines(apart.code, module.places) }
+  return { ...apart, code: withLines(joinData(apart.code), module.places) }
 }
 
 /** wasm2c's files in the shape of wabt 1.0.39; anything that is not where it was is an error, not a guess. */

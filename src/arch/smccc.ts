@@ -1,0 +1,15 @@
+/** SMC Calling Convention. DEN 0028 "Function Identifiers" and "Arm Architecture Calls". */
+
+/** Major version in bits 31:16, minor in 15:0. */
+export const SMCCC_1_2 = 0x1_0002
+
+export const SMCCC_VERSION = 0x8000_0000
+export const SMCCC_ARCH_FEATURES = 0x8000_0001
+export const SMCCC_ARCH_SOC_ID = 0x8000_0002
+
+/** Fast call, calling convention (SMC64), and the service that owns the function: bits of a function identifier. */
+export const SMCCC_FAST = 0x8000_0000
+export const SMCCC_64 = 0x4000_0000
+
+export const SMCCC_SUCCESS = 0
+export const SMCCC_NOT_SUPPORTED = -1

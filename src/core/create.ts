@@ -1,0 +1,84 @@
+/** A VM out of its bundle's words: pages for its records, RAM, stage-2 tables, a compartment. Boot only; returns what is
+ * wrong, or '' if nothing is. */
+import { GICC_IPA, GICC_SIZE } from '../abi/guest-machine'
+import { BLOCK_SIZE, INSTANCE_BELOW, PAGE_SHIFT, PAGE_SIZE, SLOT_SHIFT, VCPU_AT, VM_AT, VMM_SLOT } from '../abi/layout'
+import * as bundle from './bundle'
+import { cpuAt, thisCpu } from './cpu'
+import { vmmMemorySize } from './link'
+import { gicVersion, gicvPa, mpidrOf } from './machine'
+import { allocate } from './pages'
+import { mapCpu, mapFresh } from './stage1'
+import * as stage2 from './stage2'
+import { claimVcpu, vcpuAt } from './vcpu'
+import { Vm, VmState, vmAt } from './vm'
+
+const NO_MEMORY: string = 'no memory is left for the hypervisor itself'
+const VMID_SHIFT: u64 = 48
+
+export function createVm(index: u32): string {
+  if (!mapFresh(VM_AT + ((<u64>index) << PAGE_SHIFT), PAGE_SIZE)) return NO_MEMORY
+  const problem = bundle.readVm(index)
+  if (problem.length) return problem
+  const vm = vmAt(index)
+  const memory = mapMemory(vm)
+  if (memory.length) return memory
+  const base = (<u64>(VMM_SLOT + index)) << SLOT_SHIFT
+  if (!mapFresh(base - INSTANCE_BELOW, PAGE_SIZE)) return NO_MEMORY
+  if (!mapFresh(base + PAGE_SIZE, <u64>vmmMemorySize() - PAGE_SIZE)) return NO_MEMORY
+  for (let i: u32 = 0; i < vm.vcpuCount; i++) {
+    const problem = createVcpu(vm, i)
+    if (problem.length) return problem
+  }
+  vm.state = VmState.Starting
+  return ''
+}
+
+function mapMemory(vm: Vm): string {
+  vm.ramPa = allocate(vm.ramSize, vm.ramSize < <u64>BLOCK_SIZE ? PAGE_SIZE : BLOCK_SIZE)
+  if (!vm.ramPa) return "the board's free RAM does not hold a VM's memory in one piece"
+  const root = stage2.create()
+  if (!root || !stage2.mapRam(root, vm.ramIpa, vm.ramPa, vm.ramSize)) return NO_MEMORY
+  if (gicVersion == 2 && !stage2.mapDevice(root, GICC_IPA, gicvPa, GICC_SIZE)) return NO_MEMORY
+  // VMID 0 is nobody's, so that a stale entry from before our time can belong to no VM.
+  vm.vttbr = root | ((<u64>(vm.index + 1)) << VMID_SHIFT)
+  return ''
+}
+
+function createVcpu(vm: Vm, i: u32): string {
+  const core = bundle.coreOf(vm.index, i)
+  if (core < 0) return 'a VM wants a core that the board lacks'
+  const cpu = cpuAt(core)
+  if (cpu != thisCpu() && !isMapped(core)) {
+    if (!mapCpu(core)) return NO_MEMORY
+    markMapped(core)
+    cpu.index = core
+    cpu.mpidr = mpidrOf(core)
+  }
+  if (cpu.assigned) return 'two vCPUs want one core'
+  const record = claimVcpu()
+  if (record < 0) return 'the bundle has too many vCPUs'
+  if (!mapFresh(VCPU_AT + ((<u64>record) << PAGE_SHIFT), PAGE_SIZE)) return NO_MEMORY
+  if (i == 0) vm.firstVcpu = record
+  const vcpu = vcpuAt(record)
+  vcpu.vm = vm.index
+  vcpu.index = i
+  vcpu.cpu = core
+  vcpu.shared = vm.vcpuCount > 1 ? 1 : 0
+  cpu.assigned = changetype<usize>(vcpu)
+  return ''
+}
+
+/** Bitmap of CPUs whose page is mapped, the first one's apart. */
+let mapped: u32 = 0
+
+function isMapped(core: u32): bool {
+  return (mapped & (1 << core)) != 0
+}
+
+function markMapped(core: u32): void {
+  mapped |= 1 << core
+}
+
+export function hasCpu(core: u32): bool {
+  return core == thisCpu().index || isMapped(core)
+}

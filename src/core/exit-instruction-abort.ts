@@ -1,0 +1,23 @@
+/** A guest that runs where it has no memory: it gets the abort that a bus would give, unless its own vectors are there. */
+import { DataAbort } from '../arch/esr'
+import * as hw from '../hw'
+import { Cpu } from './cpu'
+import * as inject from './inject'
+import { stopVm } from './life'
+import { reportNoVectors } from './report'
+import { Vcpu } from './vcpu'
+import { Stop } from './vm'
+
+const WALK_ABORT: u64 = 0x14
+
+export function instructionAbort(cpu: Cpu, vcpu: Vcpu, esr: u64): void {
+  // A fetch from the vector itself would abort into the same vector for ever.
+  const vector = vcpu.elr - hw.vbar_el1()
+  if (vector < 0x800 && (vector & 0x7f) == 0) {
+    reportNoVectors(vcpu)
+    stopVm(cpu, vcpu.vm, Stop.Crash)
+    return
+  }
+  if (DataAbort.isTableWalk(esr)) inject.abort(vcpu, esr, WALK_ABORT | (esr & 3))
+  else inject.abort(vcpu, esr)
+}

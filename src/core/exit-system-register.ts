@@ -1,0 +1,54 @@
+/** Trapped system registers: interrupts between vCPUs, and what the machine says of itself. Everything else is undefined. */
+import { encoding, SystemRegister } from '../arch/esr'
+import { idRegister } from '../arch/id'
+import * as hw from '../hw'
+import * as compartment from './compartment'
+import * as inject from './inject'
+import { gicVersion } from './machine'
+import { readX, Vcpu, writeX } from './vcpu'
+
+const INSTRUCTION: u64 = 4
+const ICC_SGI1R_EL1: u32 = encoding(3, 0, 12, 11, 5)
+const ICC_ASGI1R_EL1: u32 = encoding(3, 0, 12, 11, 6)
+const ICC_SGI0R_EL1: u32 = encoding(3, 0, 12, 11, 7)
+const ACTLR_EL1: u32 = encoding(3, 0, 1, 0, 1)
+const OSLSR_EL1: u32 = encoding(2, 0, 1, 1, 4)
+/** OSLM: the lock is implemented; OSLK clear: it is open. */
+const OS_LOCK_OPEN: u64 = 8
+/** op1 of the debug registers that EL1 has: 0 and, for the communication channel, 3. */
+const DEBUG_OP1_0: u32 = 0
+const DEBUG_OP1_3: u32 = 3
+
+export function systemRegister(vcpu: Vcpu, esr: u64): void {
+  const name = SystemRegister.name(esr)
+  const register = SystemRegister.register(esr)
+  if (SystemRegister.isRead(esr)) {
+    if (name == OSLSR_EL1) writeX(vcpu, register, OS_LOCK_OPEN)
+    else if (isIdRegister(name)) {
+      const crm = (name >> 3) & 15
+      writeX(vcpu, register, idRegister(crm, name & 7, hw.id_register(crm, name & 7), gicVersion == 3))
+    } else if (isIgnored(name)) writeX(vcpu, register, 0)
+    else {
+      inject.undefined(vcpu)
+      return
+    }
+  } else if (name == ICC_SGI1R_EL1) compartment.sgi(vcpu, readX(vcpu, register), 1)
+  else if (name == ICC_ASGI1R_EL1 || name == ICC_SGI0R_EL1) compartment.sgi(vcpu, readX(vcpu, register), 0)
+  else if (!isIgnored(name)) {
+    inject.undefined(vcpu)
+    return
+  }
+  vcpu.elr += INSTRUCTION
+}
+
+/** op0 3, op1 0, CRn 0, CRm 1 to 7. */
+function isIdRegister(name: u32): bool {
+  return name >> 7 == encoding(3, 0, 0, 0, 0) >> 7 && ((name >> 3) & 15) >= 1 && ((name >> 3) & 15) <= 7
+}
+
+/** Self-hosted debug (op0 2) and ACTLR_EL1 read as zero and ignore writes: no breakpoint unit, nothing to configure. */
+function isIgnored(name: u32): bool {
+  if (name == ACTLR_EL1) return true
+  const op1 = (name >> 11) & 7
+  return name >> 14 == 2 && (op1 == DEBUG_OP1_0 || op1 == DEBUG_OP1_3)
+}

@@ -1,0 +1,72 @@
+/** Faults at EL2: a compartment's take down its VM; core's own end everything, with a line that says where. */
+import { TRAP_MEMORY } from '../abi/compartment'
+import * as hw from '../hw'
+import { release } from '../lib/lock'
+import { Cpu, thisCpu } from './cpu'
+import { stopVm } from './life'
+import * as log from './log'
+import { halt } from './panic'
+import { reportCompartmentFault } from './report'
+import { settle } from './schedule'
+import { trapName } from './trap'
+import { Vcpu } from './vcpu'
+import { lockOf, Stop, vmAt } from './vm'
+
+const MODULE_VMM: u32 = 1
+const MODULE_HOST: u32 = 2
+
+/** A fault while a fault is told leaves nothing to trust. */
+let panicking = false
+
+/** An exception taken at EL2; the CPU's stack is empty again. */
+export function onFault(esr: u64, pc: u64, far: u64, lr: u64): usize {
+  if (hw.module_of(pc) == MODULE_VMM) return endVm(thisCpu(), TRAP_MEMORY, 0, 0, pc, far)
+  // memcpy and memset serve every module: their caller tells whose fault it is.
+  if (hw.module_of(pc) != MODULE_HOST && hw.module_of(lr) == MODULE_VMM)
+    return endVm(thisCpu(), TRAP_MEMORY, 0, 0, lr, far)
+  if (panicking) return halt()
+  panicking = true
+  log.breakHostLock()
+  log.begin()
+  log.text(hw.module_of(pc) == MODULE_HOST ? 'panic in host' : 'panic')
+  log.text(': exception at pc ')
+  log.hex(pc)
+  log.text(', lr ')
+  log.hex(lr)
+  log.text(', syndrome ')
+  log.hex(esr)
+  log.text(', address ')
+  log.hex(far)
+  log.end()
+  return halt()
+}
+
+/** A Wasm trap; `file` is a C string in rodata. */
+export function onTrap(module: u32, code: u32, file: u64, line: u32, pc: u64): usize {
+  if (module == MODULE_VMM) return endVm(thisCpu(), code, file, line, pc, 0)
+  if (panicking) return halt()
+  panicking = true
+  log.breakHostLock()
+  log.begin()
+  log.text(module == MODULE_HOST ? 'panic in host: ' : 'panic: ')
+  log.text(trapName(code))
+  log.text(' at ')
+  log.bytesAt(file, 80)
+  log.byte(0x3a)
+  log.decimal(line)
+  log.text(', pc ')
+  log.hex(pc)
+  log.end()
+  return halt()
+}
+
+/** A vmm instance only runs where a vCPU of its VM is current, so that VM is the one. */
+function endVm(cpu: Cpu, code: u32, file: u64, line: u32, pc: u64, far: u64): usize {
+  const vcpu = changetype<Vcpu>(cpu.vcpu)
+  const vm = vmAt(vcpu.vm)
+  reportCompartmentFault(vm, vcpu, code, file, line, pc, far)
+  if (vcpu.shared) release(lockOf(vm))
+  cpu.refused = 0
+  stopVm(cpu, vcpu.vm, Stop.Crash)
+  return settle(cpu)
+}

@@ -1,0 +1,30 @@
+/** core: CPUs, memory, world switch, physical interrupts. What boot/*.S, the vmm instances and host call. */
+
+export { onIrq, onSerror, onSync } from './exit'
+export { onFault, onTrap } from './fault'
+export { bootSecondary } from './secondary'
+export {
+  consolePut,
+  counter,
+  deactivate,
+  epoch,
+  frequency,
+  gicControl,
+  gicEoiCount,
+  gicStatus,
+  kick,
+  lrEmpty,
+  lrEnded,
+  lrRead,
+  lrWrite,
+  ramContains,
+  refuse,
+  setX,
+  timerLine,
+  vcpuOff,
+  vcpuOn,
+  vcpuSuspend,
+  vmStop,
+} from './services'
+export { ticks, vmState } from './services-host'
+export { boot } from './start'

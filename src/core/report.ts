@@ -1,0 +1,113 @@
+/** What a person reads of a VM's life and faults: who, what, where, and what happens next. */
+import * as hw from '../hw'
+import * as log from './log'
+import { trapName } from './trap'
+import { Vcpu } from './vcpu'
+import { NAME_SIZE, nameOf, Stop, Vm, vmAt } from './vm'
+
+function vmName(vm: Vm): void {
+  log.text("VM '")
+  log.bytes(nameOf(vm), NAME_SIZE)
+  log.text("'")
+}
+
+export function reportStart(vm: Vm, bytes: u64, check: u64, scrub: u64, copy: u64): void {
+  log.begin()
+  log.text('vm ')
+  log.bytes(nameOf(vm), NAME_SIZE)
+  log.text(': scrub ')
+  figure(vm.ramSize, scrub)
+  log.text(', copy ')
+  figure(bytes, copy)
+  log.text(', check ')
+  figure(bytes, check)
+  log.end()
+}
+
+function figure(bytes: u64, ticks: u64): void {
+  log.decimal(bytes)
+  log.text(' bytes in ')
+  log.decimal(ticks)
+  log.text(' ticks')
+}
+
+export function reportBadImage(vm: Vm, index: u32): void {
+  log.begin()
+  vmName(vm)
+  log.text(' cannot start: image ')
+  log.decimal(index)
+  log.text(' does not match its hash; build the bundle again and check the storage it came from')
+  log.end()
+}
+
+export function reportEnd(vm: Vm, stop: u32, again: bool, allowed: bool): void {
+  log.begin()
+  vmName(vm)
+  log.text(stop == Stop.Crash ? ' crashed' : stop == Stop.Reset ? ' reset itself' : ' powered itself off')
+  if (!again) log.text('; it stays off')
+  else if (allowed) log.text('; it starts again')
+  else log.text('; its restart limit is reached, it stays off')
+  log.end()
+}
+
+export function reportPowerOff(): void {
+  log.line('all VMs have ended; the board powers off')
+}
+
+/** The VM's own compartment failed. `file` is a C string, 0 if the MMU found the fault. */
+export function reportCompartmentFault(vm: Vm, vcpu: Vcpu, code: u32, file: u64, line: u32, pc: u64, far: u64): void {
+  log.begin()
+  vmName(vm)
+  log.text(': its device models failed: ')
+  log.text(trapName(code))
+  if (file) {
+    log.text(' at ')
+    log.bytesAt(file, 80)
+    log.byte(0x3a)
+    log.decimal(line)
+  } else {
+    log.text(' at address ')
+    log.hex(far)
+  }
+  log.text(', pc ')
+  log.hex(pc)
+  log.end()
+  reportRegisters(vcpu)
+}
+
+export function reportSystemError(vcpu: Vcpu, esr: u64): void {
+  log.begin()
+  vmName(vmAt(vcpu.vm))
+  log.text(' caused a system error, syndrome ')
+  log.hex(esr)
+  log.end()
+  reportRegisters(vcpu)
+}
+
+export function reportNoVectors(vcpu: Vcpu): void {
+  log.begin()
+  vmName(vmAt(vcpu.vm))
+  log.text(' took an exception, but nothing is mapped at its vectors (VBAR_EL1 ')
+  log.hex(hw.vbar_el1())
+  log.text('); the exception came from ')
+  log.hex(hw.elr_el1())
+  log.end()
+  reportRegisters(vcpu)
+}
+
+function reportRegisters(vcpu: Vcpu): void {
+  log.begin()
+  log.text('  vCPU ')
+  log.decimal(vcpu.index)
+  log.text(': guest pc ')
+  log.hex(vcpu.elr)
+  log.text(', lr ')
+  log.hex(vcpu.x30)
+  log.text(', pstate ')
+  log.hex(vcpu.spsr)
+  log.text(', x0 ')
+  log.hex(vcpu.x0)
+  log.text(', x1 ')
+  log.hex(vcpu.x1)
+  log.end()
+}

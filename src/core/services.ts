@@ -1,0 +1,138 @@
+/** What core does for the current VM's compartment: the other half of src/vmm/core.ts. Everything asked is checked here; a
+ * compartment that lies harms its own VM alone. */
+import { STOP_RESET } from '../abi/compartment'
+import { TIMER_PHYSICAL_INTID, TIMER_VIRTUAL_INTID } from '../abi/guest-machine'
+import { EL1H_MASKED } from '../arch/pstate'
+import * as hw from '../hw'
+import * as clock from './clock'
+import * as console from './console'
+import { cpuAt, thisCpu, WORK_DELIVER } from './cpu'
+import * as gic from './gic'
+import { stopVm, turnOff, turnOn } from './life'
+import { ask } from './request'
+import { Vcpu, vcpuAt, writeX } from './vcpu'
+import { ramHolds, Stop, Vm, vmAt } from './vm'
+
+/** ICH_LR_EL2: HW, the physical INTID, and vINTID. */
+const LR_HW: u64 = 1 << 61
+const LR_PHYSICAL: u64 = 0x3ff << 32
+/** ENABLE, not IMASK, ISTATUS. */
+const TIMER_MASK: u64 = 7
+const TIMER_FIRED: u64 = 5
+const GIC_ENABLES: u32 = 0xe
+const EOI_COUNT_SHIFT: u32 = 27
+
+function vcpu(): Vcpu {
+  return changetype<Vcpu>(thisCpu().vcpu)
+}
+
+function vm(): Vm {
+  return vmAt(vcpu().vm)
+}
+
+/** Physical interrupts that a VM owns: the timers of the CPU its vCPU is on. */
+function owns(intid: u32): bool {
+  return intid == TIMER_VIRTUAL_INTID || intid == TIMER_PHYSICAL_INTID
+}
+
+export function lrRead(i: u32): u64 {
+  return gic.readListRegister(i)
+}
+
+export function lrWrite(i: u32, lr: u64): void {
+  if (lr & LR_HW) {
+    const intid = <u32>lr
+    if (!owns(intid)) return
+    gic.writeListRegister(i, (lr & ~LR_PHYSICAL) | ((<u64>intid) << 32))
+  } else gic.writeListRegister(i, lr)
+}
+
+export function lrEmpty(): u32 {
+  return gic.emptyListRegisters()
+}
+
+export function lrEnded(): u32 {
+  return gic.endedListRegisters()
+}
+
+export function gicControl(bits: u32): void {
+  gic.setHypervisorControl(bits & GIC_ENABLES)
+}
+
+export function gicStatus(): u32 {
+  return gic.maintenanceStatus()
+}
+
+export function gicEoiCount(): u32 {
+  const bits = gic.hypervisorControl()
+  gic.setHypervisorControl(bits & GIC_ENABLES)
+  return bits >> EOI_COUNT_SHIFT
+}
+
+export function timerLine(intid: u32): u32 {
+  const control = intid == TIMER_VIRTUAL_INTID ? hw.cntv_ctl_el0() : hw.cntp_ctl_el0()
+  return owns(intid) && (control & TIMER_MASK) == TIMER_FIRED ? 1 : 0
+}
+
+export function deactivate(intid: u32): void {
+  if (owns(intid)) gic.deactivate(intid)
+}
+
+export function kick(index: u32): void {
+  const own = vm()
+  if (index >= own.vcpuCount) return
+  ask(thisCpu(), cpuAt(vcpuAt(own.firstVcpu + index).cpu), WORK_DELIVER)
+}
+
+export function vcpuOn(index: u32, entry: u64, context: u64): void {
+  const own = vm()
+  if (index < own.vcpuCount) turnOn(thisCpu(), vcpuAt(own.firstVcpu + index), entry, context)
+}
+
+export function vcpuOff(): void {
+  turnOff(thisCpu())
+}
+
+/** Waits at EL2 until the vCPU has an interrupt and, after a power-down state, begins at `entry` as if just turned on. */
+export function vcpuSuspend(entry: u64, context: u64, powerDown: u32): void {
+  // WFI at EL2 ends with physical interrupts only: one that is listed already must not be slept over.
+  if (!gic.hasListedPending()) hw.wfi()
+  if (!powerDown) return
+  const own = vcpu()
+  hw.reset_el1()
+  own.elr = entry
+  own.spsr = EL1H_MASKED
+  own.x0 = context
+}
+
+export function vmStop(action: u32): void {
+  stopVm(thisCpu(), vcpu().vm, action == STOP_RESET ? Stop.Reset : Stop.Off)
+}
+
+export function ramContains(ipa: u64): u32 {
+  return ramHolds(vm(), ipa, 1) ? 1 : 0
+}
+
+export function setX(i: u32, value: u64): void {
+  if (i < 31) writeX(vcpu(), i, value)
+}
+
+export function refuse(): void {
+  thisCpu().refused = 1
+}
+
+export function consolePut(ch: u32): u32 {
+  return console.put(vcpu().vm, ch & 0xff) ? 1 : 0
+}
+
+export function counter(): u64 {
+  return hw.cntpct_el0() - vm().timeOffset
+}
+
+export function frequency(): u32 {
+  return <u32>hw.cntfrq_el0()
+}
+
+export function epoch(): u64 {
+  return clock.epochAt(vm().timeOffset)
+}

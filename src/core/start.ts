@@ -1,0 +1,107 @@
+/** Boot, from the loader's hand-over to the first vCPU. Reads as its own table of contents; each step says what it lacks. */
+import { BUNDLE_AT, DTB_AT, HOST_SLOT, MAX_VMS, PAGE_SIZE, SLOT_SHIFT, WINDOW_DEVICE } from '../abi/layout'
+import { EL2_DEVICE } from '../arch/descriptor'
+import * as hw from '../hw'
+import * as fdt from '../lib/fdt'
+import { imageEnd, imageStart, setImage } from './address'
+import * as bundle from './bundle'
+import * as clock from './clock'
+import { cpuCount, thisCpu } from './cpu'
+import { createVm, hasCpu } from './create'
+import * as gic from './gic'
+import * as host from './host'
+import { hostInstantiate, hostMemorySize } from './link'
+import * as log from './log'
+import * as machine from './machine'
+import * as pages from './pages'
+import { park } from './panic'
+import { reportMemory, reportReady } from './report-boot'
+import { settle } from './schedule'
+import { configureCpu, startCpu } from './secondary'
+import { map, mapFresh, openDirectMap } from './stage1'
+import { NAME_SIZE, nameOf, vmAt, vmCount } from './vm'
+import { closeWindow, openWindow, TREE_LIMIT } from './window'
+
+export function boot(dtb: u64, image: u64): usize {
+  setImage(image)
+  const size = openDtb(dtb)
+  if (!size) return park('no device tree: x0 holds none', 'let the boot loader pass the DTB as it does for Linux')
+  if (!machine.readConsole()) return park('the device tree names no console', 'set /chosen/stdout-path to a PL011')
+  if (!machine.readMemory()) return park('the device tree names no memory', 'give it a node with device_type "memory"')
+  machine.readDevices()
+  if (!keepOwnMemory(dtb, size)) return park('memory is in too many pieces', 'reserve fewer ranges')
+  if (!openDirectMap()) return park('no memory for page tables', 'give the board more RAM')
+  const console = startConsole()
+  if (console.length) return park(console, 'give the board more RAM')
+  if (!machine.gicVersion) return park('no interrupt controller that we drive', 'use a board with GICv2 or GICv3')
+  if (!gic.init() || !startFirstCpu())
+    return park('the interrupt controller does not answer', 'check its node in the device tree')
+  gic.enableSpi(machine.uartIntid, thisCpu())
+  clock.read()
+  return startSystem()
+}
+
+/** The bundle's VMs, then the other CPUs, then this one's own vCPU. */
+function startSystem(): usize {
+  const problem = bundle.openBundle()
+  if (problem.length) return park(problem, 'pass a bundle made by `bulkhead build` for this board as the initrd')
+  if (!bundle.countVms()) return park('the bundle has no VM, or too many', 'build it again')
+  for (let i: u32 = 0; i < vmCount; i++) {
+    const problem = createVm(i)
+    if (problem.length) return park(problem, 'change the config and build the bundle again')
+    nameSource(i)
+  }
+  closeWindow(DTB_AT)
+  closeWindow(BUNDLE_AT)
+  reportMemory()
+  for (let i: u32 = 1; i < cpuCount; i++) if (hasCpu(i)) startCpu(i)
+  reportReady()
+  return settle(thisCpu())
+}
+
+function openDtb(dtb: u64): u32 {
+  if (!dtb || dtb & 7) return 0
+  const at = openWindow(DTB_AT, dtb)
+  if (!at) return 0
+  const size = fdt.size(at, TREE_LIMIT)
+  if (size) machine.setDtb(at)
+  return size && fdt.root(at) ? size : 0
+}
+
+function keepOwnMemory(dtb: u64, dtbSize: u32): bool {
+  return (
+    pages.reserve(0, PAGE_SIZE) &&
+    pages.reserve(imageStart(), imageEnd() - imageStart()) &&
+    pages.reserve(dtb, dtbSize) &&
+    (!machine.bundleSize || pages.reserve(machine.bundlePa, machine.bundleSize))
+  )
+}
+
+/** host's compartment gets its memory and the UART's page, and speaks from here on. */
+function startConsole(): string {
+  const base = (<u64>HOST_SLOT) << SLOT_SHIFT
+  if (!mapFresh(base - PAGE_SIZE, PAGE_SIZE)) return 'no memory for the console'
+  if (!mapFresh(base + PAGE_SIZE, <u64>hostMemorySize() - PAGE_SIZE)) return 'no memory for the console'
+  const uart = machine.uartPa & ~(<u64>(PAGE_SIZE - 1))
+  if (!map(base + <u64>WINDOW_DEVICE, uart, PAGE_SIZE, EL2_DEVICE)) return 'no memory for the console'
+  hostInstantiate()
+  host.init(machine.uartKind, MAX_VMS, <u32>hw.cntfrq_el0())
+  log.consoleReady()
+  return ''
+}
+
+function startFirstCpu(): bool {
+  const cpu = thisCpu()
+  cpu.index = 0
+  cpu.online = 1
+  cpu.mpidr = machine.mpidrOf(0)
+  configureCpu()
+  return gic.initCpu(cpu)
+}
+
+function nameSource(index: u32): void {
+  const name = nameOf(vmAt(index))
+  log.lockHost()
+  for (let i: u32 = 0; i < NAME_SIZE && load<u8>(name + i); i++) host.setName(index, i, load<u8>(name + i))
+  log.unlockHost()
+}
