@@ -1,6 +1,7 @@
+/** What ends a build for a reason that a person can mend. */
 import { UserError } from '../ui/failure.ts'
 
-/** A build that ends for a reason in the sources or on the machine: a `file:line what` a mistake, without a stack. */
+/** In the sources or on the machine: one line a mistake, `file:line what` where there is a place, without a stack. */
 export class CompileError extends UserError {
   override name = 'CompileError'
 }
