@@ -233,8 +233,6 @@ primary_high:
     str     x0, [x1, #CPU_STACK]
     msr     tpidr_el2, x1
     bl      core_instantiate
-    adrp    x0, core_instance
-    add     x0, x0, :lo12:core_instance
     mov     x1, x20
     mov     x2, x21
     bl      w2c_core_boot
@@ -255,8 +253,6 @@ secondary_high:
     add     x1, x1, x20, lsl #PAGE_SHIFT
     str     x0, [x1, #CPU_STACK]
     msr     tpidr_el2, x1
-    adrp    x0, core_instance
-    add     x0, x0, :lo12:core_instance
     mov     x1, x20
     bl      w2c_core_bootSecondary
     b       guest_resume

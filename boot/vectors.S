@@ -55,26 +55,59 @@ vectors:
     exit_to irq
     exit_to serror
 
-.macro call_core function
+/* From the vCPU page to the CPU's own, empty stack. x1 = vCPU, x2 = SPSR. core is one instance, so x0 carries none. */
+.macro to_core
     ldr     x0, [sp, #VCPU_STACK]
     str     x2, [sp, #VCPU_SPSR]
     mov     sp, x0
-    adrp    x0, core_instance
-    add     x0, x0, :lo12:core_instance
-    bl      \function
 .endm
 
     .balign 64
 irq:
-    call_core w2c_core_onIrq
+    to_core
+    bl      w2c_core_onIrq
+    tbnz    x0, #0, guest_continue
     b       guest_resume
-serror:
-    call_core w2c_core_onSerror
-    b       guest_resume
+
     .balign 64
 sync:
-    call_core w2c_core_onSync
-/* x0 = vCPU page to run. */
+    to_core
+    mrs     x2, esr_el2
+    lsr     w3, w2, #26
+    cmp     w3, #0x16                       // HVC
+    b.eq    1f
+    cmp     w3, #0x24                       // data abort
+    b.ne    2f
+    bl      w2c_core_onDataAbort
+    tbnz    x0, #0, guest_continue
+    b       guest_resume
+1:  bl      w2c_core_onHypercall
+    tbz     x0, #0, guest_resume
+/* x0 = vCPU + 1: the one that exited goes on, and only what a C call may change is to be put back. x19 to x29 still are the
+ * guest's, by the procedure call standard (IHI 0055), and so are ELR_EL2 and SPSR_EL2. */
+guest_continue:
+    sub     sp, x0, #1
+    ldp     x0, x1, [sp, #16 * 0]
+    ldp     x2, x3, [sp, #16 * 1]
+    ldp     x4, x5, [sp, #16 * 2]
+    ldp     x6, x7, [sp, #16 * 3]
+    ldp     x8, x9, [sp, #16 * 4]
+    ldp     x10, x11, [sp, #16 * 5]
+    ldp     x12, x13, [sp, #16 * 6]
+    ldp     x14, x15, [sp, #16 * 7]
+    ldp     x16, x17, [sp, #16 * 8]
+    ldr     x18, [sp, #16 * 9]
+    ldr     x30, [sp, #VCPU_X30]
+    eret
+    dsb     nsh                             // nothing may be executed speculatively past the eret
+    isb
+
+2:  bl      w2c_core_onSync
+    b       guest_resume
+serror:
+    to_core
+    bl      w2c_core_onSerror
+/* x0 = vCPU page to run, from its record alone. */
     .global guest_resume
 guest_resume:
     mov     sp, x0
@@ -98,7 +131,7 @@ guest_resume:
     ldp     x26, x27, [sp, #16 * 13]
     ldp     x28, x29, [sp, #16 * 14]
     eret
-    dsb     nsh                     // nothing may be executed speculatively past the eret
+    dsb     nsh
     isb
 
 /* An exception taken at EL2. No frame below is needed again, so the stack starts anew, whatever state it was in. */
@@ -110,8 +143,6 @@ el2_fault:
     mrs     x2, elr_el2
     mrs     x3, far_el2
     mov     x4, x30
-    adrp    x0, core_instance
-    add     x0, x0, :lo12:core_instance
     bl      w2c_core_onFault
     b       guest_resume
 
@@ -125,8 +156,6 @@ function bulkhead_trap
     mov     x2, x1
     mov     x1, x0
     mov     x5, x30
-    adrp    x0, core_instance
-    add     x0, x0, :lo12:core_instance
     bl      w2c_core_onTrap
     b       guest_resume
 end bulkhead_trap

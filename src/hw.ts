@@ -32,6 +32,7 @@ export declare function set_cnthctl_el2(value: u64): void
 export declare function set_cntvoff_el2(value: u64): void
 export declare function set_vmpidr_el2(value: u64): void
 export declare function set_vpidr_el2(value: u64): void
+export declare function set_elr_el2(value: u64): void
 export declare function set_elr_el1(value: u64): void
 export declare function set_spsr_el1(value: u64): void
 export declare function set_esr_el1(value: u64): void

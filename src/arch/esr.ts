@@ -22,9 +22,11 @@ export function ec(esr: u64): u32 {
 
 /** ISS of a data abort. */
 export namespace DataAbort {
-  export function hasSyndrome(esr: u64): bool {
-    return (<u32>esr & (1 << 24)) != 0
-  }
+  /** ISV, S1PTW, and DFSC less its level. */
+  export const SHAPE: u32 = (1 << 24) | (1 << 7) | 0x3c
+  /** With a syndrome, not on a table walk, a translation fault: an access to a device that is not mapped. */
+  export const EMULATED: u32 = (1 << 24) | 0x04
+
   /** Access size in bytes. */
   export function size(esr: u64): u32 {
     return 1 << ((<u32>esr >> 22) & 3)
@@ -38,10 +40,6 @@ export namespace DataAbort {
   export function is64Bit(esr: u64): bool {
     return (<u32>esr & (1 << 15)) != 0
   }
-  /** FAR_EL2 is not valid; only for external aborts. */
-  export function hasNoAddress(esr: u64): bool {
-    return (<u32>esr & (1 << 10)) != 0
-  }
   export function isCacheMaintenance(esr: u64): bool {
     return (<u32>esr & (1 << 8)) != 0
   }
@@ -50,10 +48,6 @@ export namespace DataAbort {
   }
   export function isWrite(esr: u64): bool {
     return (<u32>esr & (1 << 6)) != 0
-  }
-  /** Translation fault at any level. */
-  export function isTranslation(esr: u64): bool {
-    return (<u32>esr & 0x3c) == 0x04
   }
 }
 

@@ -1,5 +1,5 @@
 /** A guest that runs where it has no memory: it gets the abort that a bus would give, unless its own vectors are there. */
-import { DataAbort } from '../arch/esr'
+import { DataAbort, EXTERNAL_ABORT } from '../arch/esr'
 import * as hw from '../hw'
 import { Cpu } from './cpu'
 import * as inject from './inject'
@@ -19,5 +19,5 @@ export function instructionAbort(cpu: Cpu, vcpu: Vcpu, esr: u64): void {
     return
   }
   if (DataAbort.isTableWalk(esr)) inject.abort(vcpu, esr, WALK_ABORT | (esr & 3))
-  else inject.abort(vcpu, esr)
+  else inject.abort(vcpu, esr, EXTERNAL_ABORT)
 }

@@ -1,9 +1,10 @@
-/** Every way out of a guest comes in here, from boot/vectors.S, and goes back there with the vCPU to run. */
+/** Every way out of a guest comes in here, from boot/vectors.S, and goes back there with the vCPU to run. The commonest have
+ * entries of their own, whose frames are small. */
 import { EC, ec } from '../arch/esr'
 import * as hw from '../hw'
 import * as compartment from './compartment'
-import { Cpu, thisCpu } from './cpu'
-import { dataAbort } from './exit-data-abort'
+import { thisCpu } from './cpu'
+import { CONTINUE } from './exit-continue'
 import { instructionAbort } from './exit-instruction-abort'
 import { systemRegister } from './exit-system-register'
 import * as inject from './inject'
@@ -14,20 +15,28 @@ import { settle } from './schedule'
 import { Vcpu } from './vcpu'
 import { Stop } from './vm'
 
+export { onDataAbort } from './exit-data-abort'
+
 /** Instructions are four bytes: AArch32 state exists at EL0 only, whose traps become EL1's. */
 const INSTRUCTION: u64 = 4
 
-export function onSync(at: usize): usize {
+export function onHypercall(at: usize): usize {
+  compartment.hypercall(changetype<Vcpu>(at))
+  const cpu = thisCpu()
+  return cpu.work ? settle(cpu) : at | CONTINUE
+}
+
+export function onIrq(at: usize): usize {
+  const cpu = thisCpu()
+  handleInterrupt(cpu)
+  return cpu.work ? settle(cpu) : at | CONTINUE
+}
+
+/** Every other synchronous exception; `esr` is its syndrome. */
+export function onSync(at: usize, esr: u64): usize {
   const vcpu = changetype<Vcpu>(at)
-  const esr = hw.esr_el2()
   const cpu = thisCpu()
   switch (ec(esr)) {
-    case EC.Hvc64:
-      compartment.hypercall(vcpu)
-      break
-    case EC.DataAbortLower:
-      dataAbort(cpu, vcpu, esr)
-      break
     case EC.SystemRegister:
       systemRegister(vcpu, esr)
       break
@@ -42,12 +51,6 @@ export function onSync(at: usize): usize {
     default:
       inject.undefined(vcpu)
   }
-  return cpu.work ? settle(cpu) : at
-}
-
-export function onIrq(at: usize): usize {
-  const cpu: Cpu = thisCpu()
-  handleInterrupt(cpu)
   return cpu.work ? settle(cpu) : at
 }
 

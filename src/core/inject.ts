@@ -1,5 +1,5 @@
 /** Exceptions that a guest takes at its own EL1: the architecture's answer to what it may not do. */
-import { EC, EXTERNAL_ABORT, IL } from '../arch/esr'
+import { EC, IL } from '../arch/esr'
 import { isEl0, onEntry, vectorOffset } from '../arch/pstate'
 import * as hw from '../hw'
 import { Vcpu } from './vcpu'
@@ -13,7 +13,7 @@ export function undefined(vcpu: Vcpu): void {
 }
 
 /** Synchronous external abort for the access that trapped with `esr`; `fault` is its DFSC or IFSC. */
-export function abort(vcpu: Vcpu, esr: u64, fault: u64 = EXTERNAL_ABORT): void {
+export function abort(vcpu: Vcpu, esr: u64, fault: u64): void {
   const isData = <u32>esr >> 26 == EC.DataAbortLower
   const lower: u32 = isData ? EC.DataAbortLower : EC.InstructionAbortLower
   // The class of an abort that EL1 takes from itself is one above that from EL0.

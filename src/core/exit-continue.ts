@@ -1,0 +1,10 @@
+/** The two ways back into a guest; boot/vectors.S has the other half. */
+
+/** In an exit's result: the same vCPU goes on with x19 to x29, ELR_EL2 and SPSR_EL2 as they are in the CPU; only the other
+ * registers are read from its page. Without it everything is. */
+export const CONTINUE: usize = 1
+
+/** The first register that a C call preserves, and so the first that CONTINUE does not read back. */
+export const FIRST_PRESERVED: u32 = 19
+/** x30 and, as an operand, the zero register are above the preserved ones. */
+export const LAST_PRESERVED: u32 = 29
