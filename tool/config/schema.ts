@@ -14,6 +14,8 @@ export const RAM_LEAST = 0x1_0000
 export const RESTARTS_MOST = 0xffff
 /** What the console prints before its own lines. */
 const RESERVED_NAMES = ['bulkhead']
+/** Folders of the build's own beside `build/<system>`. */
+export const RESERVED_FOLDERS = ['gen', 'guest', 'obj', 'test', 'wasm']
 
 /** Lets a rule say both halves of its line; problem.ts joins them with the path. */
 type Refuse = (reason: string, remedy: string) => void
@@ -37,6 +39,10 @@ const name = rule(z.string(), (value, refuse) => {
   } else if (RESERVED_NAMES.includes(value)) {
     refuse(`'${value}' is how the console marks the hypervisor's own lines`, 'choose another name')
   }
+})
+
+const systemName = rule(name, (value, refuse) => {
+  if (RESERVED_FOLDERS.includes(value)) refuse(`build/${value} is the build's own`, `write '${value}-system'`)
 })
 
 const cpus = rule(z.int(), (value, refuse) => {
@@ -85,6 +91,11 @@ const device = rule(z.string(), (value, refuse) => {
   }
 }) as unknown as z.ZodType<(typeof DEVICE_NAMES)[number]>
 
+const devices = rule(z.array(device), (list, refuse) => {
+  const twice = list.find((value, i) => list.indexOf(value) < i)
+  if (twice) refuse(`'${twice}' is listed twice`, 'list each device once')
+})
+
 const assemblyscript = z.strictObject({ source: z.literal('assemblyscript'), entry: file })
 const debianKernel = z.strictObject({ source: z.literal('debian-kernel'), flavour: z.enum(['cloud', 'generic']) })
 const busyboxInitrd = z.strictObject({
@@ -119,7 +130,7 @@ export const vmSchema = z.strictObject({
       z.strictObject({ file: file.optional(), address: address.optional() }),
     ])
     .optional(),
-  devices: z.array(device).optional(),
+  devices: devices.optional(),
   restart: z.union([policy, z.strictObject({ policy, limit: limit.optional() })]).optional(),
 }) satisfies z.ZodType<VmConfig>
 
@@ -134,7 +145,7 @@ const boardObject = z.strictObject({
 
 /** The system but for its VMs, which are parsed one by one: a mistake in one must not hide those in the others. */
 export const systemSchema = z.strictObject({
-  name: name.optional(),
+  name: systemName.optional(),
   board: z.union([z.string(), boardObject]),
   hash: hash.optional(),
   vms: z.array(z.unknown()),

@@ -6,7 +6,7 @@ import { type Board, boardNames, type GicVersion, loadBoard } from './board.ts'
 import type { BoardConfig, KernelFile, RestartPolicy, SystemConfig, VmConfig } from './define.ts'
 import { DEVICE_NAMES, type DeviceName } from './device.ts'
 import { problems } from './problem.ts'
-import { systemSchema, vmSchema } from './schema.ts'
+import { RESERVED_FOLDERS, systemSchema, vmSchema } from './schema.ts'
 import { parseSize } from './size.ts'
 import type { InitrdSource, KernelSource } from './source.ts'
 
@@ -51,7 +51,7 @@ const RESTART_LIMIT = 5
 export interface Draft {
   file: string
   problems: Problem[]
-  machine?: Machine
+  machine: Machine | undefined
   /** Only the VMs without a mistake in their shape. */
   vms: Vm[]
   vmCount: number
@@ -80,7 +80,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
   })
 
   const { name = folderName(file), hash = 'crc32' } = parsed.success ? parsed.data : {}
-  return { file, name, hash, problems: found, vms, vmCount: list.length, ...(machine && { machine }) }
+  return { file, name, hash, problems: found, vms, vmCount: list.length, machine }
 }
 
 async function chooseMachine(config: string | BoardConfig, found: Problem[]): Promise<Machine | undefined> {
@@ -142,5 +142,5 @@ function folderName(file: string): string {
   const name = basename(dirname(file))
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, '-')
-  return /[a-z0-9]/.test(name) ? name : 'system'
+  return RESERVED_FOLDERS.includes(name) || !/[a-z0-9]/.test(name) ? `${name}-system` : name
 }

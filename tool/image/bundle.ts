@@ -1,12 +1,12 @@
 /** Writes `build/<system>/`: the bundle, and beside it what a person or a program wants to read about it. */
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RAM_IPA } from '../../src/abi/guest-machine.ts'
 import { BLOCK_SIZE, PAGE_SIZE } from '../../src/abi/layout.ts'
 import { assignCores } from '../config/core.ts'
 import type { System } from '../config/system.ts'
-import { hex } from '../ui/number.ts'
+import { alignUp, hex } from '../ui/number.ts'
 import { BUNDLE_ABI, fitSource, Images } from './fit.ts'
 import type { Guest } from './guest.ts'
 import { runTool } from './run-tool.ts'
@@ -43,6 +43,7 @@ export interface VmSummary {
 }
 
 const FILE = 'bundle.itb'
+const TREE_ALLOWANCE = 0x1_0000
 
 /** Replaces what an earlier build left in `folder`. */
 export async function writeBundle(system: System, guests: readonly Guest[], folder: string): Promise<Bundle> {
@@ -54,8 +55,7 @@ export async function writeBundle(system: System, guests: readonly Guest[], fold
     cores: cores[i]!,
     images: guest.loads.map((load) => images.add(guest, load)),
   }))
-  await rm(folder, { recursive: true, force: true })
-  await mkdir(join(folder, 'image'), { recursive: true })
+  await clear(folder)
   await Promise.all(images.list.map(({ name, bytes }) => writeFile(join(folder, 'image', name), bytes)))
   await Promise.all(guests.flatMap((guest) => writeTrees(guest, machine.gic, folder)))
 
@@ -79,6 +79,21 @@ export async function writeBundle(system: System, guests: readonly Guest[], fold
   }
   await writeFile(join(folder, 'system.json'), `${JSON.stringify(summary, null, 2)}\n`)
   return { folder, file, size: bytes.length, summary }
+}
+
+/** Removes what an earlier build wrote, and nothing else. */
+async function clear(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const ours = (await readdir(folder)).filter((name) => /^(image|system\.json|bundle\.it[sb])$|\.dt[sb]$/.test(name))
+  await Promise.all(ours.map((name) => rm(join(folder, name), { recursive: true })))
+  await mkdir(join(folder, 'image'))
+}
+
+/** Bytes that the bundle will have, nearly: what the board check needs before anything is written. */
+export function bundleSize(guests: readonly Guest[]): number {
+  const images = new Images()
+  for (const guest of guests) for (const load of guest.loads) images.add(guest, load)
+  return images.list.reduce((sum, { bytes }) => sum + alignUp(bytes.length, PAGE_SIZE), TREE_ALLOWANCE)
 }
 
 /** `<vm>.dts` and `<vm>.dtb` as the config's board has them; the tree for the other GIC beside them. */

@@ -24,6 +24,9 @@ export interface Maker {
 /** Undefined where a file is missing or of no use; `problems` then says why. */
 export async function readParts(vm: Vm, maker: Maker, problems: Problem[]): Promise<Parts | undefined> {
   const path = `vms[${vm.index}]`
+  if ('entry' in vm.kernel && 'source' in vm.kernel && !(await read(`${path}.kernel`, vm.kernel.entry, problems))) {
+    return undefined
+  }
   const kernelFile = 'file' in vm.kernel ? vm.kernel.file : await maker.kernel(vm.kernel)
   const placed = 'file' in vm.kernel && vm.kernel.load !== undefined
   const before = problems.length

@@ -24,7 +24,7 @@ export interface RunOptions {
   timeout?: number | undefined
   onLine?: (line: ConsoleLine) => void
   /** The console's text as it comes, before lines are made of it. */
-  onText?: (text: string, console: Console) => void
+  onText?: (text: string) => void
   /** Ends the run when it is aborted. */
   signal?: AbortSignal
   /** Called once QEMU runs, with a way to type. */
@@ -42,8 +42,8 @@ export interface RunResult {
 
 /** `stop: why; remedy` of src/core/panic.ts. */
 const PARKED = /^stop: /
-/** The report that core prints of a VM that ended by a fault. */
-const CRASHED = /^(?:VM )?'?([a-z][a-z0-9-]*)'? (?:has )?crashed\b/
+/** src/core/report.ts, of a VM that its own fault ended, or whose image is damaged. */
+const CRASHED = /^VM '([a-z0-9-]+)' (?:crashed|cannot start)/
 
 export async function runQemu(options: RunOptions): Promise<RunResult> {
   const started = performance.now()
@@ -75,7 +75,7 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
   qemu.child.stdout.on('data', (chunk: Buffer) => {
     if (end) return
     const text = decoder.write(chunk)
-    options.onText?.(text, console)
+    options.onText?.(text)
     for (const line of console.feed(text)) hear(line)
     if (console.partial) match(console.partial)
   })

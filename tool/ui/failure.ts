@@ -6,6 +6,7 @@ export const EXIT = {
   USER: 1,
   OURS: 2,
   CRASHED: 3,
+  UNMATCHED: 4,
   TIMEOUT: 124,
   QEMU: 125,
   INTERRUPTED: 130,

@@ -15,6 +15,11 @@ export function warn(line: string): void {
   process.stderr.write(`${colors.yellow('warning')}: ${line}\n`)
 }
 
+/** The answer that `--json` promises, on stdout. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+}
+
 /** Runs `work` under a label; `note` replaces the text behind the label while it runs and when it ends. */
 export async function step<T>(label: string, work: (note: (text: string) => void) => Promise<T> | T): Promise<T> {
   const live = !quiet && process.stderr.isTTY === true

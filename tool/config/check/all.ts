@@ -7,7 +7,7 @@ import { checkDtb } from './dtb.ts'
 import { checkRam } from './memory.ts'
 import { checkCount, checkNames } from './name.ts'
 
-export function checkAll({ vms, vmCount, machine }: Draft): Problem[] {
+export function checkAll({ vms, vmCount, machine }: Pick<Draft, 'vms' | 'vmCount' | 'machine'>): Problem[] {
   return [
     ...checkBoard(machine),
     ...checkCount(vmCount),

@@ -1,0 +1,96 @@
+/** One run in QEMU at somebody's terminal, or in a CI job: screen, keyboard, logs, exit code. */
+import { Console, type ConsoleLine } from '../qemu/console.ts'
+import { Keyboard } from '../qemu/keyboard.ts'
+import { ConsoleLog } from '../qemu/log.ts'
+import { type RunResult, runQemu } from '../qemu/run.ts'
+import { Screen } from '../qemu/screen.ts'
+import { Symbols } from '../qemu/symbol.ts'
+import { EXIT, UserError } from '../ui/failure.ts'
+import { say } from '../ui/step.ts'
+
+export interface BootOptions {
+  args: string[]
+  vmNames: string[]
+  /** For the names behind addresses. */
+  elf: string
+  until?: readonly RegExp[]
+  timeout?: number | undefined
+  log?: string | undefined
+  json?: boolean | undefined
+}
+
+/** The exit code; the reason goes to stderr. */
+export async function boot(options: BootOptions): Promise<number> {
+  const { args, vmNames, until = [], timeout, json = false } = options
+  const interactive = !json && process.stdin.isTTY === true && process.stdout.isTTY === true
+  const log = options.log === undefined ? undefined : new ConsoleLog(options.log, vmNames)
+  const symbols = new Symbols(options.elf)
+  const stop = new AbortController()
+  const keyboard = new Keyboard(interactive, () => stop.abort())
+  const print = (text: string) => process.stdout.write(text)
+  const screen = interactive ? new Screen(new Console(vmNames), vmNames, print) : undefined
+  const explain = (line: ConsoleLine) => {
+    for (const note of symbols.explain(line.text)) {
+      const extra = { source: line.source, text: `  ${note}`, whole: `${' '.repeat(11)}  ${note}` }
+      log?.add(extra)
+      if (json) print(`${JSON.stringify({ source: line.source, note })}\n`)
+      else print(`${extra.whole}${interactive ? '\r\n' : '\n'}`)
+    }
+  }
+  if (interactive) say('Quit: Ctrl-a x. Ctrl-] then ? lists the VMs, then 1 gives the first one screen and keyboard.')
+  try {
+    const result = await runQemu({
+      args,
+      vmNames,
+      until,
+      timeout,
+      signal: stop.signal,
+      onStart: (type) => keyboard.start(type),
+      onText: (text) => screen?.feed(text),
+      onLine: (line) => {
+        log?.add(line)
+        if (json) print(`${JSON.stringify({ source: line.source, text: line.text })}\n`)
+        else if (!interactive) print(`${line.whole}\n`)
+        explain(line)
+      },
+    })
+    screen?.flush()
+    return conclude(result, until.length > 0, timeout, json)
+  } finally {
+    keyboard.stop()
+    log?.close()
+  }
+}
+
+function conclude(result: RunResult, hasUntil: boolean, timeout: number | undefined, json: boolean): number {
+  const { code, text } = verdict(result, hasUntil, timeout)
+  if (json) {
+    const { end, crashed, seconds } = result
+    process.stdout.write(`${JSON.stringify({ end, crashed, seconds: Number(seconds.toFixed(2)), exitCode: code })}\n`)
+  }
+  if (code === EXIT.QEMU) throw new UserError(text, code)
+  say(`\n${text}`)
+  return code
+}
+
+function verdict(result: RunResult, hasUntil: boolean, timeout?: number): { code: number; text: string } {
+  const { end, crashed, complaint, seconds } = result
+  const after = `after ${seconds.toFixed(1)} s`
+  const crash = crashed.length ? `; crashed: ${[...new Set(crashed)].join(', ')}` : ''
+  switch (end) {
+    case 'matched':
+      return { code: EXIT.OK, text: `Every line that was waited for has come, ${after}${crash}` }
+    case 'off':
+      if (crashed.length) return { code: EXIT.CRASHED, text: `The machine is off ${after}${crash}` }
+      if (hasUntil) return { code: EXIT.UNMATCHED, text: `The machine is off ${after}; not every --until has matched` }
+      return { code: EXIT.OK, text: `All guests have ended, ${after}` }
+    case 'parked':
+      return { code: EXIT.CRASHED, text: 'The hypervisor stopped at boot: its last line says why' }
+    case 'timeout':
+      return { code: EXIT.TIMEOUT, text: `The ${timeout} s are over${crash}` }
+    case 'interrupted':
+      return { code: EXIT.INTERRUPTED, text: `Interrupted ${after}` }
+    case 'qemu':
+      return { code: EXIT.QEMU, text: `QEMU failed: ${complaint || 'it was killed'}` }
+  }
+}

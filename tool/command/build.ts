@@ -1,0 +1,27 @@
+/** `bulkhead build`: the hypervisor and one system's bundle. */
+
+import { relative } from 'node:path'
+import { type ArgsDef, defineCommand } from 'citty'
+import { checkOptions } from '../ui/option.ts'
+import { printJson, silence } from '../ui/step.ts'
+import { hypervisor } from './hypervisor.ts'
+import { pack, prepare } from './prepare.ts'
+
+const args = {
+  config: { type: 'positional', required: false, description: 'bulkhead.config.ts or its folder; by default here' },
+  json: { type: 'boolean', description: 'Print what was built as JSON' },
+} satisfies ArgsDef
+
+export default defineCommand({
+  meta: { name: 'build', description: 'Build the hypervisor and the bundle of one system' },
+  args,
+  async run({ args: { config, json }, rawArgs }) {
+    checkOptions(rawArgs, args)
+    if (json) silence()
+    const prepared = await prepare(config)
+    const { elf, image, size } = await hypervisor(prepared.outDir)
+    const { folder, summary } = await pack(prepared)
+    const from = (path: string) => relative(folder, path)
+    if (json) printJson({ folder, hypervisor: { elf: from(elf), image: from(image), size }, ...summary })
+  },
+})

@@ -1,0 +1,65 @@
+/** From a config's path to a checked system with every file at hand: what check, build and run have in common. */
+import { dirname, join, relative } from 'node:path'
+import type { GicVersion } from '../config/board.ts'
+import { checkAll } from '../config/check/all.ts'
+import { checkGicCores } from '../config/check/board.ts'
+import { checkRam } from '../config/check/memory.ts'
+import { findConfig, loadConfig } from '../config/load.ts'
+import { ROOT, shown } from '../config/project.ts'
+import { draft, type System } from '../config/system.ts'
+import { type Bundle, bundleSize, writeBundle } from '../image/bundle.ts'
+import { type Guest, layOut } from '../image/guest.ts'
+import { readParts } from '../image/part.ts'
+import { ConfigError, type Problem } from '../ui/failure.ts'
+import { sizeText } from '../ui/number.ts'
+import { step } from '../ui/step.ts'
+import { maker } from './maker.ts'
+
+export interface Prepared {
+  system: System
+  guests: Guest[]
+  /** Where the hypervisor and `<system>/` go. */
+  outDir: string
+}
+
+/** Throws a ConfigError that holds everything that is wrong. `gic` replaces the config's choice. */
+export async function prepare(config: string | undefined, gic?: GicVersion): Promise<Prepared> {
+  const file = findConfig(config)
+  const { problems, vms, machine, name, hash, vmCount } = await draft(file, await loadConfig(file))
+  problems.push(...checkAll({ vms, machine, vmCount }))
+  if (machine && gic) {
+    problems.push(...checkGicCores(machine, gic))
+    machine.gic = gic
+  }
+  const outDir = buildFolder(file)
+  const guests: Guest[] = []
+  for (const vm of vms) {
+    const parts = await readParts(vm, maker(outDir), problems)
+    const guest = parts && (await layOut(vm, parts, machine?.board.gic.versions ?? [], problems))
+    if (guest) guests.push(guest)
+  }
+  if (problems.length === 0) problems.push(...checkRam(vms, machine, bundleSize(guests)))
+  if (problems.length > 0 || !machine) throw new ConfigError(shown(file), inOrder(problems))
+  return { system: { file, name, hash, machine, vms }, guests, outDir }
+}
+
+/** Writes the bundle into `build/<system>/`. */
+export async function pack({ system, guests, outDir }: Prepared): Promise<Bundle> {
+  return step(`Packing ${system.vms.length === 1 ? '1 VM' : `${system.vms.length} VMs`}`, async (note) => {
+    const bundle = await writeBundle(system, guests, join(outDir, system.name))
+    note(`${shown(bundle.file)}, ${sizeText(bundle.size)}`)
+    return bundle
+  })
+}
+
+/** `build/` of this checkout for its own examples, beside the config for everybody else's. */
+function buildFolder(file: string): string {
+  const isOurs = !relative(ROOT, file).startsWith('..')
+  return join(isOurs ? ROOT : dirname(file), 'build')
+}
+
+/** As the config has them, the board and the system first. */
+function inOrder(problems: Problem[]): Problem[] {
+  const key = ({ path }: Problem) => (path.startsWith('vms[') ? path : ` ${path}`)
+  return problems.sort((a, b) => key(a).localeCompare(key(b), 'en', { numeric: true }))
+}

@@ -1,0 +1,70 @@
+/** `bulkhead run`: build, boot in QEMU, and end with an exit code that a CI job can use. */
+
+import { join } from 'node:path'
+import { type ArgsDef, defineCommand } from 'citty'
+import type { GicVersion } from '../config/board.ts'
+import { GDB_PORT, QEMU, qemuArguments, shellLine } from '../qemu/arguments.ts'
+import { EXIT, UserError } from '../ui/failure.ts'
+import { checkOptions, every, pattern, seconds } from '../ui/option.ts'
+import { say, silence } from '../ui/step.ts'
+import { boot } from './boot.ts'
+import { hypervisor } from './hypervisor.ts'
+import { pack, prepare } from './prepare.ts'
+
+const args = {
+  config: { type: 'positional', required: false, description: 'bulkhead.config.ts or its folder; by default here' },
+  'dry-run': { type: 'boolean', description: 'Print the QEMU command and do nothing else' },
+  gdb: { type: 'boolean', description: `Wait for a debugger on port ${GDB_PORT} before the first instruction` },
+  timeout: { type: 'string', valueHint: 'S', description: 'End after S seconds, exit code 124' },
+  until: {
+    type: 'string',
+    valueHint: 'REGEX',
+    description: 'End with 0 once a console line (name | text) matches; given several times, once each has',
+  },
+  log: {
+    type: 'string',
+    valueHint: 'DIR',
+    description: 'Write the console to DIR/<vm>.log, bulkhead.log, console.log',
+  },
+  icount: { type: 'boolean', description: 'Count instructions as time: one tick of the counter each' },
+  gic: { type: 'enum', options: ['2', '3'], description: "GIC version, instead of the config's" },
+  json: { type: 'boolean', description: 'Print console lines and the end as JSON, one object a line' },
+} satisfies ArgsDef
+
+export const EXIT_CODES = `EXIT CODES
+
+  0    every --until has matched, or all guests have powered off
+  1    the config, the sources or the command line are wrong
+  2    a bug in this tool
+  3    a VM crashed before the end, or the hypervisor could not start
+  4    all guests have ended before --until matched
+  124  --timeout is over
+  125  QEMU is missing or failed
+  130  interrupted`
+
+export default defineCommand({
+  meta: { name: 'run', description: 'Build a system and boot it in QEMU' },
+  args,
+  async run({ args: options, rawArgs }) {
+    checkOptions(rawArgs, args)
+    const until = every(rawArgs, 'until').map((text) => pattern(text, '--until'))
+    const timeout = seconds(options.timeout, '--timeout')
+    if (options.json) silence()
+    const prepared = await prepare(options.config, options.gic ? (Number(options.gic) as GicVersion) : undefined)
+    const { machine, name, vms } = prepared.system
+    if (!machine.board.qemu)
+      throw new UserError(`QEMU cannot play ${machine.board.name}; choose another board to run it`)
+    const image = join(prepared.outDir, 'bulkhead.img')
+    const bundle = join(prepared.outDir, name, 'bundle.itb')
+    const qemu = { machine, image, bundle, gic: machine.gic, icount: options.icount, gdb: options.gdb }
+    if (options['dry-run']) {
+      console.log(shellLine(QEMU, qemuArguments(qemu)))
+      return EXIT.OK
+    }
+    const { elf } = await hypervisor(prepared.outDir)
+    await pack(prepared)
+    if (options.gdb) say(`Waiting for: gdb-multiarch ${elf} -ex 'target remote :${GDB_PORT}'`)
+    const vmNames = vms.map((vm) => vm.name)
+    return boot({ args: qemuArguments(qemu), vmNames, elf, until, timeout, log: options.log, json: options.json })
+  },
+})
