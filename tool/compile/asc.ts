@@ -1,7 +1,7 @@
 /** AssemblyScript to Wasm: one call of asc in this process, with the fuel pass between its compiler and its optimizer. */
 import asc from 'assemblyscript/asc'
 import binaryen from 'binaryen'
-import { auditHeap } from './audit.ts'
+import { heapUse } from './audit.ts'
 import { CompileError } from './failure.ts'
 import { addFuel } from './fuel.ts'
 
@@ -33,6 +33,7 @@ export async function compileWasm(options: AscOptions): Promise<Compiled> {
   const files = new Map<string, Uint8Array | string>()
   const messages: string[] = []
   let dataEnd = 0
+  let refusal: CompileError | undefined
   class Hook {
     afterParse(parser: { parseFile(text: string, path: string, isEntry: boolean): void }) {
       parser.parseFile(QUESTION, 'data-end.ts', true)
@@ -40,7 +41,7 @@ export async function compileWasm(options: AscOptions): Promise<Compiled> {
     afterCompile(module: binaryen.Module) {
       dataEnd = constantOf(module, ANSWER)
       module.removeExport('dataEnd')
-      auditHeap(module, options.target)
+      refusal = heapUse(module, options.target)
       if (options.fuel) addFuel(module)
     }
   }
@@ -51,6 +52,7 @@ export async function compileWasm(options: AscOptions): Promise<Compiled> {
     writeFile: (name: string, contents: Uint8Array | string) => void files.set(name, contents),
     transforms: [Hook as never],
   } as never)
+  if (refusal) throw refusal
   const wasm = files.get('out.wasm')
   if (error || !(wasm instanceof Uint8Array)) throw new CompileError(diagnostics(messages.join(''), error))
   return { wasm, sourceMap: String(files.get('out.wasm.map')), dataEnd }

@@ -52,13 +52,16 @@ const TYPES = new Map<binaryen.Type, string>([
 /** Runtime functions of asc whose presence means that something allocates. */
 const HEAP = /^~lib\/rt\/\w+\/__(new|alloc|realloc|free|renew|retain|release|pin)$/
 
+/** What a person did not call by name. */
+const INVISIBLE = /^~lib\/|#constructor$/
+
 /** Before optimization, where an allocation still is a call: everything that asc compiled is reachable. */
-export function auditHeap(module: binaryen.Module, name: string): void {
+export function heapUse(module: binaryen.Module, name: string): CompileError | undefined {
   const functions = functionsOf(module)
-  if (!functions.some((info) => HEAP.test(info.name))) return
+  if (!functions.some((info) => HEAP.test(info.name))) return undefined
   const calls = callGraph(functions)
-  const users = functions.filter(({ name }) => !name.startsWith('~lib/') && reaches(name, HEAP, calls))
-  throw failure(
+  const users = functions.filter(({ name }) => !INVISIBLE.test(name) && reaches(name, HEAP, calls))
+  return failure(
     name,
     users.map((user) => `${user.name}: uses the heap (new, string, array or closure)`),
   )
@@ -123,7 +126,7 @@ function reaches(from: string, wanted: RegExp, graph: CallGraph): boolean {
   const seen = new Set([from])
   for (const name of seen) {
     if (wanted.test(name)) return true
-    for (const target of graph.get(name) ?? []) if (wanted.test(target) || target.startsWith('~lib/')) seen.add(target)
+    for (const target of graph.get(name) ?? []) if (INVISIBLE.test(target)) seen.add(target)
   }
   return false
 }

@@ -7,7 +7,6 @@ const TARGET = ['--target=aarch64-none-elf', '-march=armv8-a+crc', '-mtune=corte
 /** Freestanding, without the freedom to invent block calls in the block functions themselves or to drop null checks. */
 const LANGUAGE = ['-std=c11', '-ffreestanding', '-fno-builtin', '-fno-delete-null-pointer-checks', '-fno-common']
 const CODE = [
-  '-O2',
   '-fomit-frame-pointer',
   '-mno-outline-atomics',
   '-fno-pic',
@@ -18,6 +17,9 @@ const SECTIONS = ['-ffunction-sections', '-fdata-sections', '-fno-stack-protecto
 const WARNINGS = ['-Wall', '-Wextra', '-Wno-unused', '-Wno-unused-parameter', '-Wno-sign-compare', '-Werror']
 /** wasm2c's code: its temporaries and its declarations are its own business. */
 const GENERATED = ['-Wno-everything', '-Wno-error', '-Werror=implicit-function-declaration', '-Werror=int-conversion']
+
+/** core and host run their hot paths straight through, which -Os leaves as they are, and are most of the image. */
+const SMALL = /\b(core|host)\.c$/
 
 /** Name of the generated files' folder in line tables. */
 export const GEN = 'build/gen'
@@ -34,7 +36,9 @@ export interface ClangOptions {
 
 export async function clang({ root, source, object, includes, generated, gen }: ClangOptions): Promise<void> {
   const c = source.endsWith('.c')
-  const language = c ? [...LANGUAGE, ...(generated ? GENERATED : WARNINGS), ...CODE, ...SECTIONS] : []
+  const language = c
+    ? [...LANGUAGE, ...(generated ? GENERATED : WARNINGS), SMALL.test(source) ? '-Os' : '-O2', ...CODE, ...SECTIONS]
+    : []
   const stable = [
     '-g',
     '-gdwarf-4',
