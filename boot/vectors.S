@@ -102,7 +102,12 @@ guest_continue:
     dsb     nsh                             // nothing may be executed speculatively past the eret
     isb
 
-2:  bl      w2c_core_onSync
+2:  cmp     w3, #0x17                       // SMC
+    b.ne    3f
+    bl      w2c_core_onSmc
+    mov     w1, w0
+    b       1b
+3:  bl      w2c_core_onSync
     b       guest_resume
 serror:
     to_core

@@ -3,7 +3,7 @@ import { DataAbort, EXTERNAL_ABORT } from '../arch/esr'
 import * as hw from '../hw'
 import * as compartment from './compartment'
 import { Cpu, thisCpu } from './cpu'
-import { CONTINUE, FIRST_PRESERVED, LAST_PRESERVED } from './exit-continue'
+import { CONTINUE, FIRST_PRESERVED, LAST_PRESERVED, step } from './exit-continue'
 import * as inject from './inject'
 import { settle } from './schedule'
 import { readX, Vcpu, writeX } from './vcpu'
@@ -13,7 +13,6 @@ const FIPA: u64 = 0xfff_ffff_fff0
 const PAGE_OFFSET: u64 = 0xfff
 /** DFSC of an external abort on a stage-1 walk, level in bits 1:0. */
 const WALK_ABORT: u64 = 0x14
-const INSTRUCTION: u64 = 4
 
 export function onDataAbort(at: usize, esr: u64): usize {
   const vcpu = changetype<Vcpu>(at)
@@ -42,12 +41,6 @@ function emulate(cpu: Cpu, vcpu: Vcpu, esr: u64): bool {
   return register < FIRST_PRESERVED || register > LAST_PRESERVED
 }
 
-function step(vcpu: Vcpu): void {
-  const next = vcpu.elr + INSTRUCTION
-  vcpu.elr = next
-  hw.set_elr_el2(next)
-}
-
 function refuseDevice(cpu: Cpu, vcpu: Vcpu, esr: u64): bool {
   cpu.refused = 0
   return refuse(vcpu, esr)
@@ -56,7 +49,7 @@ function refuseDevice(cpu: Cpu, vcpu: Vcpu, esr: u64): bool {
 /** No device, or an access that leaves no syndrome (a pair, a write-back, SIMD): the bus answers with an abort. */
 function refuse(vcpu: Vcpu, esr: u64): bool {
   if (DataAbort.isCacheMaintenance(esr))
-    vcpu.elr += INSTRUCTION // nothing is cached there
+    step(vcpu) // nothing is cached there
   else if (DataAbort.isTableWalk(esr)) inject.abort(vcpu, esr, WALK_ABORT | (esr & 3))
   else inject.abort(vcpu, esr, EXTERNAL_ABORT)
   return false

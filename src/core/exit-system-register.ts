@@ -3,11 +3,11 @@ import { encoding, SystemRegister } from '../arch/esr'
 import { idRegister } from '../arch/id'
 import * as hw from '../hw'
 import * as compartment from './compartment'
+import { step } from './exit-continue'
 import * as inject from './inject'
 import { gicVersion } from './machine'
 import { readX, Vcpu, writeX } from './vcpu'
 
-const INSTRUCTION: u64 = 4
 const ICC_SGI1R_EL1: u32 = encoding(3, 0, 12, 11, 5)
 const ICC_ASGI1R_EL1: u32 = encoding(3, 0, 12, 11, 6)
 const ICC_SGI0R_EL1: u32 = encoding(3, 0, 12, 11, 7)
@@ -38,7 +38,7 @@ export function systemRegister(vcpu: Vcpu, esr: u64): void {
     inject.undefined(vcpu)
     return
   }
-  vcpu.elr += INSTRUCTION
+  step(vcpu)
 }
 
 /** op0 3, op1 0, CRn 0, CRm 1 to 7. */

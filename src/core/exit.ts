@@ -4,7 +4,7 @@ import { EC, ec } from '../arch/esr'
 import * as hw from '../hw'
 import * as compartment from './compartment'
 import { thisCpu } from './cpu'
-import { CONTINUE } from './exit-continue'
+import { CONTINUE, step } from './exit-continue'
 import { instructionAbort } from './exit-instruction-abort'
 import { systemRegister } from './exit-system-register'
 import * as inject from './inject'
@@ -17,13 +17,16 @@ import { Stop } from './vm'
 
 export { onDataAbort } from './exit-data-abort'
 
-/** Instructions are four bytes: AArch32 state exists at EL0 only, whose traps become EL1's. */
-const INSTRUCTION: u64 = 4
-
 export function onHypercall(at: usize): usize {
   compartment.hypercall(changetype<Vcpu>(at))
   const cpu = thisCpu()
   return cpu.work ? settle(cpu) : at | CONTINUE
+}
+
+/** A trapped SMC has not been executed, its own address is the PC; vectors.S goes on with onHypercall. */
+export function onSmc(at: usize): usize {
+  step(changetype<Vcpu>(at))
+  return at
 }
 
 export function onIrq(at: usize): usize {
@@ -39,11 +42,6 @@ export function onSync(at: usize, esr: u64): usize {
   switch (ec(esr)) {
     case EC.SystemRegister:
       systemRegister(vcpu, esr)
-      break
-    case EC.Smc64:
-      // A trapped SMC has not been executed: its own address is the PC.
-      vcpu.elr += INSTRUCTION
-      compartment.hypercall(vcpu)
       break
     case EC.InstructionAbortLower:
       instructionAbort(cpu, vcpu, esr)

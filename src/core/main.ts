@@ -1,6 +1,6 @@
 /** core: CPUs, memory, world switch, physical interrupts. What boot/*.S, the vmm instances and host call. */
 
-export { onDataAbort, onHypercall, onIrq, onSerror, onSync } from './exit'
+export { onDataAbort, onHypercall, onIrq, onSerror, onSmc, onSync } from './exit'
 export { onFault, onTrap } from './fault'
 export { bootSecondary } from './secondary'
 export {
