@@ -1,0 +1,81 @@
+/** The guest's memory map: which device answers an access to what is not RAM. */
+
+import { DEVICE_RTC, DEVICE_UART } from '../abi/compartment'
+import {
+  DEVICE_SIZE,
+  FLASH_IPA,
+  FLASH_SIZE,
+  GICD_IPA,
+  GICD_SIZE,
+  GICR_IPA,
+  RTC_IPA,
+  UART_IPA,
+  VIRTIO_IPA,
+  VIRTIO_SLOTS,
+  VIRTIO_STRIDE,
+} from '../abi/guest-machine'
+import * as core from './core'
+import { readUart, writeUart } from './pl011/register'
+import { readRtc, writeRtc } from './pl031'
+import { readGicdV2, writeGicdV2 } from './vgic/gicd-v2'
+import { readGicdV3, writeGicdV3 } from './vgic/gicd-v3'
+import { gicrSize, readGicr, writeGicr } from './vgic/gicr'
+import { machine } from './vgic/machine'
+import { readAbsent } from './virtio/absent'
+
+// Sizes as the u64 that an IPA is.
+const GICD_END: u64 = GICD_SIZE
+const DEVICE_END: u64 = DEVICE_SIZE
+const VIRTIO_END: u64 = VIRTIO_SLOTS * VIRTIO_STRIDE
+const FLASH_END: u64 = FLASH_SIZE
+
+/** DEVICE_ bits of the models that the VM's config lists. */
+const devices = memory.data(4, 4)
+
+export function attach(bits: u32): void {
+  store<u32>(devices, bits)
+}
+
+export function hasDevice(bit: u32): bool {
+  return (load<u32>(devices) & bit) != 0
+}
+
+/** A read of `size` bytes, 1 to 8. What no device claims gets an external abort. */
+export function mmioRead(vcpu: u32, ipa: u64, size: u32): u64 {
+  const gicd = ipa - GICD_IPA
+  if (gicd < GICD_END) {
+    return machine().version == 3 ? readGicdV3(vcpu, <u32>gicd, size) : readGicdV2(vcpu, <u32>gicd, size)
+  }
+  const uart = ipa - UART_IPA
+  if (uart < DEVICE_END && hasDevice(DEVICE_UART)) return readUart(vcpu, <u32>uart, size)
+  const gicr = ipa - GICR_IPA
+  if (gicr < gicrSize()) return readGicr(vcpu, <u32>gicr, size)
+  const rtc = ipa - RTC_IPA
+  if (rtc < DEVICE_END && hasDevice(DEVICE_RTC)) return readRtc(vcpu, <u32>rtc, size)
+  const slots = ipa - VIRTIO_IPA
+  if (slots < VIRTIO_END) return readAbsent(<u32>slots & (VIRTIO_STRIDE - 1), size)
+  // No flash is fitted: the bus floats high.
+  if (ipa - FLASH_IPA < FLASH_END) return <u64>-1 >> (64 - (size << 3))
+  core.refuse()
+  return 0
+}
+
+export function mmioWrite(vcpu: u32, ipa: u64, size: u32, value: u64): void {
+  const word = <u32>value // no register takes more: the upper half of a 64-bit one does not exist
+  const gicd = ipa - GICD_IPA
+  const uart = ipa - UART_IPA
+  const gicr = ipa - GICR_IPA
+  const rtc = ipa - RTC_IPA
+  if (gicd < GICD_END) {
+    if (machine().version == 3) writeGicdV3(vcpu, <u32>gicd, size, word)
+    else writeGicdV2(vcpu, <u32>gicd, size, word)
+  } else if (uart < DEVICE_END && hasDevice(DEVICE_UART)) writeUart(vcpu, <u32>uart, size, word)
+  else if (gicr < gicrSize()) writeGicr(vcpu, <u32>gicr, size, word)
+  else if (rtc < DEVICE_END && hasDevice(DEVICE_RTC)) writeRtc(vcpu, <u32>rtc, size, word)
+  else if (!isIgnored(ipa)) core.refuse()
+}
+
+/** Absent virtio devices and flash. */
+function isIgnored(ipa: u64): bool {
+  return ipa - VIRTIO_IPA < VIRTIO_END || ipa - FLASH_IPA < FLASH_END
+}

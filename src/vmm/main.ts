@@ -1,0 +1,42 @@
+/** What core calls in a VM's compartment: `src/core/vmm.ts` is the other side, with the VM's index in front. */
+
+import { DEVICE_RTC, DEVICE_UART } from '../abi/compartment'
+import { attach, hasDevice } from './bus'
+import * as receive from './pl011/receive'
+import * as transmit from './pl011/transmit'
+import * as uart from './pl011/uart'
+import * as rtc from './pl031'
+import * as psci from './psci'
+import { cpuAt } from './vgic/cpu'
+import * as gic from './vgic/enable'
+import { settle } from './vgic/settle'
+
+export { mmioRead, mmioWrite } from './bus'
+export { hypercall } from './smccc'
+export { forward as interrupt } from './vgic/pend'
+export { settle as maintenance } from './vgic/settle'
+export { sgi } from './vgic/sgi'
+
+/** Power-on, after memory was zeroed: once for each life of the VM. */
+export function init(vcpuCount: u32, gicVersion: u32, lrCount: u32, devices: u32): void {
+  gic.reset(vcpuCount, gicVersion, lrCount)
+  psci.reset()
+  attach(devices)
+  uart.reset(0)
+}
+
+/** vCPU `vcpu` has become current, or was kicked. */
+export function deliver(vcpu: u32): void {
+  psci.arrived(vcpu)
+  if (hasDevice(DEVICE_RTC) && rtc.isArmed()) rtc.poll(vcpu)
+  if (cpuAt(vcpu).due) settle(vcpu)
+}
+
+/** A typed byte; 0 if there is no room yet. A VM without a UART has no use for it. */
+export function consoleInput(vcpu: u32, ch: u32): u32 {
+  return hasDevice(DEVICE_UART) ? receive.input(vcpu, ch & 0xff) : 1
+}
+
+export function consoleRoom(vcpu: u32): void {
+  transmit.resume(vcpu)
+}

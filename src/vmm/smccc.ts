@@ -1,0 +1,37 @@
+/** Calls by HVC or SMC: who owns a function identifier, and NOT_SUPPORTED where nobody does. DEN 0028. */
+
+import { PSCI_1_1, PSCI_VERSION } from '../arch/psci'
+import {
+  SMCCC_1_2,
+  SMCCC_64,
+  SMCCC_ARCH_FEATURES,
+  SMCCC_NOT_SUPPORTED,
+  SMCCC_SUCCESS,
+  SMCCC_VERSION,
+} from '../arch/smccc'
+import * as psci from './psci'
+
+/** Fast calls 0 to 0x1f of the standard secure service, in either convention. */
+const PSCI_FIRST: u32 = PSCI_VERSION
+const PSCI_COUNT: u32 = 0x20
+
+/**
+ * Returns x0. The identifier is w0: the upper half does not count. Codes are sign-extended, so that a guest may compare w0 or x0.
+ * Anything that is not listed is denied: no TRNG, no paravirtual time, no SoC ID, no workaround calls.
+ */
+export function hypercall(vcpu: u32, fn: u64, a1: u64, a2: u64, a3: u64): u64 {
+  const id = <u32>fn
+  if (id == PSCI_VERSION) return PSCI_1_1
+  if ((id & ~SMCCC_64) - PSCI_FIRST < PSCI_COUNT) return result(psci.call(vcpu, id, a1, a2, a3))
+  if (id == SMCCC_VERSION) return SMCCC_1_2
+  if (id == SMCCC_ARCH_FEATURES) return result(archFeatures(<u32>a1))
+  return result(SMCCC_NOT_SUPPORTED)
+}
+
+function archFeatures(id: u32): i32 {
+  return id == SMCCC_VERSION || id == SMCCC_ARCH_FEATURES ? SMCCC_SUCCESS : SMCCC_NOT_SUPPORTED
+}
+
+function result(code: i32): u64 {
+  return <u64>(<i64>code)
+}

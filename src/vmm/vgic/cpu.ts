@@ -1,0 +1,60 @@
+/** What the vGIC keeps for each vCPU: the shadow of its list registers and the state of its maintenance interrupt. */
+
+import * as core from '../core'
+import { VCPUS } from './bank'
+
+@unmanaged
+export class Cpu {
+  /** Bitmap of list registers that a new interrupt may take without asking further; 0 sends every arrival to `settle`. */
+  usable: u32
+  /** Another vCPU changed something that concerns this one: `deliver` has work. */
+  due: u32
+  /** Some interrupt of this vCPU is active outside the list registers. */
+  strays: u32
+  /** Maintenance enables as last given to core. */
+  control: u32
+  /** GICR_WAKER. */
+  waker: u32
+}
+
+const SHIFT = 5
+const cpus = memory.data(VCPUS << SHIFT, 64)
+
+export function cpuAt(vcpu: u32): Cpu {
+  return changetype<Cpu>(cpus + (vcpu << SHIFT))
+}
+
+/** Another vCPU's state changed: no shortcuts for it until it has settled, on its own core. */
+export function wake(vcpu: u32): void {
+  const cpu = cpuAt(vcpu)
+  if (cpu.due) return
+  cpu.due = 1
+  cpu.usable = 0
+  core.kick(vcpu)
+}
+
+/** What a list register was filled with: 0 nothing, else SLOT_VALID, the source of a GICv2 SGI, and the pin. */
+export const MAX_LRS: u32 = 16
+const SLOT_VALID: u32 = 0x8000
+const SLOT_SOURCE_SHIFT: u32 = 12
+const slots = memory.data(VCPUS * 16 * 2, 64)
+
+export function slotAt(vcpu: u32, i: u32): u32 {
+  return load<u16>(slots + (((vcpu << 4) | i) << 1))
+}
+
+export function setSlot(vcpu: u32, i: u32, slot: u32): void {
+  store<u16>(slots + (((vcpu << 4) | i) << 1), <u16>slot)
+}
+
+export function slotFor(pin: u32, source: u32): u32 {
+  return SLOT_VALID | (source << SLOT_SOURCE_SHIFT) | pin
+}
+
+export function pinOfSlot(slot: u32): u32 {
+  return slot & 0x1ff
+}
+
+export function sourceOfSlot(slot: u32): u32 {
+  return (slot >> SLOT_SOURCE_SHIFT) & 7
+}

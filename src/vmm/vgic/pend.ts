@@ -1,0 +1,92 @@
+/** The short way of an interrupt to the guest: into a free list register, or into the one that it held last. */
+
+import { ICH_LR } from '../../arch/gich'
+import * as core from '../core'
+import { Bank, bankAt, bitOf, isShared, pinOfShared } from './bank'
+import { cpuAt, wake } from './cpu'
+import { place, reclaim, refresh, sync } from './list-register'
+import { passing, readyOf } from './machine'
+import { holderOf, homeOf, NO_VCPU, routeOf } from './pin'
+import { settle } from './settle'
+
+const NO_LR: u32 = 32
+
+/** A physical interrupt of the current vCPU, or an SPI that this VM owns: active physically until the guest ends it. */
+export function forward(vcpu: u32, intid: u32): void {
+  const pin = intid < 32 ? (vcpu << 5) | intid : pinOfShared(intid)
+  const bank = bankAt(pin >> 5)
+  const bit = bitOf(pin)
+  if (!isShared(pin) && passing(bank) & ~bank.active & bit) {
+    const i = claim(vcpu, bank, pin)
+    if (i != NO_LR) {
+      reclaim(vcpu, i)
+      bank.forwarded |= bit
+      place(vcpu, i, pin, ICH_LR.PENDING)
+      return
+    }
+  }
+  // What has ended in a list register must be told from what begins now
+  if (bank.held & bit && homeOf(pin) == vcpu) sync(vcpu, holderOf(pin))
+  bank.forwarded |= bit
+  moved(vcpu, pin)
+}
+
+/** An interrupt has just been latched that goes to the current vCPU: an SGI to itself, most often. */
+export function latched(vcpu: u32, pin: u32): void {
+  const bank = bankAt(pin >> 5)
+  const bit = bitOf(pin)
+  if (passing(bank) & ~bank.active & bit) {
+    const i = claim(vcpu, bank, pin)
+    if (i != NO_LR) {
+      reclaim(vcpu, i)
+      place(vcpu, i, pin, ICH_LR.PENDING)
+      return
+    }
+  }
+  moved(vcpu, pin)
+}
+
+/** The wire from an emulated device to SPI `intid` changed its level. */
+export function setLine(vcpu: u32, intid: u32, high: bool): void {
+  const pin = pinOfShared(intid)
+  const bank = bankAt(pin >> 5)
+  const bit = bitOf(pin)
+  if (high) {
+    bank.line |= bit
+    bank.latch |= bank.edge & bit
+  } else bank.line &= ~bit
+  moved(vcpu, pin)
+}
+
+/** Whether something makes an interrupt pending has changed: carries that to where the interrupt is, or should be. */
+function moved(vcpu: u32, pin: u32): void {
+  const bank = bankAt(pin >> 5)
+  const bit = bitOf(pin)
+  if (bank.held & bit) {
+    const home = homeOf(pin)
+    if (home == vcpu) refresh(vcpu, pin)
+    else wake(home)
+  }
+  if (!(readyOf(bank) & bit)) return
+  const route = routeOf(pin)
+  if (route == vcpu) enter(vcpu, bank, pin)
+  else if (route != NO_VCPU) wake(route)
+}
+
+function enter(vcpu: u32, bank: Bank, pin: u32): void {
+  const i = claim(vcpu, bank, pin)
+  if (i == NO_LR) {
+    settle(vcpu)
+    return
+  }
+  reclaim(vcpu, i)
+  place(vcpu, i, pin, ICH_LR.PENDING)
+}
+
+/** An empty list register, preferably that which still bears the interrupt's name; NO_LR if this is not so simple. */
+function claim(vcpu: u32, bank: Bank, pin: u32): u32 {
+  const empty = core.lrEmpty() & cpuAt(vcpu).usable
+  if (!(bank.held & bitOf(pin))) return ctz(empty)
+  const i = holderOf(pin)
+  return (empty >> i) & 1 ? i : NO_LR
+}
