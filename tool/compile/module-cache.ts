@@ -4,9 +4,13 @@ import { dirname, join } from 'node:path'
 import { cached, inputHash } from './cache.ts'
 import type { Module, ModuleOptions } from './module.ts'
 
+/** Besides its own folder, a module may import from these. */
+const SHARED = ['src/hw.ts', 'src/abi', 'src/lib', 'src/arch']
+
 export function moduleOf(options: ModuleOptions): Promise<Module> {
   const { root, outDir, name, entry } = options
-  const key = inputHash(root, ['src', dirname(entry)], [name, entry])
+  const sources = [...SHARED, `src/${name}`, dirname(entry)]
+  const key = inputHash(root, sources, [name, entry])
   const outputs = [`${name}.wasm`, `${name}.wasm.map`, `${name}.marked.wasm`].map((file) => join(outDir, file))
   return cached(join(outDir, `${name}.json`), key, outputs, async () => {
     const { buildModule } = await compilers()
