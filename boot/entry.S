@@ -108,7 +108,7 @@ enter_el2:
 build_tables:
     mov     x9, x30
     adrp    x0, __tables_start
-    adrp    x1, __tables_end
+    add     x1, x0, #(TABLES_AT_ENTRY * PAGE_SIZE)
     mov     x2, x0
 1:  stp     xzr, xzr, [x2], #16
     cmp     x2, x1
@@ -161,7 +161,7 @@ build_tables:
     // Written with the MMU off, so past the caches: drop every line that a walk could hit instead.
     // DDI 0487, "Non-cacheable accesses and instruction caches", "Mismatched memory attributes".
     dmb     sy
-    adrp    x1, __tables_end
+    add     x1, x0, #(TABLES_AT_ENTRY * PAGE_SIZE)
     mrs     x2, ctr_el0
     ubfx    x2, x2, #16, #4
     mov     x3, #4

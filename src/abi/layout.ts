@@ -33,6 +33,8 @@ export const BUNDLE_AT = 0x3000_0000
 export const IMAGE_VA = 0x40_0000_0000
 /** Pages for EL2's first tables, inside the image; later ones come from RAM. */
 export const BOOT_TABLES = 16
+/** Those that boot/entry.S itself fills. */
+export const TABLES_AT_ENTRY = 6
 /** Stacks: one for each CPU; the lower half of each stride stays unmapped. */
 export const STACK_VA = 0x40_0010_0000
 export const STACK_STRIDE = 0x4000

@@ -51,52 +51,58 @@ export function mpidrOf(cpu: u32): u64 {
   return load<u64>(mpidrs + ((<usize>cpu) << 3))
 }
 
+/** Nodes below the root that other steps go back to; 0 where the tree has none. */
+let chosen: usize = 0
+let psci: usize = 0
+let cpus: usize = 0
+let reserved: usize = 0
+/** Ranges of RAM found; one more than we keep shows as `tooMany`. */
+let ramRanges: u32 = 0
+let tooMany: bool = false
+
+/** One walk along the root's children, which are most of the tree; finds the devices that core drives itself. */
+export function survey(): void {
+  const root = fdt.root(dtb)
+  addressCells = fdt.cell(dtb, root, '#address-cells', 0, 2)
+  sizeCells = fdt.cell(dtb, root, '#size-cells', 0, 1)
+  if (addressCells < 1 || addressCells > 2) addressCells = 2
+  if (sizeCells < 1 || sizeCells > 2) sizeCells = 1
+  for (let node = fdt.firstChild(dtb, root); node; node = fdt.nextSibling(dtb, node)) {
+    if (fdt.isNamed(node, 'chosen')) chosen = node
+    else if (fdt.isNamed(node, 'psci')) psci = node
+    else if (fdt.isNamed(node, 'cpus')) cpus = node
+    else if (fdt.isNamed(node, 'reserved-memory')) reserved = node
+    else if (fdt.isNamed(node, 'memory')) readRam(node)
+    else if (fdt.isNamed(node, 'pl031')) rtcPa = address(node, 0)
+    else if (fdt.isNamed(node, 'intc') || fdt.isNamed(node, 'interrupt-controller')) readGic(node)
+  }
+}
+
 /** Reads what the console needs. False: no node that stdout-path names, or a UART that we do not drive. */
 export function readConsole(): bool {
-  readRootCells()
-  const chosen = fdt.child(dtb, fdt.root(dtb), 'chosen')
   const path = chosen ? fdt.property(dtb, chosen, 'stdout-path') : 0
   if (!path) return false
   const at = fdt.propertyData(path)
   let length: u32 = 0
-  while (length < fdt.propertySize(path) && load<u8>(at + length) && load<u8>(at + length) != 0x3a) length++
+  while (length < fdt.propertySize(path) && load<u8>(at + length) && load<u8>(at + length) !== 0x3a) length++
   const node = fdt.nodeAt(dtb, at, length)
   if (!node || !fdt.listHolds(dtb, node, 'compatible', 'arm,pl011')) return false
   uartPa = address(node, 0)
   uartKind = UART_KIND_PL011
-  if (fdt.cell(dtb, node, 'interrupts', 0, 1) == 0) uartIntid = SPI_BASE + fdt.cell(dtb, node, 'interrupts', 1, 0)
-  return uartPa != 0
+  if (fdt.cell(dtb, node, 'interrupts', 0, 1) === 0) uartIntid = SPI_BASE + fdt.cell(dtb, node, 'interrupts', 1, 0)
+  return uartPa !== 0
 }
 
-/** RAM less what the firmware and the tree reserve. False: no memory node, or too many ranges. */
-export function readMemory(): bool {
-  const root = fdt.root(dtb)
-  let found = false
-  for (let node = fdt.firstChild(dtb, root); node; node = fdt.nextSibling(dtb, node)) {
-    if (!fdt.listHolds(dtb, node, 'device_type', 'memory')) continue
-    const stride = (addressCells + sizeCells) << 2
-    const reg = fdt.property(dtb, node, 'reg')
-    const ranges = reg ? fdt.propertySize(reg) / stride : 0
-    for (let i: u32 = 0; i < ranges; i++) {
-      if (!addRam(address(node, i), length(node, i))) return false
-      found = true
-    }
-  }
-  return found && reserveListed() && reserveNodes(root)
+/** Takes from the RAM what the firmware and the tree reserve. False: there is none, or it is in too many pieces. */
+export function keepReserved(): bool {
+  return ramRanges !== 0 && !tooMany && reserveListed() && reserveNodes()
 }
 
-/** GIC, PSCI, CPUs and the initrd; what lacks shows as 0. */
-export function readDevices(): void {
-  const root = fdt.root(dtb)
-  for (let node = fdt.firstChild(dtb, root); node; node = fdt.nextSibling(dtb, node)) {
-    if (fdt.property(dtb, node, 'interrupt-controller')) readGic(node)
-    else if (fdt.listHolds(dtb, node, 'compatible', 'arm,pl031')) rtcPa = address(node, 0)
-  }
-  const psci = fdt.child(dtb, root, 'psci')
+/** PSCI, CPUs and the initrd; what lacks shows as 0. */
+export function readSystem(): void {
   const method = psci ? fdt.property(dtb, psci, 'method') : 0
-  hasPsci = method != 0 && equals(fdt.propertyData(method), fdt.propertyData(method) + fdt.propertySize(method), 'smc')
-  readCpus(root)
-  const chosen = fdt.child(dtb, root, 'chosen')
+  hasPsci = method !== 0 && equals(fdt.propertyData(method), fdt.propertyData(method) + fdt.propertySize(method), 'smc')
+  readCpus()
   if (!chosen) return
   const start = number(chosen, 'linux,initrd-start')
   const end = number(chosen, 'linux,initrd-end')
@@ -118,6 +124,15 @@ export function isBoard(name: usize, size: u32): bool {
     while (at < end && load<u8>(at)) at++
   }
   return false
+}
+
+function readRam(node: usize): void {
+  const reg = fdt.property(dtb, node, 'reg')
+  const ranges = reg ? fdt.propertySize(reg) / ((addressCells + sizeCells) << 2) : 0
+  for (let i: u32 = 0; i < ranges; i++) {
+    if (!addRam(address(node, i), length(node, i))) tooMany = true
+    ramRanges++
+  }
 }
 
 function readGic(node: usize): void {
@@ -142,8 +157,7 @@ function readGic(node: usize): void {
   }
 }
 
-function readCpus(root: usize): void {
-  const cpus = fdt.child(dtb, root, 'cpus')
+function readCpus(): void {
   let count: u32 = 0
   if (!cpus) return
   const size = fdt.cell(dtb, cpus, '#address-cells', 0, 1)
@@ -168,23 +182,14 @@ function reserveListed(): bool {
   return true
 }
 
-function reserveNodes(root: usize): bool {
-  const parent = fdt.child(dtb, root, 'reserved-memory')
-  if (!parent) return true
-  for (let node = fdt.firstChild(dtb, parent); node; node = fdt.nextSibling(dtb, node)) {
+function reserveNodes(): bool {
+  if (!reserved) return true
+  for (let node = fdt.firstChild(dtb, reserved); node; node = fdt.nextSibling(dtb, node)) {
     const reg = fdt.property(dtb, node, 'reg')
     const ranges = reg ? fdt.propertySize(reg) / ((addressCells + sizeCells) << 2) : 0
     for (let i: u32 = 0; i < ranges; i++) if (!reserve(address(node, i), length(node, i))) return false
   }
   return true
-}
-
-function readRootCells(): void {
-  const root = fdt.root(dtb)
-  addressCells = fdt.cell(dtb, root, '#address-cells', 0, 2)
-  sizeCells = fdt.cell(dtb, root, '#size-cells', 0, 1)
-  if (addressCells < 1 || addressCells > 2) addressCells = 2
-  if (sizeCells < 1 || sizeCells > 2) sizeCells = 1
 }
 
 /** Base of range `i` of the node's reg, 0 if there is none. */

@@ -1,7 +1,6 @@
 /** EL2's own translation: what core, the compartments and the device windows see. Entries are only ever added, or made
  * invalid for good, so break-before-make (DDI 0487, "Using break-before-make") never arises. */
 import {
-  BLOCK_SIZE,
   BOOT_TABLES,
   CPU_AT,
   DIRECT_VA,
@@ -10,31 +9,29 @@ import {
   STACK_SIZE,
   STACK_STRIDE,
   STACK_VA,
+  TABLES_AT_ENTRY,
 } from '../abi/layout'
-import { ADDRESS, EL2_DATA, EL2_DEVICE, EL2_READ_ONLY, PAGE, shiftOf, TABLE, VALID } from '../arch/descriptor'
+import { ADDRESS, EL2_DATA, EL2_DEVICE, EL2_READ_ONLY, shiftOf, TABLE, VALID } from '../arch/descriptor'
 import * as hw from '../hw'
 import { deviceVa, directMapStands, directVa, imageEnd, imagePaAt } from './address'
+import { fill, levelFor } from './leaf'
 import { bundlePa, bundleSize } from './machine'
 import { allocatePage, rangeCount, rangeEnd, rangeStart } from './pages'
-
-/** boot/entry.S uses the first tables of the image's pool. */
-const TABLES_AT_ENTRY: u32 = 6
 
 /** Next table in the image's pool. Boot only. */
 let bootTable: u32 = TABLES_AT_ENTRY
 
-/** Maps `size` bytes from `va` to `pa`, with blocks where both align; all are multiples of 4 KiB. False: no page left. */
+/** Maps `size` bytes from `va` to `pa` with the largest blocks that fit; all are multiples of 4 KiB. False: no page left, or
+ * something is mapped there. */
 export function map(va: u64, pa: u64, size: u64, attributes: u64): bool {
-  let from = va
-  let to = pa
-  let left = size
-  while (left) {
-    const block = (from | to) & (BLOCK_SIZE - 1) ? false : left >= <u64>BLOCK_SIZE
-    if (!mapOne(from, to, attributes, block ? 2 : 3)) return false
-    const step: u64 = block ? BLOCK_SIZE : PAGE_SIZE
-    from += step
-    to += step
-    left -= step
+  let done: u64 = 0
+  while (done < size) {
+    const level = levelFor((va + done) | (pa + done), size - done, 1)
+    const entry = entryFor(va + done, level)
+    if (!entry) return false
+    const filled = fill(entry, pa + done, size - done, attributes, level)
+    if (!filled) return false
+    done += filled
   }
   hw.dsb_ish()
   hw.isb()
@@ -88,13 +85,6 @@ export function mapCpu(cpu: u32): bool {
   return mapFresh(stack, STACK_SIZE) && mapFresh(CPU_AT + ((<u64>cpu) << PAGE_SHIFT), PAGE_SIZE)
 }
 
-function mapOne(va: u64, pa: u64, attributes: u64, level: u32): bool {
-  const entry = entryFor(va, level)
-  if (!entry || hw.load64(entry) & VALID) return false
-  hw.store64(entry, pa | attributes | (level == 3 ? PAGE : VALID))
-  return true
-}
-
 /** Address of the entry for `va` at `level`, with the tables above it made where they lack; 0 if that cannot be. */
 function entryFor(va: u64, level: u32): u64 {
   let table = imagePaAt(hw.tables_offset())
@@ -134,6 +124,9 @@ function slot(table: u64, va: u64, level: u32): u64 {
 }
 
 function newTable(): u64 {
-  if (bootTable < <u32>BOOT_TABLES) return imagePaAt(hw.tables_offset() + <u64>(bootTable++ << PAGE_SHIFT))
-  return allocatePage()
+  if (bootTable === <u32>BOOT_TABLES) return allocatePage()
+  const page = imagePaAt(hw.tables_offset() + ((<u64>bootTable) << PAGE_SHIFT))
+  bootTable++
+  hw.scrub(directVa(page), PAGE_SIZE)
+  return page
 }

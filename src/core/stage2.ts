@@ -1,9 +1,10 @@
 /** A VM's stage-2 tables: its RAM, and on GICv2 the virtual CPU interface; nothing else is mapped. Built once, before the VM
  * first runs; a restart finds the same memory at the same place. */
 import { PAGE_SIZE } from '../abi/layout'
-import { ADDRESS, PAGE, S2_DEVICE, S2_RAM, shiftOf, TABLE, VALID } from '../arch/descriptor'
+import { ADDRESS, S2_DEVICE, S2_RAM, shiftOf, TABLE, VALID } from '../arch/descriptor'
 import * as hw from '../hw'
 import { directVa } from './address'
+import { fill, levelFor } from './leaf'
 import { allocatePage } from './pages'
 
 /** 39-bit IPA from level 1, so that one page is the root; 4 KiB; write-back walks; VTCR_EL2, DDI 0487. Bit 31 RES1. */
@@ -33,22 +34,16 @@ export function mapDevice(root: u64, ipa: u64, pa: u64, size: u64): bool {
 function map(root: u64, ipa: u64, pa: u64, size: u64, attributes: u64): bool {
   if (size == 0 || (ipa | pa | size) & (PAGE_SIZE - 1)) return false
   if (ipa + size < ipa || ipa + size > (<u64>1) << IPA_BITS) return false
-  let at: u64 = 0
-  while (at < size) {
-    let level: u32 = 1
-    while (level < 3 && ((ipa + at) | (pa + at)) & blockMask(level)) level++
-    while (level < 3 && size - at <= blockMask(level)) level++
-    const entry = entryFor(root, ipa + at, level)
-    if (!entry || hw.load64(entry) & VALID) return false
-    hw.store64(entry, (pa + at) | attributes | (level == 3 ? PAGE : VALID))
-    at += (<u64>1) << shiftOf(level)
+  let done: u64 = 0
+  while (done < size) {
+    const level = levelFor((ipa + done) | (pa + done), size - done, 1)
+    const entry = entryFor(root, ipa + done, level)
+    const filled = entry ? fill(entry, pa + done, size - done, attributes, level) : 0
+    if (!filled) return false
+    done += filled
   }
   hw.dsb_ish() // tables before the VM that walks them
   return true
-}
-
-function blockMask(level: u32): u64 {
-  return ((<u64>1) << shiftOf(level)) - 1
 }
 
 function entryFor(root: u64, ipa: u64, level: u32): u64 {

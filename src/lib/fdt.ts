@@ -32,26 +32,25 @@ export function word(at: usize): u32 {
 }
 
 export function root(fdt: usize): usize {
-  const at = skipNops(fdt, fdt + word(fdt + 8))
-  return token(fdt, at) == BEGIN_NODE ? at : 0
+  return childFrom(fdt, fdt + word(fdt + 8))
 }
 
 export function firstChild(fdt: usize, node: usize): usize {
-  return childFrom(fdt, afterName(fdt, node))
+  return childFrom(fdt, afterName(node + 4, end(fdt)))
 }
 
 export function nextSibling(fdt: usize, node: usize): usize {
+  const limit = end(fdt)
   let depth: u32 = 0
   let at = node
-  while (true) {
-    const kind = token(fdt, at)
+  while (at < limit) {
+    const kind = word(at)
     if (kind == BEGIN_NODE) depth++
-    else if (kind == END_NODE) {
-      depth--
-      if (depth == 0) return childFrom(fdt, at + 4)
-    } else if (kind != PROP && kind != NOP) return 0
-    at = after(fdt, at, kind)
+    else if (kind == END_NODE) depth--
+    at = after(at, limit, kind)
+    if (depth == 0) return childFrom(fdt, at)
   }
+  return 0
 }
 
 /** Address of the node's name, NUL-terminated within the structure block. */
@@ -59,23 +58,24 @@ export function nodeName(node: usize): usize {
   return node + 4
 }
 
+/** Whether the node has this name, its unit address aside. */
+export function isNamed(node: usize, name: string): bool {
+  // The name ends within the structure block, so a comparison never runs past it.
+  return equals(node + 4, usize.MAX_VALUE, name) || equals(node + 4, usize.MAX_VALUE, name, 0x40)
+}
+
 /** The child with this name, the unit address counting only where `name` has one. */
 export function child(fdt: usize, node: usize, name: string): usize {
-  const limit = end(fdt)
-  for (let at = firstChild(fdt, node); at; at = nextSibling(fdt, at)) {
-    if (equals(at + 4, limit, name) || equals(at + 4, limit, name, 0x40)) return at
-  }
+  for (let at = firstChild(fdt, node); at; at = nextSibling(fdt, at)) if (isNamed(at, name)) return at
   return 0
 }
 
 export function firstProperty(fdt: usize, node: usize): usize {
-  const at = skipNops(fdt, afterName(fdt, node))
-  return token(fdt, at) == PROP ? at : 0
+  return propertyFrom(fdt, afterName(node + 4, end(fdt)))
 }
 
 export function nextProperty(fdt: usize, property: usize): usize {
-  const at = skipNops(fdt, after(fdt, property, PROP))
-  return token(fdt, at) == PROP ? at : 0
+  return propertyFrom(fdt, after(property, end(fdt), PROP))
 }
 
 export function property(fdt: usize, node: usize, name: string): usize {
@@ -151,44 +151,50 @@ export function childNamed(fdt: usize, node: usize, name: usize, length: u32): u
   return 0
 }
 
+/** End of the structure block, in whole cells. */
 function end(fdt: usize): usize {
-  return fdt + word(fdt + 8) + word(fdt + 36)
+  return fdt + word(fdt + 8) + (word(fdt + 36) & ~3)
 }
 
-/** The token at `at`, whole with its payload, or 0. */
-function token(fdt: usize, at: usize): u32 {
+/** Where the token after this one begins, or `limit` if it is not whole or not a token inside a node. */
+function after(at: usize, limit: usize, kind: u32): usize {
+  if (kind == PROP) {
+    if (limit - at < 12) return limit
+    const size = propertySize(at)
+    return size > <u32>(limit - at - 12) ? limit : at + 12 + ((<usize>size + 3) & ~3)
+  }
+  if (kind == BEGIN_NODE) return afterName(at + 4, limit)
+  return kind == END_NODE || kind == NOP ? at + 4 : limit
+}
+
+/** Names are padded with zeroes to whole cells: the first cell whose last byte is zero ends the name. */
+function afterName(name: usize, limit: usize): usize {
+  let at = name
+  while (at < limit && load<u8>(at + 3)) at += 4
+  return at < limit ? at + 4 : limit
+}
+
+/** The first property at or after `from` in its node, all of it inside the tree. */
+function propertyFrom(fdt: usize, from: usize): usize {
   const limit = end(fdt)
-  if (at + 4 > limit) return 0
-  const kind = word(at)
-  if (kind == PROP && (at + 12 > limit || word(at + 4) > <u32>(limit - at - 12))) return 0
-  if (kind == BEGIN_NODE && lengthWithin(at + 4, limit) < 0) return 0
-  return kind
-}
-
-/** Where the token after this one, already checked by `token`, begins. */
-function after(fdt: usize, at: usize, kind: u32): usize {
-  if (kind == BEGIN_NODE) return afterName(fdt, at)
-  if (kind == PROP) return at + 12 + ((propertySize(at) + 3) & ~3)
-  return at + 4
-}
-
-function afterName(fdt: usize, node: usize): usize {
-  return node + 4 + ((<usize>lengthWithin(node + 4, end(fdt)) + 4) & ~3)
-}
-
-function skipNops(fdt: usize, from: usize): usize {
   let at = from
-  while (token(fdt, at) == NOP) at += 4
-  return at
+  while (at < limit && word(at) == NOP) at += 4
+  return at < limit && word(at) == PROP && fits(at, limit) ? at : 0
+}
+
+function fits(property: usize, limit: usize): bool {
+  return limit - property >= 12 && propertySize(property) <= <u32>(limit - property - 12)
 }
 
 /** The first node at or after `from` before the parent ends. */
 function childFrom(fdt: usize, from: usize): usize {
+  const limit = end(fdt)
   let at = from
-  while (true) {
-    const kind = token(fdt, at)
-    if (kind == BEGIN_NODE) return at
+  while (at < limit) {
+    const kind = word(at)
+    if (kind == BEGIN_NODE) return after(at, limit, kind) < limit ? at : 0
     if (kind != PROP && kind != NOP) return 0
-    at = after(fdt, at, kind)
+    at = after(at, limit, kind)
   }
+  return 0
 }
