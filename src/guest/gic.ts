@@ -26,6 +26,7 @@ export const GICD_SGIR: u64 = GICD + 0xf00
 const GICD_CTLR: u64 = GICD
 const GICD_ITARGETSR: u64 = GICD + 0x800
 const GICD_IROUTER: u64 = GICD + 0x6000
+const ISPENDR: u64 = 0x200
 const GICC_CTLR: u64 = GICC_IPA
 const GICC_PMR: u64 = GICC_IPA + 0x04
 const GICC_BPR: u64 = GICC_IPA + 0x08
@@ -104,6 +105,11 @@ export function enableInterrupt(intid: u32): void {
 export function disableInterrupt(intid: u32): void {
   write32(frameOf(intid) + ICENABLER + (intid / 32) * 4, 1 << (intid % 32))
   dsb_sy()
+}
+
+/** Makes a shared or private interrupt pending by hand. */
+export function pendInterrupt(intid: u32): void {
+  write32(frameOf(intid) + ISPENDR + (intid / 32) * 4, 1 << (intid % 32))
 }
 
 function routeHere(intid: u32): void {

@@ -38,6 +38,9 @@ export declare function isb(): void
 export declare function dsb_sy(): void
 /** Waits for an interrupt; variables that a handler changes are read anew afterwards. */
 export declare function wfi(): void
+export declare function wfe(): void
+export declare function sev(): void
+export declare function hint_yield(): void
 export declare function irq_on(): void
 export declare function irq_off(): void
 /** Tells the trap handler how to switch the machine off. */
