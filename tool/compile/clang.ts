@@ -7,6 +7,8 @@ const TARGET = ['--target=aarch64-none-elf', '-march=armv8-a+crc', '-mtune=corte
 /** Freestanding, without the freedom to invent block calls in the block functions themselves or to drop null checks. */
 const LANGUAGE = ['-std=c11', '-ffreestanding', '-fno-builtin', '-fno-delete-null-pointer-checks', '-fno-common']
 const CODE = [
+  // Wasm's semantics where C's differ: sums wrap, bytes alias everything, a loop may wait for another CPU for ever.
+  ...['-fwrapv', '-fno-strict-aliasing', '-fno-finite-loops'],
   '-fomit-frame-pointer',
   '-mno-outline-atomics',
   '-fno-pic',
@@ -42,6 +44,8 @@ export async function clang({ root, source, object, includes, generated, gen }: 
   const stable = [
     '-g',
     '-gdwarf-4',
+    // A region of many statements is one line of C: its columns mean nothing.
+    '-gno-column-info',
     '-fdebug-compilation-dir=.',
     `-ffile-prefix-map=${root}/=`,
     `-ffile-prefix-map=${gen}=${GEN}`,

@@ -9,8 +9,10 @@ export function withLines(code: string, places: Place[]): string {
   const functions = splitFunctions(code)
   const firsts = new Map<string, Place>()
   for (const { name, lines } of functions) {
-    const first = lines.map((line) => markedPlace(line, places)).find((place) => place)
-    if (name && first) firsts.set(name, first)
+    if (!name) continue
+    const marked = lines.map((line) => markedPlace(line, places)).filter((place) => place !== undefined)
+    const first = marked.find(({ file }) => file === fileOf(name)) ?? marked[0]
+    if (first) firsts.set(name, first)
   }
   return functions
     .map(({ name, lines }) => (name ? mark(lines, places, startOf(name, lines, firsts)) : lines.join('\n')))
@@ -32,6 +34,14 @@ function splitFunctions(code: string): Piece[] {
     if (line === '}') pieces.push({ name: undefined, lines: [] })
   }
   return pieces
+}
+
+/** Where a function was written, by its mangled name: its first instructions may have been inlined from elsewhere. */
+function fileOf(name: string): string {
+  const path = name
+    .replace(/^w2c_[a-z]+_/, '')
+    .replace(/0x([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return `${path.replace(/\/[^/]*$/, '')}.ts`
 }
 
 function startOf(name: string, lines: string[], firsts: Map<string, Place>): Place | undefined {
