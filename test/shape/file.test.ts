@@ -3,7 +3,8 @@ import { basename } from 'node:path'
 import { expect, test } from 'vitest'
 import { sources } from './tree.ts'
 
-const CODE = /^(src|tool|board|boot|linker|test|example)\/.*\.(ts|mjs|[chS]|ld)$/
+/** Configs that are data for a test say in the test what they are. */
+const CODE = /^(?!test\/config\/)(src|tool|board|boot|linker|test|example)\/.*\.(ts|mjs|[chS]|ld)$/
 const LIMIT = 250
 const VAGUE = /^(util|utils|common|misc|helper|helpers|types?)\./
 
