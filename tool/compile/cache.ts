@@ -1,7 +1,7 @@
 /** Skips work whose inputs have not changed, and keeps two builds out of one folder. */
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ROOT } from './tool-path.ts'
@@ -75,10 +75,18 @@ async function take(file: string): Promise<boolean> {
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    const owner = Number(await readFile(file, 'utf8').catch(() => ''))
-    // An empty file is a lock whose owner is about to sign it.
-    if (owner && !isAlive(owner)) await rm(file, { force: true })
+    if (await isAbandoned(file)) await rm(file, { force: true })
     return false
+  }
+}
+
+async function isAbandoned(file: string): Promise<boolean> {
+  try {
+    const owner = Number(await readFile(file, 'utf8'))
+    // An empty lock is one that its owner is about to sign, unless it died over that.
+    return owner ? !isAlive(owner) : Date.now() - (await stat(file)).mtimeMs > 5000
+  } catch {
+    return false // released in the meantime
   }
 }
 

@@ -14,6 +14,9 @@ import { wasmToC } from './wasm2c.ts'
 /** Where QEMU `virt` and our VMs put an Image: 512 KiB above the start of RAM. */
 const DEFAULT_BASE = 0x4008_0000
 
+/** What a guest may be made of, besides the folder of its entry. */
+const SOURCES = ['src/abi', 'src/lib', 'src/arch', 'src/guest', 'boot', 'linker']
+
 export interface GuestOptions {
   root?: string
   /** A `.ts` file, linked with boot/guest*.S; or a `.S` file that is a guest by itself. Relative to root or absolute. */
@@ -40,7 +43,7 @@ export async function buildGuest(options: GuestOptions): Promise<Guest> {
   const elf = `${stem}.elf`
   const parts = `${stem}.parts`
   return exclusive(parts, async () => {
-    const key = inputHash(root, ['src', 'boot', 'linker', dirname(entry)], [entry, base, await toolVersion(root)])
+    const key = inputHash(root, [...SOURCES, dirname(entry)], [entry, base, await toolVersion(root)])
     return cached(join(parts, 'guest.json'), key, [elf, image], async () => {
       await writeFile(join(parts, 'layout.h'), layoutHeader(root))
       const objects = entry.endsWith('.S') ? [await compile(root, parts, entry)] : await program(root, parts, entry)
