@@ -2,7 +2,7 @@
 import { TIMER_PHYSICAL_INTID, TIMER_VIRTUAL_INTID } from '../abi/guest-machine'
 import { EL1H_MASKED } from '../arch/pstate'
 import * as hw from '../hw'
-import { Cpu, cpuAt, WORK_RESCHEDULE } from './cpu'
+import { Cpu, cpuAt, WORK_DELIVER, WORK_RESCHEDULE } from './cpu'
 import * as firmware from './firmware'
 import * as gic from './gic'
 import { halt } from './panic'
@@ -140,5 +140,6 @@ function enter(cpu: Cpu, vcpu: Vcpu, vm: Vm): void {
   if (vcpu.index == 0) hw.tlbi_guest()
   gic.resetVcpu()
   cpu.vcpu = changetype<usize>(vcpu)
+  cpu.work |= WORK_DELIVER
   setPower(vcpu, Power.On)
 }

@@ -34,7 +34,7 @@ import {
   PSCI_SYSTEM_WARM_RESET,
   PSCI_VERSION,
 } from '../arch/psci'
-import { SMCCC_64, SMCCC_VERSION } from '../arch/smccc'
+import { SMCCC_VERSION } from '../arch/smccc'
 import * as core from './core'
 import { VCPUS } from './vgic/bank'
 import { machine } from './vgic/machine'
@@ -62,13 +62,8 @@ export function arrived(vcpu: u32): void {
   if (stateOf(vcpu) == PSCI_AFFINITY_ON_PENDING) setState(vcpu, PSCI_AFFINITY_ON)
 }
 
-/** A call in the PSCI range. Arguments of a 32-bit call are its W registers. */
+/** A call in the PSCI range. */
 export function call(vcpu: u32, fn: u32, a1: u64, a2: u64, a3: u64): i32 {
-  if (!(fn & SMCCC_64)) {
-    a1 = <u32>a1
-    a2 = <u32>a2
-    a3 = <u32>a3
-  }
   switch (fn) {
     case PSCI_VERSION:
       return PSCI_1_1

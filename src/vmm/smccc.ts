@@ -22,6 +22,8 @@ const PSCI_COUNT: u32 = 0x20
 export function hypercall(vcpu: u32, fn: u64, a1: u64, a2: u64, a3: u64): u64 {
   const id = <u32>fn
   if (id == PSCI_VERSION) return PSCI_1_1
+  // Arguments of a 32-bit call are its W registers. (Two call sites also keep psci.call's large frame out of this function.)
+  if (id - PSCI_FIRST < PSCI_COUNT) return result(psci.call(vcpu, id, <u32>a1, <u32>a2, <u32>a3))
   if ((id & ~SMCCC_64) - PSCI_FIRST < PSCI_COUNT) return result(psci.call(vcpu, id, a1, a2, a3))
   if (id == SMCCC_VERSION) return SMCCC_1_2
   if (id == SMCCC_ARCH_FEATURES) return result(archFeatures(<u32>a1))
