@@ -1,0 +1,215 @@
+/** A VM's compartment as it ships, over a pretend core: list registers, timers, power, console, clock. */
+import { readFileSync } from 'node:fs'
+import { DEVICE_RTC, DEVICE_UART } from '../../src/abi/compartment.ts'
+import { VirtualInterface } from './virtual-interface.ts'
+
+interface Exports {
+  memory: WebAssembly.Memory
+  init(vcpuCount: number, gicVersion: number, lrCount: number, devices: number): void
+  mmioRead(vcpu: number, ipa: bigint, size: number): bigint
+  mmioWrite(vcpu: number, ipa: bigint, size: number, value: bigint): void
+  hypercall(vcpu: number, fn: bigint, a1: bigint, a2: bigint, a3: bigint): bigint
+  sgi(vcpu: number, value: bigint, group: number): void
+  interrupt(vcpu: number, intid: number): void
+  maintenance(vcpu: number): void
+  deliver(vcpu: number): void
+  consoleInput(vcpu: number, ch: number): number
+  consoleRoom(vcpu: number): void
+}
+
+/** Names and values for `test.each`, with the names in hexadecimal. */
+export function hex<T extends number | bigint>(values: T[]): [string, T][] {
+  return values.map((value) => [`0x${value.toString(16)}`, value])
+}
+
+let compiled: WebAssembly.Module | undefined
+function vmmModule(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(readFileSync(new URL('../../build/wasm/vmm.wasm', import.meta.url)))
+  return compiled
+}
+
+export interface FakeVmmOptions {
+  version?: 2 | 3
+  vcpus?: number
+  listRegisters?: number
+  devices?: number
+}
+
+export const TIMERS = [27, 30]
+const RAM = 0x4000_0000n
+const RAM_SIZE = 0x1000_0000n
+
+export class FakeVmm {
+  readonly call: Exports
+  readonly vcpus: VirtualInterface[]
+  /** For each vCPU: timers that assert their line, and those that are active in the physical GIC. */
+  readonly lines: Set<number>[]
+  readonly physical: Set<number>[]
+  readonly kicked = new Set<number>()
+  /** What the guest's power calls asked of core. */
+  readonly power: string[] = []
+  output = ''
+  /** Bytes that host's ring still takes. */
+  room = Number.POSITIVE_INFINITY
+  seconds = 0
+  epoch = 0n
+  refusals = 0
+  private current = 0
+
+  constructor({ version = 3, vcpus = 1, listRegisters = 4, devices = DEVICE_UART | DEVICE_RTC }: FakeVmmOptions = {}) {
+    this.lines = Array.from({ length: vcpus }, () => new Set())
+    this.physical = Array.from({ length: vcpus }, () => new Set())
+    this.vcpus = this.physical.map(
+      (active) => new VirtualInterface(listRegisters, (intid) => void active.delete(intid)),
+    )
+    const instance = new WebAssembly.Instance(vmmModule(), { core: this.core(), env: traps() })
+    this.call = instance.exports as unknown as Exports
+    this.call.init(vcpus, version, listRegisters, devices)
+  }
+
+  read(ipa: number, size = 4, vcpu = 0): number {
+    return Number(this.read64(ipa, size, vcpu))
+  }
+
+  read64(ipa: number, size = 8, vcpu = 0): bigint {
+    this.current = vcpu
+    const value = BigInt.asUintN(64, this.call.mmioRead(vcpu, BigInt(ipa), size))
+    this.service()
+    return value
+  }
+
+  write(ipa: number, value: number | bigint, size = 4, vcpu = 0): void {
+    this.current = vcpu
+    this.call.mmioWrite(vcpu, BigInt(ipa), size, BigInt(value))
+    this.service()
+  }
+
+  /** A call by HVC; x0 as a signed number. */
+  hypercall(fn: number | bigint, args: (number | bigint)[] = [], vcpu = 0): number {
+    this.current = vcpu
+    const [a1 = 0, a2 = 0, a3 = 0] = args
+    return Number(this.call.hypercall(vcpu, BigInt(fn), BigInt(a1), BigInt(a2), BigInt(a3)))
+  }
+
+  sendSgi(value: bigint, group = 1, vcpu = 0): void {
+    this.current = vcpu
+    this.call.sgi(vcpu, value, group)
+    this.service()
+  }
+
+  /** Raises or drops a timer's line. */
+  timer(intid: number, high: boolean, vcpu = 0): void {
+    if (high) this.lines[vcpu]!.add(intid)
+    else this.lines[vcpu]!.delete(intid)
+    this.service()
+  }
+
+  acknowledge(vcpu = 0): number {
+    return this.acknowledgeFrom(vcpu).intid
+  }
+
+  acknowledgeFrom(vcpu = 0): { intid: number; source: number } {
+    const taken = this.vcpus[vcpu]!.acknowledge()
+    this.service()
+    return taken
+  }
+
+  end(intid: number, vcpu = 0, source = 0): void {
+    this.vcpus[vcpu]!.end(intid, source)
+    this.service()
+  }
+
+  type(text: string): number {
+    this.current = 0
+    let taken = 0
+    for (const byte of Buffer.from(text)) {
+      if (this.call.consoleInput(0, byte) === 0) break
+      taken++
+    }
+    this.service()
+    return taken
+  }
+
+  makeRoom(bytes: number): void {
+    this.current = 0
+    this.room = bytes
+    this.call.consoleRoom(0)
+    this.service()
+  }
+
+  deliver(vcpu: number): void {
+    this.current = vcpu
+    this.call.deliver(vcpu)
+  }
+
+  /** Takes the physical interrupts that wait on every core, as hardware would before the guest's next instruction. */
+  service(): void {
+    for (let turn = 0; ; turn++) {
+      if (turn > 1000) throw new Error('a physical interrupt that never ends')
+      if (!this.vcpus.some((_, vcpu) => this.serviceOne(vcpu))) return
+    }
+  }
+
+  private serviceOne(vcpu: number): boolean {
+    this.current = vcpu
+    const timer = TIMERS.find((intid) => this.lines[vcpu]!.has(intid) && !this.physical[vcpu]!.has(intid))
+    if (timer !== undefined) {
+      this.physical[vcpu]!.add(timer)
+      this.call.interrupt(vcpu, timer)
+    } else if (this.kicked.delete(vcpu)) this.call.deliver(vcpu)
+    else if (this.vcpus[vcpu]!.status()) this.call.maintenance(vcpu)
+    else return false
+    return true
+  }
+
+  private get here(): VirtualInterface {
+    return this.vcpus[this.current]!
+  }
+
+  private core() {
+    return {
+      lrRead: (i: number) => this.here.read(i),
+      lrWrite: (i: number, lr: bigint) => this.here.write(i, BigInt.asUintN(64, lr)),
+      lrEmpty: () => this.here.empty(),
+      lrEnded: () => this.here.ended(),
+      gicControl: (bits: number) => {
+        this.here.control = bits
+      },
+      gicStatus: () => this.here.status(),
+      gicEoiCount: () => {
+        const count = this.here.eoiCount
+        this.here.eoiCount = 0
+        return count
+      },
+      timerLine: (intid: number) => (this.lines[this.current]!.has(intid) ? 1 : 0),
+      deactivate: (intid: number) => {
+        if (!this.physical[this.current]!.delete(intid)) throw new Error(`INTID ${intid} is not active`)
+      },
+      kick: (vcpu: number) => void this.kicked.add(vcpu),
+      vcpuOn: (vcpu: number, entry: bigint, context: bigint) => this.power.push(`on ${vcpu} ${entry} ${context}`),
+      vcpuOff: () => this.power.push(`off ${this.current}`),
+      vcpuSuspend: (entry: bigint, context: bigint, powerDown: number) =>
+        this.power.push(`suspend ${entry} ${context} ${powerDown}`),
+      vmStop: (action: number) => this.power.push(`stop ${action}`),
+      ramContains: (ipa: bigint) => (BigInt.asUintN(64, ipa - RAM) < RAM_SIZE ? 1 : 0),
+      setX: () => undefined,
+      refuse: () => void this.refusals++,
+      consolePut: (ch: number) => {
+        if (this.room === 0) return 0
+        this.room--
+        this.output += String.fromCharCode(ch)
+        return 1
+      },
+      counter: () => BigInt(this.seconds) * 1_000_000n,
+      frequency: () => 1_000_000,
+      epoch: () => this.epoch,
+    }
+  }
+}
+
+function traps() {
+  const stop = (what: string) => () => {
+    throw new Error(what)
+  }
+  return { abort: stop('abort'), fuel: stop('out of fuel') }
+}
