@@ -2,7 +2,8 @@
 #ifndef BULKHEAD_HW_H
 #define BULKHEAD_HW_H
 
-#define HW static inline __attribute__((always_inline))
+/* nodebug: an address inlined from here shows the AssemblyScript line that asked for it. */
+#define HW static inline __attribute__((always_inline, nodebug))
 
 #define READ_REGISTER(function, name) \
   HW u64 function(struct w2c_hw* hw) { u64 value; __asm__ volatile("mrs %0, " name : "=r"(value)); return value; }

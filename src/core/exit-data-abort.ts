@@ -3,10 +3,10 @@ import { DataAbort, EXTERNAL_ABORT } from '../arch/esr'
 import * as hw from '../hw'
 import * as compartment from './compartment'
 import { Cpu, thisCpu } from './cpu'
-import { CONTINUE, FIRST_PRESERVED, LAST_PRESERVED, step } from './exit-continue'
 import * as inject from './inject'
 import { settle } from './schedule'
 import { readX, Vcpu, writeX } from './vcpu'
+import { CONTINUE, FIRST_PRESERVED, LAST_PRESERVED, step } from './way-back'
 
 /** HPFAR_EL2.FIPA: bits 43:4 are bits 51:12 of the IPA. */
 const FIPA: u64 = 0xfff_ffff_fff0

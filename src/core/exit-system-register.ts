@@ -3,10 +3,10 @@ import { encoding, SystemRegister } from '../arch/esr'
 import { idRegister } from '../arch/id'
 import * as hw from '../hw'
 import * as compartment from './compartment'
-import { step } from './exit-continue'
 import * as inject from './inject'
 import { gicVersion } from './machine'
 import { readX, Vcpu, writeX } from './vcpu'
+import { step } from './way-back'
 
 const ICC_SGI1R_EL1: u32 = encoding(3, 0, 12, 11, 5)
 const ICC_ASGI1R_EL1: u32 = encoding(3, 0, 12, 11, 6)

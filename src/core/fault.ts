@@ -1,5 +1,6 @@
 /** Faults at EL2: a compartment's take down its VM; core's own end everything, with a line that says where. */
 import { TRAP_MEMORY } from '../abi/compartment'
+import { HOST_SLOT, MAX_VMS, SLOT_SHIFT, VMM_SLOT } from '../abi/layout'
 import * as hw from '../hw'
 import { release } from '../lib/lock'
 import { Cpu, thisCpu } from './cpu'
@@ -14,21 +15,20 @@ import { lockOf, Stop, vmAt } from './vm'
 
 const MODULE_VMM: u32 = 1
 const MODULE_HOST: u32 = 2
+const MODULE_NONE: u32 = 3
 
 /** A fault while a fault is told leaves nothing to trust. */
 let panicking = false
 
 /** An exception taken at EL2; the CPU's stack is empty again. */
 export function onFault(esr: u64, pc: u64, far: u64, lr: u64): usize {
-  if (hw.module_of(pc) == MODULE_VMM) return endVm(thisCpu(), TRAP_MEMORY, 0, 0, pc, far)
-  // memcpy and memset serve every module: their caller tells whose fault it is.
-  if (hw.module_of(pc) != MODULE_HOST && hw.module_of(lr) == MODULE_VMM)
-    return endVm(thisCpu(), TRAP_MEMORY, 0, 0, lr, far)
+  const module = culprit(pc, far, lr)
+  if (module === MODULE_VMM) return endVm(thisCpu(), TRAP_MEMORY, 0, 0, pc, far)
   if (panicking) return halt()
   panicking = true
   log.breakHostLock()
   log.begin()
-  log.text(hw.module_of(pc) == MODULE_HOST ? 'panic in host' : 'panic')
+  log.text(module === MODULE_HOST ? 'panic in host' : 'panic')
   log.text(': exception at pc ')
   log.hex(pc)
   log.text(', lr ')
@@ -39,6 +39,15 @@ export function onFault(esr: u64, pc: u64, far: u64, lr: u64): usize {
   log.hex(far)
   log.end()
   return halt()
+}
+
+/** Which module's fault it is. memcpy and its like serve all of them: the window that they missed, else their caller, tells. */
+function culprit(pc: u64, far: u64, lr: u64): u32 {
+  const module = hw.module_of(pc)
+  if (module !== MODULE_NONE) return module
+  const slot = far >> SLOT_SHIFT
+  if (slot === HOST_SLOT) return MODULE_HOST
+  return slot >= <u64>VMM_SLOT && slot < <u64>(VMM_SLOT + MAX_VMS) ? MODULE_VMM : hw.module_of(lr)
 }
 
 /** A Wasm trap; `file` is a C string in rodata. */
