@@ -18,6 +18,8 @@ export async function main(words: string[]): Promise<number> {
     if (error instanceof ConfigError) return fail(error.message, error.exitCode)
     if (error instanceof UserError) return fail(`bulkhead: ${error.message}`, error.exitCode)
     if (error instanceof CompileError) return fail(`bulkhead: ${error.message}`, EXIT.USER)
+    // citty's own complaints, such as a value that is none of an option's
+    if (error instanceof Error && error.name === 'CLIError') return fail(`bulkhead: ${error.message}`, EXIT.USER)
     const stack = error instanceof Error ? error.stack : String(error)
     return fail(`bulkhead: this is a bug in Bulkhead's tool:\n${stack}`, EXIT.OURS)
   }

@@ -5,7 +5,7 @@ import { EXIT, UserError } from '../ui/failure.ts'
 import { QEMU } from './arguments.ts'
 
 /** How long QEMU may take to end by itself after SIGTERM, ms. */
-const GRACE = 2000
+const GRACE = 1000
 
 export class QemuProcess {
   readonly child: ChildProcessWithoutNullStreams
@@ -38,8 +38,10 @@ export class QemuProcess {
     this.closed.catch(() => {})
   }
 
-  /** Ends QEMU, gently at first. */
+  /** Ends QEMU, gently at first; nobody listens to it any more. */
   async stop(): Promise<void> {
+    this.child.stdout.destroy()
+    this.child.stderr.destroy()
     this.child.kill('SIGTERM')
     const hammer = setTimeout(() => this.child.kill('SIGKILL'), GRACE)
     await this.closed.catch(() => {})

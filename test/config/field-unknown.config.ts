@@ -1,0 +1,10 @@
+// expect: memroy: there is no such field; known: name, board, hash, vms
+import { file, image } from '../fake/kernel-file.ts'
+
+const kernel = file(image())
+
+export default {
+  board: 'qemu-virt',
+  memroy: '1G',
+  vms: [{ name: 'a', memory: '64M', kernel }],
+}

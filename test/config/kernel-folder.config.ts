@@ -1,0 +1,5 @@
+// expect: is a folder; name a file in it
+export default {
+  board: 'qemu-virt',
+  vms: [{ name: 'a', memory: '64M', kernel: '.' }],
+}

@@ -1,0 +1,5 @@
+// expect: vms: the system has no VM; add one
+export default {
+  board: 'qemu-virt',
+  vms: [],
+}

@@ -1,0 +1,83 @@
+/** What a right config means: defaults, cores, room in the board's RAM. */
+import { describe, expect, it } from 'vitest'
+import { loadBoard } from '../../tool/config/board.ts'
+import { checkRam } from '../../tool/config/check/memory.ts'
+import { assignCores } from '../../tool/config/core.ts'
+import type { VmConfig } from '../../tool/config/define.ts'
+import { draft } from '../../tool/config/system.ts'
+
+const MiB = 2 ** 20
+const vm = (fields: Partial<VmConfig>): VmConfig => ({ name: 'a', memory: '64M', kernel: 'Image', ...fields })
+
+async function system(...vms: VmConfig[]) {
+  const result = await draft('/systems/Two Guests/bulkhead.config.ts', { board: 'qemu-virt', vms })
+  expect(result.problems).toEqual([])
+  return { ...result, machine: result.machine! }
+}
+
+describe('defaults', () => {
+  it('fills in what a config leaves out', async () => {
+    const { name, hash, machine, vms } = await system(vm({}))
+    expect({ name, hash }).toEqual({ name: 'two-guests', hash: 'crc32' })
+    expect({ ...machine, board: machine.board.name }).toEqual({
+      board: 'qemu-virt',
+      cores: 4,
+      ramSize: 1024 * MiB,
+      gic: 3,
+    })
+    expect(vms).toEqual([
+      {
+        index: 0,
+        name: 'a',
+        cpus: 1,
+        memory: 64 * MiB,
+        kernel: { file: '/systems/Two Guests/Image' },
+        dtb: { generated: true },
+        devices: ['uart', 'rtc'],
+        restart: { policy: 'on-crash', limit: 5 },
+      },
+    ])
+  })
+
+  it.each([
+    ['never', { policy: 'never', limit: 0 }],
+    [
+      { policy: 'always', limit: Number.POSITIVE_INFINITY },
+      { policy: 'always', limit: 0 },
+    ],
+    [
+      { policy: 'always', limit: 9 },
+      { policy: 'always', limit: 9 },
+    ],
+  ] as const)('restart %j', async (restart, expected) => {
+    expect((await system(vm({ restart }))).vms[0]!.restart).toEqual(expected)
+  })
+
+  it('counts vCPUs by the cores that are named', async () => {
+    expect((await system(vm({ cores: [3, 1] }))).vms[0]!.cpus).toBe(2)
+  })
+})
+
+describe('cores', () => {
+  it('gives named cores first, then the lowest that nobody names', async () => {
+    const { machine, vms } = await system(vm({}), vm({ name: 'b', cores: [0] }), vm({ name: 'c', cpus: 2 }))
+    expect(assignCores(machine, vms)).toEqual([[1], [0], [2, 3]])
+  })
+})
+
+describe("the board's RAM", async () => {
+  const machine = { board: await loadBoard('qemu-virt'), cores: 4, ramSize: 1024 * MiB, gic: 3 } as const
+
+  it('counts each VM in one piece, below or above the bundle', async () => {
+    const { vms } = await system(vm({ memory: '100M' }), vm({ name: 'b', memory: '850M' }))
+    expect(checkRam(vms, machine, 30 * MiB)).toEqual([])
+    expect(checkRam(vms, machine, 60 * MiB)).toMatchObject([{ path: 'vms[1].memory' }])
+  })
+
+  it('names an amount that is enough', async () => {
+    const { vms } = await system(vm({ memory: '900M' }), vm({ name: 'b', memory: '900M' }))
+    const [problem] = checkRam(vms, machine, 30 * MiB)
+    const enough = Number(/memory: '(\d+)M'/.exec(problem!.remedy)![1]) * MiB
+    expect(checkRam(vms, { ...machine, ramSize: enough }, 30 * MiB)).toEqual([])
+  })
+})
