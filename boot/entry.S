@@ -174,6 +174,7 @@ clear:
     .global __stack_start
 __stack_start:
     .space  STACK_SIZE
+    .global __cpu_start
 __cpu_start:
     .space  PAGE_SIZE
     .section .bss.tables, "aw", %nobits
