@@ -6,6 +6,7 @@
  * on at x24, or behind the instruction if x24 is 0. Subroutines here use x0 to x9. MMU off (mmu.h switches it on).
  */
 #include "layout.h"
+#include "constant.h"
 
     .arch_extension simd
 
@@ -30,14 +31,6 @@
 #define PSCI_SYSTEM_OFF   0x84000008
 #define PSCI_SYSTEM_RESET 0x84000009
 #define PSCI_FEATURES     0x8400000a
-
-/* A constant of any width. */
-.macro constant reg, value
-    movz    \reg, #((\value) & 0xffff)
-    movk    \reg, #(((\value) >> 16) & 0xffff), lsl #16
-    movk    \reg, #(((\value) >> 32) & 0xffff), lsl #32
-    movk    \reg, #(((\value) >> 48) & 0xffff), lsl #48
-.endm
 
 .macro fail why
     adr     x0, 9f
@@ -176,33 +169,7 @@ expect_value_or_undefined:
     b       expect_class
 1:  ret
 
-/* x0 = text. */
-print:
-    constant x1, UART_IPA
-1:  ldrb    w2, [x0], #1
-    cbz     w2, 3f
-2:  ldr     w3, [x1, #0x18]
-    tbnz    w3, #5, 2b
-    str     w2, [x1]
-    b       1b
-3:  ret
-
-/* x0 = number. */
-print_hex:
-    constant x1, UART_IPA
-    mov     x4, #60
-1:  lsr     x2, x0, x4
-    and     x2, x2, #15
-    add     x3, x2, #'0'
-    add     x5, x2, #('a' - 10)
-    cmp     x2, #10
-    csel    x2, x5, x3, hs
-2:  ldr     w3, [x1, #0x18]
-    tbnz    w3, #5, 2b
-    str     w2, [x1]
-    subs    x4, x4, #4
-    b.pl    1b
-    ret
+#include "print.h"
 
 .macro unexpected offset
     .balign 128

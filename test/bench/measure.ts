@@ -1,0 +1,92 @@
+/** Boots the bench guests, bare and under Bulkhead, and collects what they and the hypervisor print. */
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { hypervisor } from '../../tool/command/hypervisor.ts'
+import { pack, prepare } from '../../tool/command/prepare.ts'
+import { buildGuest } from '../../tool/compile/guest.ts'
+import type { GicVersion } from '../../tool/config/board.ts'
+import { ROOT } from '../../tool/config/project.ts'
+import { qemuArguments } from '../../tool/qemu/arguments.ts'
+import { runQemu } from '../../tool/qemu/run.ts'
+import { UserError } from '../../tool/ui/failure.ts'
+import type { PerByte } from './figure.ts'
+
+const HERE = fileURLToPath(new URL('.', import.meta.url))
+/** Seconds; a run takes less than one. */
+const TIMEOUT = 60
+
+/** Executed instructions by the figure's key. */
+export type Counts = Record<string, number>
+
+export interface Run {
+  counts: Counts
+  /** Bytes that the hypervisor keeps. */
+  memory: number
+  /** Instructions for the first VM's images and RAM, and the bytes they were for. */
+  work: Partial<Record<PerByte, { bytes: number; instructions: number }>>
+}
+
+export async function buildGuests(): Promise<void> {
+  await buildGuest({ entry: join(HERE, 'boot.S'), out: image('boot') })
+  await buildGuest({ entry: join(HERE, 'guest.ts'), out: image('bench') })
+}
+
+/** The hypervisor image's size, bytes. */
+export async function imageSize(): Promise<number> {
+  return (await hypervisor(join(ROOT, 'build'))).size
+}
+
+/** Without a hypervisor: QEMU itself answers the guest. */
+export async function bare(gic: GicVersion): Promise<Counts> {
+  const measured: Counts = {}
+  for (const guest of ['bench', 'boot']) {
+    const machine = ['-M', `virt,gic-version=${gic}`, '-cpu', 'cortex-a72,cntfrq=1000000000', '-m', '256M']
+    const count = ['-icount', 'shift=0,sleep=off', '-accel', 'tcg,thread=single']
+    const quiet = ['-nographic', '-nic', 'none', '-no-reboot']
+    const lines = await linesOf([...machine, ...count, ...quiet, '-kernel', image(guest)], [])
+    Object.assign(measured, counts(lines))
+  }
+  return measured
+}
+
+/** `config` is a file beside this one. */
+export async function underBulkhead(config: 'bench' | 'boot' | 'pair', gic: GicVersion): Promise<Run> {
+  const prepared = await prepare(join(HERE, `${config}.config.ts`), gic)
+  const { machine, vms } = prepared.system
+  const { image } = await hypervisor(prepared.outDir)
+  const bundle = (await pack(prepared)).file
+  const args = qemuArguments({ machine, image, bundle, gic: machine.gic, icount: true })
+  const lines = await linesOf(
+    args,
+    vms.map((vm) => vm.name),
+  )
+  return { counts: counts(lines), memory: memory(lines), work: work(lines) }
+}
+
+const image = (guest: string) => join(ROOT, 'build/test', `${guest}.img`)
+
+async function linesOf(args: string[], vmNames: string[]): Promise<string[]> {
+  const lines: string[] = []
+  const { end, complaint } = await runQemu({ args, vmNames, timeout: TIMEOUT, onLine: ({ text }) => lines.push(text) })
+  if (end === 'off') return lines
+  throw new UserError(`the bench did not come to its end (${end}): ${complaint}\n${lines.join('\n')}`)
+}
+
+function counts(lines: string[]): Counts {
+  const found = lines.flatMap((line) => [...line.matchAll(/^bench ([a-z-]+) (\d+)$/g)])
+  return Object.fromEntries(found.map(([, key, value]) => [key!, Number(value)]))
+}
+
+function memory(lines: string[]): number {
+  const kib = /hypervisor memory (\d+) KiB/.exec(lines.join('\n'))?.[1]
+  if (kib === undefined) throw new UserError('the hypervisor does not say how much memory it keeps')
+  return Number(kib) * 1024
+}
+
+function work(lines: string[]): Run['work'] {
+  const line = lines.find((each) => /^vm \S+: scrub /.test(each)) ?? ''
+  const found = [...line.matchAll(/(scrub|copy|check) (\d+) bytes in (\d+) ticks/g)]
+  return Object.fromEntries(
+    found.map(([, what, bytes, ticks]) => [what!, { bytes: Number(bytes), instructions: Number(ticks) }]),
+  )
+}

@@ -1,0 +1,38 @@
+/** Everything that one run of the bench finds out; `--json` prints it as it is. */
+import type { GicVersion } from '../../tool/config/board.ts'
+import { UserError } from '../../tool/ui/failure.ts'
+import { FIGURES, type Size } from './figure.ts'
+import { bare, buildGuests, type Counts, imageSize, type Run, underBulkhead } from './measure.ts'
+
+/** `bare` is the same guest without a hypervisor. */
+type Operations = Record<string, { bare: number | undefined; bulkhead: number | undefined }>
+
+export interface Result {
+  /** Executed instructions. */
+  operations: Record<`gicv${GicVersion}`, Operations>
+  /** Bytes. */
+  sizes: Record<Size['key'], number>
+  work: Run['work']
+}
+
+export async function measureAll(): Promise<Result> {
+  await buildGuests()
+  const one = await underBulkhead('boot', 3)
+  const two = await underBulkhead('pair', 3)
+  return {
+    operations: { gicv3: await operations(3), gicv2: await operations(2) },
+    sizes: { image: await imageSize(), memory: one.memory, furtherVm: two.memory - one.memory },
+    work: one.work,
+  }
+}
+
+async function operations(gic: GicVersion): Promise<Operations> {
+  const alone = await bare(gic)
+  const guests = [await underBulkhead('bench', gic), await underBulkhead('boot', gic)]
+  const bulkhead: Counts = Object.assign({}, ...guests.map(({ counts }) => counts))
+  for (const { nops } of [alone, bulkhead]) {
+    // Then a tick is not an instruction, and no figure means anything.
+    if (nops !== 1000) throw new UserError(`1,000 nops read ${nops}: this QEMU does not count one tick an instruction`)
+  }
+  return Object.fromEntries(FIGURES.map(({ key }) => [key, { bare: alone[key], bulkhead: bulkhead[key] }]))
+}

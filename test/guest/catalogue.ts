@@ -1,0 +1,66 @@
+/** The isolation guests: what each asks, and what the console says when the answer is right. */
+
+export interface IsolationGuest {
+  name: string
+  /** In this folder. */
+  source: string
+  /** What it asks of the machine. */
+  asks: string
+  /** Matched by one console line, name in front included, unless `times` says more. */
+  expect: RegExp
+  /** Lines that must match; 1 by default. */
+  times?: number
+  /** In place of a generated DTB: a DTS in this folder. */
+  dts?: string
+  /** The VM is meant to end by a crash. */
+  crashes?: true
+}
+
+/** RAM of each one's VM; kit.h says the same. */
+export const MEMORY = 0x100_0000
+
+/** What a guest prints that found the right answer; FAIL, with reasons, stands in its place otherwise. */
+const passes = (name: string) => new RegExp(`^${name} *\\| PASS ${name}$`)
+
+function assembly(name: string, asks: string): IsolationGuest {
+  return { name, source: `${name}.S`, asks, expect: passes(name) }
+}
+
+function program(name: string, asks: string): IsolationGuest {
+  return { name, source: `program/${name}.ts`, asks, expect: passes(name) }
+}
+
+export const GUESTS: IsolationGuest[] = [
+  assembly('outside-ram', 'memory of other VMs, of the hypervisor and of nobody: no address outside its RAM answers'),
+  assembly('device-hole', 'every page below RAM that holds none of its devices: synchronous external abort'),
+  assembly(
+    'device-width',
+    'every byte of every device, 8 to 64 bits wide: an answer or an abort, devices keep working',
+  ),
+  assembly('odd-access', 'unaligned, pair, writeback, exclusive and vector accesses to devices: done, or an abort'),
+  assembly('junk-call', 'HVC and SMC with undefined function ids: NOT_SUPPORTED, no register changes'),
+  assembly('psci-junk', "PSCI calls with wrong arguments: the standard's error codes"),
+  assembly('el2-register', 'registers and instructions of EL2 and EL3: UNDEFINED'),
+  assembly('debug-register', 'debug registers: work, read as zero, or UNDEFINED'),
+  assembly('pmu-register', 'performance counters: as ID_AA64DFR0_EL1 says'),
+  assembly('id-register', "ID registers read; implementations' own and absent extensions' are harmless"),
+  assembly('set-way', 'cache maintenance by set and way: done or trapped, memory keeps its content'),
+  assembly('unmapped-branch', 'branches to nothing, to devices, beyond RAM: prefetch aborts of its own'),
+  assembly('table-walk', 'its page tables point outside its RAM: external abort on the walk'),
+  assembly('own-exception', 'SVC, BRK, UDF, FP traps, PC alignment: its own vectors, the right class'),
+  assembly('clean-start', "registers and RAM at its first instruction: nobody else's data"),
+  assembly('console-flood', '64 KiB without a line end: slow for itself, no silence for others'),
+  { ...assembly('dtb-lie', 'a DTB that promises too much: believing it ends in aborts'), dts: 'lying.dts' },
+  program('interrupt-flood', 'SGIs, a restless timer, every INTID at once: each arrives as often as it was sent'),
+  program('wait-storm', 'WFI and WFE as fast as it can: back from every one, never early'),
+  {
+    ...assembly('reset-loop', 'SYSTEM_RESET whenever it starts: starts anew, again and again'),
+    expect: /^reset-loop *\| reset-loop starts$/,
+    times: 4,
+  },
+  {
+    ...assembly('no-vectors', 'an exception without vectors: the stop of this VM, and a report'),
+    expect: /^bulkhead *\| VM 'no-vectors' crashed/,
+    crashes: true,
+  },
+]
