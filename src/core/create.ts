@@ -3,11 +3,12 @@
 import { GICC_IPA, GICC_SIZE } from '../abi/guest-machine'
 import { BLOCK_SIZE, INSTANCE_BELOW, PAGE_SHIFT, PAGE_SIZE, SLOT_SHIFT, VCPU_AT, VM_AT, VMM_SLOT } from '../abi/layout'
 import * as bundle from './bundle'
-import { cpuAt, thisCpu } from './cpu'
+import { cpuAt } from './cpu'
 import { vmmMemorySize } from './link'
-import { gicVersion, gicvPa, mpidrOf } from './machine'
+import { gicVersion, gicvPa } from './machine'
 import { allocate } from './pages'
-import { mapCpu, mapFresh } from './stage1'
+import { openCpu } from './secondary'
+import { mapFresh } from './stage1'
 import * as stage2 from './stage2'
 import { claimVcpu, vcpuAt } from './vcpu'
 import { Vm, VmState, vmAt } from './vm'
@@ -48,12 +49,7 @@ function createVcpu(vm: Vm, i: u32): string {
   const core = bundle.coreOf(vm.index, i)
   if (core < 0) return 'a VM wants a core that the board lacks'
   const cpu = cpuAt(core)
-  if (cpu != thisCpu() && !isMapped(core)) {
-    if (!mapCpu(core)) return NO_MEMORY
-    markMapped(core)
-    cpu.index = core
-    cpu.mpidr = mpidrOf(core)
-  }
+  if (!openCpu(core)) return NO_MEMORY
   if (cpu.assigned) return 'two vCPUs want one core'
   const record = claimVcpu()
   if (record < 0) return 'the bundle has too many vCPUs'
@@ -66,19 +62,4 @@ function createVcpu(vm: Vm, i: u32): string {
   vcpu.shared = vm.vcpuCount > 1 ? 1 : 0
   cpu.assigned = changetype<usize>(vcpu)
   return ''
-}
-
-/** Bitmap of CPUs whose page is mapped, the first one's apart. */
-let mapped: u32 = 0
-
-function isMapped(core: u32): bool {
-  return (mapped & (1 << core)) != 0
-}
-
-function markMapped(core: u32): void {
-  mapped |= 1 << core
-}
-
-export function hasCpu(core: u32): bool {
-  return core == thisCpu().index || isMapped(core)
 }

@@ -1,6 +1,7 @@
 /** The board as its DTB describes it: read once, checked, kept as plain numbers. Boot only. */
 import { UART_KIND_PL011 } from '../abi/compartment'
 
+import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { equals } from '../lib/text'
 import { setCpuCount } from './cpu'
@@ -8,6 +9,8 @@ import { addRam, reserve } from './pages'
 
 const SPI_BASE: u32 = 32
 const PPI_BASE: u32 = 16
+/** MPIDR_EL1: Aff3 to Aff0. */
+const AFFINITY: u64 = 0xff_00ff_ffff
 
 /** Where the DTB lies in core's window. */
 let dtb: usize = 0
@@ -169,6 +172,16 @@ function readCpus(): void {
     count++
   }
   setCpuCount(count)
+  putFirst(hw.mpidr_el1() & AFFINITY, count)
+}
+
+/** CPU 0 is the one that boots, wherever the tree lists it. */
+function putFirst(mpidr: u64, count: u32): void {
+  for (let i: u32 = 1; i < count; i++) {
+    if (mpidrOf(i) !== mpidr) continue
+    store<u64>(mpidrs + ((<usize>i) << 3), mpidrOf(0))
+    store<u64>(mpidrs, mpidr)
+  }
 }
 
 /** The header's memory reservation block, ended by a pair of zeroes. */

@@ -1,31 +1,73 @@
-/** CPUs: what each sets up for itself, and how the first brings up those that a vCPU is pinned to. */
+/** CPUs: what each sets up for itself, and how the first brings up the others. */
 import { GUEST_CNTHCTL, GUEST_CPTR, GUEST_HCR, guestMdcr } from '../arch/hypervisor'
 import * as hw from '../hw'
 import { imagePaAt } from './address'
-import { Cpu, cpuAt, thisCpu } from './cpu'
+import { Cpu, cpuAt, cpuCount, thisCpu } from './cpu'
 import * as firmware from './firmware'
 import * as gic from './gic'
+import { setState } from './life'
 import * as log from './log'
+import { mpidrOf } from './machine'
 import { halt } from './panic'
 import { settle } from './schedule'
+import { mapCpu } from './stage1'
 import { vtcr } from './stage2'
+import { Vcpu } from './vcpu'
+import { VmState, vmAt } from './vm'
 
 /** A CPU that takes longer than this, in seconds, is not coming. */
 const PATIENCE: u64 = 1
 
-/** Starts a CPU whose page and stack are mapped. One that does not come is named, and the system goes on without it. */
-export function startCpu(index: u32): void {
+/** Bitmap of CPUs that have their page and stack; the first has them from the start. Boot only. */
+let opened: u32 = 1
+
+/** Gives a CPU what it needs to run: its page and its stack. False: no memory. */
+export function openCpu(index: u32): bool {
+  if (opened & (1 << index)) return true
+  if (!mapCpu(index)) return false
+  opened |= 1 << index
   const cpu = cpuAt(index)
-  if (!cpu.assigned || cpu == thisCpu()) return
+  cpu.index = index
+  cpu.mpidr = mpidrOf(index)
+  return true
+}
+
+/** Starts every CPU that was opened, and one more that no VM has, for the board's own interrupts; returns who takes those. */
+export function startCpus(): Cpu {
+  for (let i: u32 = 1; i < cpuCount; i++) {
+    if (opened & (1 << i) && !startCpu(i)) abandon(vcpuOf(cpuAt(i)))
+  }
+  const spare = spareCpu()
+  return spare && openCpu(spare) && startCpu(spare) ? cpuAt(spare) : thisCpu()
+}
+
+/** The first CPU that no vCPU is pinned to; 0, which is this one, if there is none. */
+function spareCpu(): u32 {
+  for (let i: u32 = 1; i < cpuCount; i++) if (!(opened & (1 << i))) return i
+  return 0
+}
+
+function vcpuOf(cpu: Cpu): Vcpu {
+  return changetype<Vcpu>(cpu.assigned)
+}
+
+/** A VM that lacks one of its CPUs does not run; the system goes on without it. */
+function abandon(vcpu: Vcpu): void {
+  setState(vmAt(vcpu.vm), VmState.Crashed)
+}
+
+function startCpu(index: u32): bool {
+  const cpu = cpuAt(index)
   const error = firmware.startCpu(cpu.mpidr, imagePaAt(hw.secondary_offset()), <u64>index)
-  if (error == 0 && waitOnline(cpu)) return
+  if (error === 0 && waitOnline(cpu)) return true
   log.begin()
   log.text('CPU ')
   log.decimal(index)
   log.text(error ? ' was refused by the firmware: PSCI error -' : ' did not start within a second')
   if (error) log.decimal(<u64>-error)
-  log.text('; its VM does not run')
+  log.text(cpu.assigned ? '; its VM does not run' : '; the first CPU serves the console')
   log.end()
+  return false
 }
 
 /** A started CPU's first call, on its own stack, with caches and MMU on. */

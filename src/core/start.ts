@@ -6,8 +6,8 @@ import * as fdt from '../lib/fdt'
 import { imageEnd, imageStart, setImage } from './address'
 import * as bundle from './bundle'
 import * as clock from './clock'
-import { cpuCount, thisCpu } from './cpu'
-import { createVm, hasCpu } from './create'
+import { thisCpu } from './cpu'
+import { createVm } from './create'
 import * as gic from './gic'
 import * as host from './host'
 import { hostInstantiate, hostMemorySize } from './link'
@@ -17,7 +17,7 @@ import * as pages from './pages'
 import { park } from './panic'
 import { reportMemory, reportReady } from './report-boot'
 import { settle } from './schedule'
-import { configureCpu, startCpu } from './secondary'
+import { configureCpu, startCpus } from './secondary'
 import { map, mapFresh, openDirectMap } from './stage1'
 import { NAME_SIZE, nameOf, vmAt, vmCount } from './vm'
 import { closeWindow, openWindow, TREE_LIMIT } from './window'
@@ -37,7 +37,6 @@ export function boot(dtb: u64, image: u64): usize {
   if (!machine.gicVersion) return park('no interrupt controller that we drive', 'use a board with GICv2 or GICv3')
   if (!gic.init() || !startFirstCpu())
     return park('the interrupt controller does not answer', 'check its node in the device tree')
-  gic.enableSpi(machine.uartIntid, thisCpu())
   clock.read()
   return startSystem()
 }
@@ -55,7 +54,7 @@ function startSystem(): usize {
   closeWindow(DTB_AT)
   closeWindow(BUNDLE_AT)
   reportMemory()
-  for (let i: u32 = 1; i < cpuCount; i++) if (hasCpu(i)) startCpu(i)
+  gic.enableSpi(machine.uartIntid, startCpus())
   reportReady()
   return settle(thisCpu())
 }
