@@ -26,7 +26,7 @@ export async function boot(options: BootOptions): Promise<number> {
   const log = options.log === undefined ? undefined : new ConsoleLog(options.log, vmNames)
   const symbols = new Symbols(options.elf)
   const stop = new AbortController()
-  const keyboard = new Keyboard(interactive, () => stop.abort())
+  const keyboard = new Keyboard(interactive, (why) => stop.abort(why))
   const print = (text: string) => process.stdout.write(text)
   const screen = interactive ? new Screen(new Console(vmNames), vmNames, print) : undefined
   const explain = (line: ConsoleLine) => {
@@ -37,7 +37,7 @@ export async function boot(options: BootOptions): Promise<number> {
       else print(`${extra.whole}${interactive ? '\r\n' : '\n'}`)
     }
   }
-  if (interactive) say('Quit: Ctrl-a x. Ctrl-] then ? lists the VMs, then 1 gives the first one screen and keyboard.')
+  if (interactive) say('Ctrl-a x ends it. Ctrl-] ? lists the VMs, Ctrl-] 1 gives the first one screen and keyboard.')
   try {
     const result = await runQemu({
       args,
@@ -88,6 +88,8 @@ function verdict(result: RunResult, hasUntil: boolean, timeout?: number): { code
       return { code: EXIT.CRASHED, text: 'The hypervisor stopped at boot: its last line says why' }
     case 'timeout':
       return { code: EXIT.TIMEOUT, text: `The ${timeout} s are over${crash}` }
+    case 'quit':
+      return { code: EXIT.OK, text: `Ended at the keyboard ${after}${crash}` }
     case 'interrupted':
       return { code: EXIT.INTERRUPTED, text: `Interrupted ${after}` }
     case 'qemu':

@@ -3,7 +3,7 @@
 import { relative } from 'node:path'
 import { type ArgsDef, defineCommand } from 'citty'
 import { checkOptions } from '../ui/option.ts'
-import { printJson, silence } from '../ui/step.ts'
+import { printJson, say, silence } from '../ui/step.ts'
 import { hypervisor } from './hypervisor.ts'
 import { pack, prepare } from './prepare.ts'
 
@@ -19,7 +19,7 @@ export default defineCommand({
     checkOptions(rawArgs, args)
     if (json) silence()
     const prepared = await prepare(config)
-    const { elf, image, size } = await hypervisor(prepared.outDir)
+    const { elf, image, size } = await hypervisor(prepared.outDir, say)
     const { folder, summary } = await pack(prepared)
     const from = (path: string) => relative(folder, path)
     if (json) printJson({ folder, hypervisor: { elf: from(elf), image: from(image), size }, ...summary })

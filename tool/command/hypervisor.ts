@@ -9,12 +9,16 @@ export interface Built {
   size: number
 }
 
-export async function hypervisor(outDir: string): Promise<Built> {
+/** `onLine` gets what the build reports: each entry point's worst-case stack. */
+export async function hypervisor(outDir: string, onLine?: (line: string) => void): Promise<Built> {
   // The compilers take a second to load: only whoever builds pays for it.
   const { buildHypervisor } = await import('../compile/hypervisor.ts')
-  return step('Building the hypervisor', async (note) => {
-    const built = await buildHypervisor({ outDir, log: note })
+  const lines: string[] = []
+  const built = await step('Building the hypervisor', async (note) => {
+    const built = await buildHypervisor({ outDir, log: (line) => lines.push(line) })
     note(`${shown(built.image)}, ${sizeText(built.size)}`)
     return built
   })
+  if (onLine) lines.forEach(onLine)
+  return built
 }

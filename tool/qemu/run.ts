@@ -12,6 +12,8 @@ export type End =
   | 'parked'
   | 'timeout'
   | 'interrupted'
+  /** At the keyboard. */
+  | 'quit'
   /** QEMU failed. */
   | 'qemu'
 
@@ -25,7 +27,7 @@ export interface RunOptions {
   onLine?: (line: ConsoleLine) => void
   /** The console's text as it comes, before lines are made of it. */
   onText?: (text: string) => void
-  /** Ends the run when it is aborted. */
+  /** Ends the run when it is aborted; the reason is `interrupted` or `quit`. */
   signal?: AbortSignal
   /** Called once QEMU runs, with a way to type. */
   onStart?: (type: (bytes: Buffer | string) => void) => void
@@ -40,6 +42,9 @@ export interface RunResult {
   seconds: number
 }
 
+/** Silence after which an unfinished line counts as a prompt, ms. */
+const LULL = 100
+
 /** `stop: why; remedy` of src/core/panic.ts. */
 const PARKED = /^stop: /
 /** src/core/report.ts, of a VM that its own fault ended, or whose image is damaged. */
@@ -53,6 +58,7 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
   const crashed: string[] = []
   let open = [...(options.until ?? [])]
   let end: End | undefined
+  let lull: NodeJS.Timeout | undefined
 
   const finish = (why: End) => {
     if (end) return
@@ -77,11 +83,13 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
     const text = decoder.write(chunk)
     options.onText?.(text)
     for (const line of console.feed(text)) hear(line)
-    if (console.partial) match(console.partial)
+    // A prompt never ends its line; any other line is better seen whole.
+    clearTimeout(lull)
+    lull = setTimeout(() => console.partial && match(console.partial), LULL)
   })
 
   const timer = options.timeout ? setTimeout(() => finish('timeout'), options.timeout * 1000) : undefined
-  const abort = () => finish('interrupted')
+  const abort = () => finish(options.signal?.reason === 'quit' ? 'quit' : 'interrupted')
   options.signal?.addEventListener('abort', abort)
   options.onStart?.((bytes) => qemu.child.stdin.write(bytes))
   try {
@@ -90,6 +98,7 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
     if (console.partial) options.onLine?.(console.partial)
   } finally {
     clearTimeout(timer)
+    clearTimeout(lull)
     options.signal?.removeEventListener('abort', abort)
   }
   return { end: end!, crashed, complaint: qemu.complaint.trim(), seconds: (performance.now() - started) / 1000 }

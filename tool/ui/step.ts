@@ -27,7 +27,7 @@ export async function step<T>(label: string, work: (note: (text: string) => void
   let text = ''
   const draw = (mark: string) => process.stderr.write(`\r\x1b[K${mark} ${label}${text && colors.dim(` ${text}`)}`)
   const note = (next: string) => {
-    text = next.replace(/\s+/g, ' ').slice(0, Math.max(20, (process.stderr.columns ?? 100) - label.length - 4))
+    text = next.replace(/\s+/g, ' ').slice(0, Math.max(20, (process.stderr.columns || 100) - label.length - 4))
     if (live) draw(colors.cyan('·'))
   }
   if (live) draw(colors.cyan('·'))
