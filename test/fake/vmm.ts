@@ -46,6 +46,8 @@ export class FakeVmm {
   readonly lines: Set<number>[]
   readonly physical: Set<number>[]
   readonly kicked = new Set<number>()
+  /** Kicks wait, as they do while the other core is busy. */
+  holdsKicks = false
   /** What the guest's power calls asked of core. */
   readonly power: string[] = []
   output = ''
@@ -156,7 +158,7 @@ export class FakeVmm {
     if (timer !== undefined) {
       this.physical[vcpu]!.add(timer)
       this.call.interrupt(vcpu, timer)
-    } else if (this.kicked.delete(vcpu)) this.call.deliver(vcpu)
+    } else if (!this.holdsKicks && this.kicked.delete(vcpu)) this.call.deliver(vcpu)
     else if (this.vcpus[vcpu]!.status()) this.call.maintenance(vcpu)
     else return false
     return true

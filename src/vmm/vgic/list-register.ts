@@ -4,8 +4,9 @@
  * Hardware advances a list register without telling us, so a held interrupt is looked at only when somebody asks or when its
  * end raises maintenance. Invariants:
  * - a list register is pending only while the distributor lets its interrupt through, to this vCPU;
- * - HW = 1 exactly if the interrupt is `forwarded`, save that pending-and-active, which HW = 1 forbids, goes without it;
- * - whatever may need a second look at its end has EOI set: a level whose line is high, an SGI with more senders.
+ * - none is pending and active: turned pending at its end, it could stand before more urgent ones that found no room;
+ * - whatever may need a second look at its end has EOI set: a level whose line is high, something latched meanwhile;
+ * - all else that is `forwarded` has HW set.
  */
 
 import { ICH_LR } from '../../arch/gich'
@@ -83,13 +84,10 @@ export function reconcile(vcpu: u32, i: u32): void {
     bank.unpend &= ~bit
     bank.carried &= ~bit
   }
-  if (state == ICH_LR.PENDING) dropIfLow(bank, pin)
-  const allowed = (passing(bank) & routedTo(vcpu, pin >> 5) & bit) != 0
-  if (state & ICH_LR.PENDING && !(allowed && stillPending(bank, bit, state))) {
+  if (state & ICH_LR.PENDING && !staysPending(vcpu, bank, pin, source, state)) {
     state &= ~ICH_LR.PENDING
     putBack(bank, pin, source)
   }
-  if (allowed && bank.latch & bit && absorb(bank, pin, source)) state |= ICH_LR.PENDING
   if (state == 0) {
     release(vcpu, i, bank, pin)
     core.lrWrite(i, 0)
@@ -163,9 +161,14 @@ export function dropIfLow(bank: Bank, pin: u32): void {
   bank.forwarded &= ~bit
 }
 
-function stillPending(bank: Bank, bit: u32, state: u64): bool {
-  if ((bank.carried | (bank.line & ~bank.edge)) & bit) return true
-  return state == ICH_LR.PENDING && (bank.forwarded & bit) != 0
+/** True if a list register may stay pending; it then takes in what was latched meanwhile. */
+function staysPending(vcpu: u32, bank: Bank, pin: u32, source: u32, state: u64): bool {
+  const bit = bitOf(pin)
+  if (state & ICH_LR.ACTIVE) return false
+  if (!(passing(bank) & routedTo(vcpu, pin >> 5) & bit)) return false
+  dropIfLow(bank, pin)
+  absorb(bank, pin, source)
+  return ((bank.carried | (bank.line & ~bank.edge) | bank.forwarded) & bit) != 0
 }
 
 /** The pending state leaves a list register: what `latch` gave, it gets back. */
@@ -177,15 +180,15 @@ function putBack(bank: Bank, pin: u32, source: u32): void {
   if (hasSource(pin)) setSources(pin, sourcesOf(pin) | (1 << source))
 }
 
-/** A latched interrupt joins its list register. False for an SGI of another sender, which has to wait its turn. */
-function absorb(bank: Bank, pin: u32, source: u32): bool {
+/** A latched interrupt joins its pending list register; an SGI of another sender has to wait its turn. */
+function absorb(bank: Bank, pin: u32, source: u32): void {
   const bit = bitOf(pin)
+  if (!(bank.latch & bit)) return
   if (hasSource(pin)) {
-    if (!((sourcesOf(pin) >> source) & 1)) return false
+    if (!((sourcesOf(pin) >> source) & 1)) return
     takeSource(bank, pin, source)
   } else bank.latch &= ~bit
   bank.carried |= bit
-  return true
 }
 
 function takeSource(bank: Bank, pin: u32, source: u32): u32 {
@@ -203,11 +206,8 @@ function attributes(bank: Bank, pin: u32): u64 {
 function encode(bank: Bank, pin: u32, source: u32, state: u64, kept: u64): u64 {
   const bit = bitOf(pin)
   const intid = <u64>intidOf(pin)
-  let lr = intid | state | kept
-  if (bank.forwarded & bit) {
-    if (state != ICH_LR.STATE) return lr | ICH_LR.HW | (intid << ICH_LR.PINTID_SHIFT)
-    return lr | ICH_LR.EOI
-  }
-  lr |= (<u64>source) << ICH_LR.SOURCE_SHIFT
-  return (bank.latch | (bank.line & ~bank.edge)) & bit ? lr | ICH_LR.EOI : lr
+  const lr = intid | state | kept
+  if (bank.forwarded & ~bank.latch & bit) return lr | ICH_LR.HW | (intid << ICH_LR.PINTID_SHIFT)
+  const plain = lr | (<u64>source << ICH_LR.SOURCE_SHIFT)
+  return (bank.latch | bank.forwarded | (bank.line & ~bank.edge)) & bit ? plain | ICH_LR.EOI : plain
 }
