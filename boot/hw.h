@@ -69,6 +69,7 @@ WRITE_REGISTER(w2c_hw_set_ich_vmcr_el2, "S3_4_C12_C11_7")
 HW u32 w2c_hw_tpidr_el2(struct w2c_hw* hw) {
   u64 value;
   __asm__("mrs %0, tpidr_el2" : "=r"(value)); /* constant after boot, so not volatile */
+  __builtin_assume(value <= 0xffffffff); /* core's window */
   return (u32)value;
 }
 

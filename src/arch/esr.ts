@@ -22,11 +22,14 @@ export function ec(esr: u64): u32 {
 
 /** ISS of a data abort. */
 export namespace DataAbort {
-  /** ISV, S1PTW, and DFSC less its level. */
-  export const SHAPE: u32 = (1 << 24) | (1 << 7) | 0x3c
-  /** With a syndrome, not on a table walk, a translation fault: an access to a device that is not mapped. */
-  export const EMULATED: u32 = (1 << 24) | 0x04
-
+  /** The instruction's register and size are known; never so for an access on a stage-1 walk. */
+  export function hasSyndrome(esr: u64): bool {
+    return (<u32>esr & (1 << 24)) != 0
+  }
+  /** Translation fault at any level. */
+  export function isTranslation(esr: u64): bool {
+    return ((<u32>esr >> 2) & 15) == 1
+  }
   /** Access size in bytes. */
   export function size(esr: u64): u32 {
     return 1 << ((<u32>esr >> 22) & 3)

@@ -7,6 +7,7 @@ import * as fdt from '../lib/fdt'
 import { equals, lengthWithin } from '../lib/text'
 import { cpuCount } from './cpu'
 import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
+import { IPA_LIMIT } from './stage2'
 import { Load, loadAt, MAX_LOADS, NAME_SIZE, nameOf, ramHolds, setVmCount, Vm, vmAt } from './vm'
 import { openWindow, TREE_LIMIT } from './window'
 
@@ -63,7 +64,7 @@ export function readVm(index: u32): string {
   vm.ramSize = pair(node, 'memory', 1)
   if (vm.ramIpa < <u64>RAM_IPA || !vm.ramSize || (vm.ramIpa | vm.ramSize) & (PAGE_SIZE - 1))
     return "a VM's memory is wrong"
-  if (vm.ramIpa + vm.ramSize < vm.ramIpa) return "a VM's memory is wrong"
+  if (vm.ramIpa + vm.ramSize < vm.ramIpa || vm.ramIpa + vm.ramSize > IPA_LIMIT) return "a VM's memory is wrong"
   vm.entry = pair(node, 'entry', 0)
   vm.x0 = pair(node, 'x0', 0)
   vm.devices = fdt.cell(tree, node, 'devices', 0, 0)

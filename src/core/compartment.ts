@@ -1,15 +1,14 @@
 /** Calls into the current VM's compartment: under vm.lock where several vCPUs could meet there. */
 import { acquire, release } from '../lib/lock'
 import { Vcpu } from './vcpu'
-import { lockOf, vmAt } from './vm'
 import * as vmm from './vmm'
 
 function enter(vcpu: Vcpu): void {
-  if (vcpu.shared) acquire(lockOf(vmAt(vcpu.vm)))
+  if (vcpu.lock) acquire(vcpu.lock)
 }
 
 function leave(vcpu: Vcpu): void {
-  if (vcpu.shared) release(lockOf(vmAt(vcpu.vm)))
+  if (vcpu.lock) release(vcpu.lock)
 }
 
 export function hypercall(vcpu: Vcpu): void {

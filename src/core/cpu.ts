@@ -6,6 +6,8 @@ import * as hw from '../hw'
 export const WORK_DELIVER: u32 = 1
 export const WORK_RESCHEDULE: u32 = 2
 export const WORK_CONSOLE: u32 = 4
+/** The emulated access in progress was refused: answer with an abort. */
+export const WORK_REFUSED: u32 = 8
 
 @unmanaged
 export class Cpu {
@@ -22,8 +24,6 @@ export class Cpu {
   work: u32
   /** WORK_* asked for by any CPU: atomic. */
   request: u32
-  /** The emulated access in progress was refused: answer with an abort. */
-  refused: u32
   /** ICC_SGI1R_EL1 or GICD_SGIR value that interrupts this CPU. */
   sgi: u64
   /** The vCPU that is pinned here, or 0. */

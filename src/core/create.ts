@@ -11,7 +11,7 @@ import { openCpu } from './secondary'
 import { mapFresh } from './stage1'
 import * as stage2 from './stage2'
 import { claimVcpu, vcpuAt } from './vcpu'
-import { Vm, VmState, vmAt } from './vm'
+import { lockOf, Vm, VmState, vmAt } from './vm'
 
 const NO_MEMORY: string = 'no memory is left for the hypervisor itself'
 const VMID_SHIFT: u64 = 48
@@ -59,7 +59,7 @@ function createVcpu(vm: Vm, i: u32): string {
   vcpu.vm = vm.index
   vcpu.index = i
   vcpu.cpu = core
-  vcpu.shared = vm.vcpuCount > 1 ? 1 : 0
+  vcpu.lock = vm.vcpuCount > 1 ? lockOf(vm) : 0
   cpu.assigned = changetype<usize>(vcpu)
   return ''
 }

@@ -2,11 +2,11 @@
 import { DataAbort, EXTERNAL_ABORT } from '../arch/esr'
 import * as hw from '../hw'
 import * as compartment from './compartment'
-import { Cpu, thisCpu } from './cpu'
+import { thisCpu, WORK_REFUSED } from './cpu'
 import * as inject from './inject'
 import { settle } from './schedule'
 import { readX, Vcpu, writeX } from './vcpu'
-import { CONTINUE, FIRST_PRESERVED, LAST_PRESERVED, step } from './way-back'
+import { CONTINUE, FIRST_PRESERVED, INSTRUCTION, LAST_PRESERVED, step } from './way-back'
 
 /** HPFAR_EL2.FIPA: bits 43:4 are bits 51:12 of the IPA. */
 const FIPA: u64 = 0xfff_ffff_fff0
@@ -16,51 +16,57 @@ const WALK_ABORT: u64 = 0x14
 
 export function onDataAbort(at: usize, esr: u64): usize {
   const vcpu = changetype<Vcpu>(at)
-  const cpu = thisCpu()
-  const settled = emulate(cpu, vcpu, esr)
-  if (cpu.work) return settle(cpu)
-  return settled ? at | CONTINUE : at
-}
-
-/** True if the CPU itself holds the guest's state: nothing but x0 to x18, x30 and the PC changed. */
-function emulate(cpu: Cpu, vcpu: Vcpu, esr: u64): bool {
-  if ((<u32>esr & DataAbort.SHAPE) !== DataAbort.EMULATED) return refuse(vcpu, esr)
+  if (!DataAbort.hasSyndrome(esr) || !DataAbort.isTranslation(esr)) return refuse(vcpu, esr)
   const ipa = ((hw.hpfar_el2() & FIPA) << 8) | (hw.far_el2() & PAGE_OFFSET)
   const size = DataAbort.size(esr)
-  const register = DataAbort.register(esr)
   if (DataAbort.isWrite(esr)) {
-    compartment.mmioWrite(vcpu, ipa, size, truncate(readX(vcpu, register), size))
-    if (cpu.refused) return refuseDevice(cpu, vcpu, esr)
+    compartment.mmioWrite(vcpu, ipa, size, readX(vcpu, DataAbort.register(esr)))
+    if (thisCpu().work) return settleAccess(vcpu, esr)
     step(vcpu)
-    return true
+    return at | CONTINUE
   }
   const value = compartment.mmioRead(vcpu, ipa, size)
-  if (cpu.refused) return refuseDevice(cpu, vcpu, esr)
-  writeX(vcpu, register, DataAbort.signExtends(esr) ? extend(value, size, DataAbort.is64Bit(esr)) : value)
-  step(vcpu)
-  return register < FIRST_PRESERVED || register > LAST_PRESERVED
+  const register = DataAbort.register(esr)
+  const isPreserved = register - FIRST_PRESERVED <= LAST_PRESERVED - FIRST_PRESERVED
+  if (thisCpu().work || isPreserved || DataAbort.signExtends(esr)) return finishRead(vcpu, esr, value)
+  const next = vcpu.elr + INSTRUCTION
+  // x31 is nothing, and its place is the PC's, which is written next.
+  store<u64>(at + ((<usize>register) << 3), value)
+  vcpu.elr = next
+  hw.set_elr_el2(next)
+  return at | CONTINUE
 }
 
-function refuseDevice(cpu: Cpu, vcpu: Vcpu, esr: u64): bool {
-  cpu.refused = 0
-  return refuse(vcpu, esr)
+/** A read that was refused, or left the CPU something to do, or whose value goes where `CONTINUE` does not reach. */
+function finishRead(vcpu: Vcpu, esr: u64, value: u64): usize {
+  if (!(thisCpu().work & WORK_REFUSED)) {
+    writeX(vcpu, DataAbort.register(esr), DataAbort.signExtends(esr) ? extend(value, esr) : value)
+  }
+  return settleAccess(vcpu, esr)
+}
+
+/** An access that was refused, or that left the CPU something to do. */
+function settleAccess(vcpu: Vcpu, esr: u64): usize {
+  const cpu = thisCpu()
+  if (!(cpu.work & WORK_REFUSED)) step(vcpu)
+  else {
+    cpu.work &= ~WORK_REFUSED
+    refuse(vcpu, esr)
+  }
+  return settle(cpu)
 }
 
 /** No device, or an access that leaves no syndrome (a pair, a write-back, SIMD): the bus answers with an abort. */
-function refuse(vcpu: Vcpu, esr: u64): bool {
+function refuse(vcpu: Vcpu, esr: u64): usize {
   if (DataAbort.isCacheMaintenance(esr))
     step(vcpu) // nothing is cached there
   else if (DataAbort.isTableWalk(esr)) inject.abort(vcpu, esr, WALK_ABORT | (esr & 3))
   else inject.abort(vcpu, esr, EXTERNAL_ABORT)
-  return false
+  return changetype<usize>(vcpu)
 }
 
-function truncate(value: u64, size: u32): u64 {
-  return size == 8 ? value : value & (((<u64>1) << (size << 3)) - 1)
-}
-
-function extend(value: u64, size: u32, is64Bit: bool): u64 {
-  const shift = <u64>(64 - (size << 3))
+function extend(value: u64, esr: u64): u64 {
+  const shift = <u64>(64 - (DataAbort.size(esr) << 3))
   const wide = <u64>(<i64>(value << shift) >> shift)
-  return is64Bit ? wide : wide & 0xffff_ffff
+  return DataAbort.is64Bit(esr) ? wide : wide & 0xffff_ffff
 }

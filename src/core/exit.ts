@@ -6,8 +6,9 @@ import * as compartment from './compartment'
 import { thisCpu } from './cpu'
 import { instructionAbort } from './exit-instruction-abort'
 import { systemRegister } from './exit-system-register'
+import * as gic from './gic'
 import * as inject from './inject'
-import { handleInterrupt } from './interrupt'
+import { handleInterrupt, isTimer } from './interrupt'
 import { stopVm } from './life'
 import { reportSystemError } from './report'
 import { settle } from './schedule'
@@ -19,8 +20,7 @@ export { onDataAbort } from './exit-data-abort'
 
 export function onHypercall(at: usize): usize {
   compartment.hypercall(changetype<Vcpu>(at))
-  const cpu = thisCpu()
-  return cpu.work ? settle(cpu) : at | CONTINUE
+  return thisCpu().work ? settle(thisCpu()) : at | CONTINUE
 }
 
 /** A trapped SMC has not been executed, its own address is the PC; vectors.S goes on with onHypercall. */
@@ -30,9 +30,12 @@ export function onSmc(at: usize): usize {
 }
 
 export function onIrq(at: usize): usize {
-  const cpu = thisCpu()
-  handleInterrupt(cpu)
-  return cpu.work ? settle(cpu) : at | CONTINUE
+  const iar = gic.acknowledge()
+  if (isTimer(iar)) {
+    gic.dropPriority(iar)
+    compartment.interrupt(changetype<Vcpu>(at), iar)
+  } else handleInterrupt(thisCpu(), iar)
+  return thisCpu().work ? settle(thisCpu()) : at | CONTINUE
 }
 
 /** Every other synchronous exception; `esr` is its syndrome. */

@@ -11,7 +11,7 @@ import { reportCompartmentFault } from './report'
 import { settle } from './schedule'
 import { trapName } from './trap'
 import { Vcpu } from './vcpu'
-import { lockOf, Stop, vmAt } from './vm'
+import { Stop, vmAt } from './vm'
 
 const MODULE_VMM: u32 = 1
 const MODULE_HOST: u32 = 2
@@ -74,8 +74,7 @@ function endVm(cpu: Cpu, code: u32, file: u64, line: u32, pc: u64, far: u64): us
   const vcpu = changetype<Vcpu>(cpu.vcpu)
   const vm = vmAt(vcpu.vm)
   reportCompartmentFault(vm, vcpu, code, file, line, pc, far)
-  if (vcpu.shared) release(lockOf(vm))
-  cpu.refused = 0
+  if (vcpu.lock) release(vcpu.lock)
   stopVm(cpu, vcpu.vm, Stop.Crash)
   return settle(cpu)
 }

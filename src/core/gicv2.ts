@@ -2,7 +2,7 @@
 import * as hw from '../hw'
 import { deviceVa } from './address'
 import { Cpu } from './cpu'
-import { giccPa, giccSize, gicdPa, gichPa, maintenanceIntid } from './machine'
+import { giccPa, giccSize, gicdPa, gichPa, gicvPa, maintenanceIntid } from './machine'
 import { mapDevice } from './stage1'
 
 const GICD_CTLR: u64 = 0x000
@@ -40,7 +40,7 @@ let gicc: u64 = 0
 let gich: u64 = 0
 
 export function init(): bool {
-  if (!gichPa || !mapDevice(gicdPa, 0x1000) || !mapDevice(giccPa, giccSize) || !mapDevice(gichPa, 0x1000)) return false
+  if (!gichPa || !gicvPa || !mapDevice(gicdPa, 0x1000) || !mapDevice(giccPa, giccSize) || !mapDevice(gichPa, 0x1000)) return false
   gicd = deviceVa(gicdPa)
   gicc = deviceVa(giccPa)
   gich = deviceVa(gichPa)

@@ -13,14 +13,17 @@ const INTID: u32 = 0xff_ffff
 const INTID_V2: u32 = 0x3ff
 const FIRST_PPI: u32 = 16
 
-/** Takes one interrupt, if one is there. The vCPU's own stay active until the guest has handled them. */
-export function handleInterrupt(cpu: Cpu): void {
-  const iar = gic.acknowledge()
+/** A timer of the vCPU's: it stays active until the guest has handled it, so that it comes once. */
+export function isTimer(iar: u32): bool {
+  return iar === TIMER_VIRTUAL_INTID || iar === TIMER_PHYSICAL_INTID
+}
+
+/** Handles an interrupt that was acknowledged as `iar`; none, where that is spurious. */
+export function handleInterrupt(cpu: Cpu, iar: u32): void {
   const intid = iar & INTID
-  if (intid == TIMER_VIRTUAL_INTID || intid == TIMER_PHYSICAL_INTID) {
+  if (isTimer(iar)) {
     gic.dropPriority(iar)
-    if (cpu.vcpu) compartment.interrupt(changetype<Vcpu>(cpu.vcpu), intid)
-    else gic.deactivate(iar)
+    gic.deactivate(iar) // of a vCPU that has just left
     return
   }
   if ((intid & INTID_V2) >= gic.SPECIAL) return

@@ -96,9 +96,13 @@ export function readConsole(): bool {
   return uartPa !== 0
 }
 
-/** Takes from the RAM what the firmware and the tree reserve. False: there is none, or it is in too many pieces. */
+export function hasMemory(): bool {
+  return ramRanges !== 0
+}
+
+/** Takes from the RAM what the firmware and the tree reserve. False: it is in too many pieces. */
 export function keepReserved(): bool {
-  return ramRanges !== 0 && !tooMany && reserveListed() && reserveNodes()
+  return !tooMany && reserveListed() && reserveNodes()
 }
 
 /** PSCI, CPUs and the initrd; what lacks shows as 0. */
@@ -118,7 +122,7 @@ export function readSystem(): void {
 /** Whether the board's root `compatible` lists the NUL-terminated name of `size` bytes. */
 export function isBoard(name: usize, size: u32): bool {
   const list = fdt.property(dtb, fdt.root(dtb), 'compatible')
-  if (!list) return false
+  if (!list || !size || load<u8>(name + size - 1)) return false
   const end = fdt.propertyData(list) + fdt.propertySize(list)
   for (let at = fdt.propertyData(list); at < end; at++) {
     let i: u32 = 0

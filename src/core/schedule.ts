@@ -3,6 +3,7 @@ import * as hw from '../hw'
 import * as compartment from './compartment'
 import { feed } from './console'
 import { Cpu, WORK_CONSOLE, WORK_DELIVER, WORK_RESCHEDULE } from './cpu'
+import * as gic from './gic'
 import { handleInterrupt } from './interrupt'
 import { launch, launchable, leaveIfStopping } from './life'
 import { Vcpu } from './vcpu'
@@ -22,7 +23,7 @@ export function settle(cpu: Cpu): usize {
     } else if (launchable(cpu)) launch(cpu)
     else {
       hw.wfi()
-      handleInterrupt(cpu)
+      handleInterrupt(cpu, gic.acknowledge())
     }
   }
 }

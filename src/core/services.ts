@@ -6,7 +6,7 @@ import { EL1H_MASKED } from '../arch/pstate'
 import * as hw from '../hw'
 import * as clock from './clock'
 import * as console from './console'
-import { cpuAt, thisCpu, WORK_DELIVER } from './cpu'
+import { cpuAt, thisCpu, WORK_DELIVER, WORK_REFUSED } from './cpu'
 import * as gic from './gic'
 import { stopVm, turnOff, turnOn } from './life'
 import { ask } from './request'
@@ -118,7 +118,7 @@ export function setX(i: u32, value: u64): void {
 }
 
 export function refuse(): void {
-  thisCpu().refused = 1
+  thisCpu().work |= WORK_REFUSED
 }
 
 export function consolePut(ch: u32): u32 {

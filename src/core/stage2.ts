@@ -9,6 +9,7 @@ import { allocatePage } from './pages'
 
 /** 39-bit IPA from level 1, so that one page is the root; 4 KiB; write-back walks; VTCR_EL2, DDI 0487. Bit 31 RES1. */
 const IPA_BITS: u64 = 39
+export const IPA_LIMIT: u64 = (<u64>1) << IPA_BITS
 const VTCR: u64 = (1 << 31) | (3 << 12) | (1 << 10) | (1 << 8) | (1 << 6) | (64 - IPA_BITS)
 const PARANGE_MAX: u64 = 5
 
@@ -33,7 +34,7 @@ export function mapDevice(root: u64, ipa: u64, pa: u64, size: u64): bool {
 /** The largest block that alignment and size allow at each step. False: no page left, or something is mapped there. */
 function map(root: u64, ipa: u64, pa: u64, size: u64, attributes: u64): bool {
   if (size == 0 || (ipa | pa | size) & (PAGE_SIZE - 1)) return false
-  if (ipa + size < ipa || ipa + size > (<u64>1) << IPA_BITS) return false
+  if (ipa + size < ipa || ipa + size > IPA_LIMIT) return false
   let done: u64 = 0
   while (done < size) {
     const level = levelFor((ipa + done) | (pa + done), size - done, 1)

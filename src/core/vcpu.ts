@@ -52,8 +52,8 @@ export class Vcpu {
   index: u32
   /** The CPU that it is pinned to. */
   cpu: u32
-  /** Its VM has several vCPUs, so that calls into the VM's compartment take vm.lock. */
-  shared: u32
+  /** Address of vm.lock where the VM has several vCPUs, which could meet in its compartment; else 0. */
+  lock: usize
   /** Power; atomic. */
   power: u32
   /** Where and with which x0 it starts when turned on. */

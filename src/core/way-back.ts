@@ -7,7 +7,7 @@ import { Vcpu } from './vcpu'
 export const CONTINUE: usize = 1
 
 /** Instructions are four bytes: AArch32 state exists at EL0 only, whose traps become EL1's. */
-const INSTRUCTION: u64 = 4
+export const INSTRUCTION: u64 = 4
 
 /** Past the instruction that trapped, in the record and in the CPU. */
 export function step(vcpu: Vcpu): void {

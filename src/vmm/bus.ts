@@ -60,16 +60,20 @@ export function mmioRead(vcpu: u32, ipa: u64, size: u32): u64 {
   return 0
 }
 
+/** A write of `size` bytes; what `value` holds above them means nothing. */
 export function mmioWrite(vcpu: u32, ipa: u64, size: u32, value: u64): void {
   const word = <u32>value // no register takes more: the upper half of a 64-bit one does not exist
   const gicd = ipa - GICD_IPA
+  if (gicd >= GICD_END) writeDevice(vcpu, ipa, size, word)
+  else if (machine().version == 3) writeGicdV3(vcpu, <u32>gicd, size, word)
+  else writeGicdV2(vcpu, <u32>gicd, size, word)
+}
+
+function writeDevice(vcpu: u32, ipa: u64, size: u32, word: u32): void {
   const uart = ipa - UART_IPA
   const gicr = ipa - GICR_IPA
   const rtc = ipa - RTC_IPA
-  if (gicd < GICD_END) {
-    if (machine().version == 3) writeGicdV3(vcpu, <u32>gicd, size, word)
-    else writeGicdV2(vcpu, <u32>gicd, size, word)
-  } else if (uart < DEVICE_END && hasDevice(DEVICE_UART)) writeUart(vcpu, <u32>uart, size, word)
+  if (uart < DEVICE_END && hasDevice(DEVICE_UART)) writeUart(vcpu, <u32>uart, size, word)
   else if (gicr < gicrSize()) writeGicr(vcpu, <u32>gicr, size, word)
   else if (rtc < DEVICE_END && hasDevice(DEVICE_RTC)) writeRtc(vcpu, <u32>rtc, size, word)
   else if (!isIgnored(ipa)) core.refuse()

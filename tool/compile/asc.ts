@@ -1,6 +1,7 @@
 /** AssemblyScript to Wasm: one call of asc in this process, with the fuel pass between its compiler and its optimizer. */
 import asc from 'assemblyscript/asc'
 import binaryen from 'binaryen'
+import { keepApart } from './apart.ts'
 import { heapUse } from './audit.ts'
 import { CompileError } from './failure.ts'
 import { addFuel } from './fuel.ts'
@@ -43,6 +44,7 @@ export async function compileWasm(options: AscOptions): Promise<Compiled> {
       module.removeExport('dataEnd')
       refusal = heapUse(module, options.target)
       if (options.fuel) addFuel(module)
+      keepApart(module, options.target)
     }
   }
   const stream = { write: (text: string | Uint8Array) => void messages.push(String(text)) }

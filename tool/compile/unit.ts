@@ -1,4 +1,5 @@
 /** Puts one module's translation unit together: memory model, instance struct, glue, wasm2c's code, instantiation. */
+import { markApart } from './apart.ts'
 import { GEN } from './clang.ts'
 import { CompileError } from './failure.ts'
 import { glue, type MemorySizes } from './glue.ts'
@@ -21,7 +22,7 @@ export function unit(name: UnitName, module: ModuleC, joined: Interface, sizes: 
     '',
     struct(name, module.fields),
     glue(name, joined, sizes),
-    readableNames([body(name, module.code), instantiate(name, module)].join('\n'), name),
+    markApart(readableNames([body(name, module.code), instantiate(name, module)].join('\n'), name), name),
   ].join('\n')
   return numberLines(text, `${GEN}/${name}.c`)
 }

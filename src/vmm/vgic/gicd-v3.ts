@@ -51,7 +51,11 @@ function read(vcpu: u32, offset: u32): u32 {
 export function writeGicdV3(vcpu: u32, offset: u32, size: u32, value: u32): void {
   if (offset >= GICD_IGROUPR && offset < GICD_IGRPMODR) {
     if (fitsWord(offset, size)) writeRegister(vcpu, NOBODY, offset, size, value)
-  } else if (isRouter(offset)) {
+  } else writeGlobal(vcpu, offset, size, value)
+}
+
+function writeGlobal(vcpu: u32, offset: u32, size: u32, value: u32): void {
+  if (isRouter(offset)) {
     // Aff3, the upper word, does not exist: a write of either width changes the lower word or nothing.
     if ((offset & 7) == 0 && size >= 4) writeRouter(vcpu, (offset - GICD_IROUTER) >> 3, value)
   } else if (offset == GICD_CTLR && size == 4) setGroupEnables(vcpu, value)

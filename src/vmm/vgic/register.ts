@@ -45,9 +45,17 @@ export function readRegister(vcpu: u32, owner: u32, offset: u32): u32 {
 }
 
 export function writeRegister(vcpu: u32, owner: u32, offset: u32, size: u32, value: u32): void {
+  if (offset < GICD_IPRIORITYR && size == 4) {
+    const index = bankOfWord(owner, (offset >> 2) & 31)
+    if (index != NO_BANK) writeWord(vcpu, index, offset >> GICD_BLOCK_SHIFT, value)
+  } else writeOther(vcpu, owner, offset, size, value)
+}
+
+/** Narrow writes, and registers that hold more than a bit for each INTID. */
+function writeOther(vcpu: u32, owner: u32, offset: u32, size: u32, value: u32): void {
   if (offset < GICD_IPRIORITYR) {
     const index = bankOfWord(owner, (offset >> 2) & 31)
-    if (index == NO_BANK || (size != 4 && offset < GICD_ISENABLER)) return
+    if (index == NO_BANK || offset < GICD_ISENABLER) return
     writeWord(vcpu, index, offset >> GICD_BLOCK_SHIFT, widened(value, offset, size))
   } else if (offset < GICD_ITARGETSR) {
     const index = bankOfWord(owner, (offset - GICD_IPRIORITYR) >> 5)

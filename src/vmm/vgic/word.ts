@@ -40,10 +40,12 @@ export function readWord(vcpu: u32, index: u32, block: u32): u32 {
 }
 
 export function writeWord(vcpu: u32, index: u32, block: u32, value: u32): void {
+  if (block == GICD_BLOCK_ISENABLER) enable(vcpu, index, value)
+  else writeRare(vcpu, index, block, value)
+}
+
+function writeRare(vcpu: u32, index: u32, block: u32, value: u32): void {
   switch (block) {
-    case GICD_BLOCK_ISENABLER:
-      enable(vcpu, index, value)
-      break
     case GICD_BLOCK_ICENABLER:
       disable(vcpu, index, value)
       break
