@@ -40,7 +40,8 @@ let gicc: u64 = 0
 let gich: u64 = 0
 
 export function init(): bool {
-  if (!gichPa || !gicvPa || !mapDevice(gicdPa, 0x1000) || !mapDevice(giccPa, giccSize) || !mapDevice(gichPa, 0x1000)) return false
+  if (!gichPa || !gicvPa || !mapDevice(gicdPa, 0x1000) || !mapDevice(giccPa, giccSize) || !mapDevice(gichPa, 0x1000))
+    return false
   gicd = deviceVa(gicdPa)
   gicc = deviceVa(giccPa)
   gich = deviceVa(gichPa)

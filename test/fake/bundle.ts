@@ -1,0 +1,126 @@
+/** Bundles as tool/image makes them, built in memory so that a test can bend each word (doc/bundle.md). */
+import { createHash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import { COMPATIBLE, MiB, wide } from './board.ts'
+import { PAGE } from './physical.ts'
+import { flatten, type Node } from './tree.ts'
+
+export interface FakeImage {
+  bytes: Uint8Array
+  hash?: 'crc32' | 'sha256'
+}
+
+export interface FakeVm {
+  cores?: number[]
+  vcpus?: number
+  memory?: number
+  ram?: number
+  entry?: number
+  x0?: number
+  devices?: number
+  restart?: number
+  limit?: number
+  /** Image name, and where it goes. */
+  loads?: { image: string; address?: number; size?: number; gic?: number }[]
+}
+
+export const RAM = 0x4000_0000
+export const DTB = RAM + MiB
+
+export interface BundleOptions {
+  images?: Record<string, FakeImage>
+  vms?: Record<string, FakeVm>
+  /** Bends the tree before it is written. */
+  bend?: (tree: BundleTree) => void
+}
+
+export interface BundleTree extends Node {
+  images: Node
+  bulkhead: { vms: Node } & Node
+}
+
+export const kernel = Buffer.from('a kernel that says hello'.repeat(300))
+export const guestDtb = Buffer.from('a device tree, nearly')
+
+export function bundle({
+  images = { kernel: { bytes: kernel }, dtb: { bytes: guestDtb, hash: 'sha256' } },
+  vms = { alpha: {} },
+  bend,
+}: BundleOptions = {}): Buffer {
+  const places = layOut(images)
+  const tree: BundleTree = {
+    description: 'a system',
+    images: Object.fromEntries(
+      Object.entries(images).map(([name, image]) => [name, imageNode(image, places.get(name)!)]),
+    ),
+    configurations: { default: 'system', system: { loadables: Object.keys(images) } },
+    bulkhead: {
+      abi: [1],
+      board: COMPATIBLE,
+      vms: Object.fromEntries(Object.entries(vms).map(([name, vm], id) => [name, vmNode(vm, id, Object.keys(images))])),
+    },
+  }
+  bend?.(tree)
+  // mkimage -E -B 0x1000 pads the tree to whole pages.
+  const blob = flatten(tree)
+  const treeSize = Math.ceil(blob.length / PAGE) * PAGE
+  blob.writeUInt32BE(treeSize, 4)
+  const out = Buffer.alloc(treeSize + [...places.values()].reduce((end, at) => Math.max(end, at), 0) + largest(images))
+  out.set(blob)
+  for (const [name, { bytes }] of Object.entries(images)) out.set(bytes, treeSize + places.get(name)!)
+  return out
+}
+
+/** Data offsets, each on a page of its own. */
+function layOut(images: Record<string, FakeImage>): Map<string, number> {
+  let at = 0
+  return new Map(
+    Object.entries(images).map(([name, { bytes }]) => {
+      const place = at
+      at += Math.ceil(bytes.length / PAGE) * PAGE
+      return [name, place]
+    }),
+  )
+}
+
+function largest(images: Record<string, FakeImage>): number {
+  return Object.values(images).at(-1)?.bytes.length ?? 0
+}
+
+function imageNode({ bytes, hash = 'crc32' }: FakeImage, offset: number): Node {
+  const value = hash === 'crc32' ? [crc32(bytes)] : createHash('sha256').update(bytes).digest()
+  return {
+    'data-size': [bytes.length],
+    'data-offset': [offset],
+    type: 'kernel',
+    'hash-1': { algo: hash, value },
+  }
+}
+
+function vmNode(vm: FakeVm, id: number, images: string[]): Node {
+  const cores = vm.cores ?? [id]
+  const { vcpus = cores.length, memory = 4 * MiB, ram = RAM, entry = ram, x0 = DTB } = vm
+  const usual = [
+    { image: images[0]!, address: ram },
+    { image: images[1]!, address: ram + MiB },
+  ]
+  return {
+    id: [id],
+    vcpus: [vcpus],
+    cores,
+    memory: [...wide(ram), ...wide(memory)],
+    entry: wide(entry),
+    x0: wide(x0),
+    devices: [vm.devices ?? 3],
+    restart: [vm.restart ?? 0],
+    'restart-limit': [vm.limit ?? 5],
+    ...Object.fromEntries(
+      (vm.loads ?? usual.filter(({ image }) => image)).map(
+        ({ image, address = ram, size = 0, gic }: NonNullable<FakeVm['loads']>[number], i) => [
+          `load-${i}`,
+          { image, address: wide(address), size: wide(size), ...(gic && { gic: [gic] }) },
+        ],
+      ),
+    ),
+  }
+}

@@ -1,0 +1,100 @@
+/** What tool/compile's join gives core: the compartments, each call checked against the rules of src/core/vmm.ts. */
+import { CPU_AT, HOST_SLOT, PAGE_SIZE, SLOT_SHIFT, VMM_SLOT } from '../../src/abi/layout.ts'
+import { type Compartment, CompartmentTrap, shippedVmm } from './compartment.ts'
+import type { Machine } from './machine.ts'
+import { refuse, shipped } from './shipped.ts'
+import { VcpuRecord } from './vcpu-record.ts'
+
+export const VMM_MEMORY = 0x4000
+export const HOST_MEMORY = 0x8000
+const SLOT = 2 ** SLOT_SHIFT
+/** Of struct Cpu in src/core/cpu.ts. */
+const CPU_VCPU = 24
+
+type Value = number | bigint
+
+export class Joint {
+  /** The VMs' compartments, as last instantiated. */
+  readonly vmms: Compartment[] = []
+  #host: Record<string, (...values: Value[]) => Value> = {}
+
+  constructor(
+    private readonly machine: Machine,
+    private readonly makeVmm: (machine: Machine, vm: number) => Compartment = shippedVmm,
+  ) {}
+
+  get imports(): WebAssembly.Imports {
+    return {
+      env: { abort: refuse('core: abort') },
+      vmm: byName(
+        (name) =>
+          (vm: number, ...values: Value[]) =>
+            this.#callVmm(name, vm, values),
+      ),
+      host: byName(
+        (name) =>
+          (...values: Value[]) =>
+            this.#host[name]!(...values),
+      ),
+      link: {
+        vmmMemorySize: () => VMM_MEMORY,
+        hostMemorySize: () => HOST_MEMORY,
+        vmmInstantiate: (vm: number) => {
+          this.#takeWindow(VMM_SLOT + vm, VMM_MEMORY)
+          this.vmms[vm] = this.makeVmm(this.machine, vm)
+        },
+        hostInstantiate: () => {
+          this.#takeWindow(HOST_SLOT, HOST_MEMORY)
+          this.#startHost()
+        },
+      },
+    }
+  }
+
+  #callVmm(name: string, vm: number, values: Value[]) {
+    if (name !== 'init') this.#checkCurrent(vm, Number(values[0]))
+    const call = this.vmms[vm]?.[name as keyof Compartment] as (...values: Value[]) => Value
+    return CompartmentTrap.from(() => call.apply(this.vmms[vm], values))
+  }
+
+  /** A compartment may only be called where one of its own vCPUs is current. */
+  #checkCurrent(vm: number, index: number): void {
+    const { current, core } = this.machine
+    const at = new DataView(core.memory.buffer).getUint32(CPU_AT + current * PAGE_SIZE + CPU_VCPU, true)
+    const vcpu = new VcpuRecord(core.memory, at)
+    if (!at || vcpu.vm !== vm || vcpu.index !== index) throw new Error(`vmm ${vm} called for vCPU ${index} elsewhere`)
+  }
+
+  /** Pages of zeroes at each instantiation with nothing mapped around them; the next one finds them used. */
+  #takeWindow(slot: number, size: number): void {
+    const { mmu, physical } = this.machine
+    const base = slot * SLOT
+    if (mmu.walk(base)) throw new Error(`page 0 of slot ${slot} is mapped`)
+    if (mmu.walk(base + size)) throw new Error(`slot ${slot} reaches beyond its module's memory`)
+    mmu.translate(base - PAGE_SIZE, 'write')
+    for (let at = base + PAGE_SIZE; at < base + size; at += PAGE_SIZE) {
+      const pa = mmu.translate(at, 'write')
+      if (!physical.isZero(pa)) throw new Error(`slot ${slot} is not zeroed`)
+      physical.write(pa, Buffer.from('used'))
+    }
+  }
+
+  #startHost(): void {
+    const { machine } = this
+    const pa = (at: number, access: 'read' | 'write') =>
+      machine.mmu.translate(HOST_SLOT * SLOT + (at >>> 0), access, true)
+    const { exports } = new WebAssembly.Instance(shipped('wasm/host'), {
+      core: machine.core,
+      hw: {
+        read32: (at: number) => machine.readDevice(pa(at, 'read')),
+        write32: (at: number, value: number) => machine.writeDevice(pa(at, 'write'), value >>> 0),
+      },
+      env: { abort: refuse('host: abort'), fuel: refuse('host: out of fuel') },
+    })
+    this.#host = exports as never
+  }
+}
+
+function byName(make: (name: string) => unknown): WebAssembly.ModuleImports {
+  return new Proxy({}, { get: (_, name) => make(String(name)) }) as WebAssembly.ModuleImports
+}

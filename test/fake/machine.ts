@@ -1,0 +1,246 @@
+/**
+ * core as it ships, on a board that is only pretended: RAM, EL2's tables, interrupt controller, UART, firmware, and CPUs that
+ * take turns. A CPU with nothing to do ends its call at WFI; `pump` lets all CPUs take their interrupts until none is left.
+ */
+
+import { TRAP_MEMORY } from '../../src/abi/compartment.ts'
+import { CPU_AT, IMAGE_VA, PAGE_SIZE, STACK_SIZE, STACK_STRIDE, STACK_VA } from '../../src/abi/layout.ts'
+import { type BoardOptions, boardTree, GiB, MiB, RTC_PA, UART_PA, UART_SPI } from './board.ts'
+import { type Compartment, CompartmentTrap } from './compartment.ts'
+import { type Gic, SPURIOUS } from './gic.ts'
+import { GicV2 } from './gicv2.ts'
+import { GicV3 } from './gicv3.ts'
+import { withoutSequences } from './host.ts'
+import { Joint } from './joint.ts'
+import { IMAGE, Mmu } from './mmu.ts'
+import { Physical } from './physical.ts'
+import { FakePl011 } from './pl011.ts'
+import { type CpuState, Idle, PowerOff, primitives, resetState } from './primitive.ts'
+import { shipped } from './shipped.ts'
+import { flatten, type Node } from './tree.ts'
+import { VcpuRecord } from './vcpu-record.ts'
+import { Windows } from './window.ts'
+
+/** core's exports: what assembly calls, and by name what the compartments import. */
+export type Core = Record<string, (...values: (number | bigint)[]) => number | bigint> & {
+  memory: WebAssembly.Memory
+  boot(dtb: bigint, image: bigint): number
+  bootSecondary(cpu: number): number
+  onFault(esr: bigint, pc: bigint, far: bigint, lr: bigint): number
+  onTrap(module: number, code: number, file: bigint, line: number, pc: bigint): number
+}
+
+export interface MachineOptions extends BoardOptions {
+  /** Bytes in the initrd slot. */
+  initrd?: Uint8Array
+  /** Takes the place of the board's own tree. */
+  dtb?: Uint8Array
+  bend?: (tree: Node) => void
+  /** Makes a VM's compartment; the shipped one by default. */
+  vmm?: (machine: Machine, vm: number) => Compartment
+  /** The firmware's answer to CPU_ON; 'silent' accepts and does nothing. */
+  cpuOn?: (cpu: number) => number | 'silent'
+  loadAt?: number
+  /** core's module under build/. */
+  core?: string
+}
+
+export const DTB_PA = GiB + 128 * MiB
+export const BUNDLE_PA = GiB + 160 * MiB
+/** In the text of the fake image, by IMAGE's layout. */
+export const CORE_PC = BigInt(IMAGE_VA + 0x100)
+export const VMM_PC = BigInt(IMAGE_VA + 0x2100)
+export const HOST_PC = BigInt(IMAGE_VA + 0x4100)
+export const FILE_VA = BigInt(IMAGE_VA + IMAGE.rodata)
+const ALREADY_ON = -4
+/** src/core/way-back.ts. */
+const CONTINUE = 1
+/** What FAR_EL2 and HPFAR_EL2 hold where they say nothing. */
+const NOWHERE = 0xdead_beef_0000n
+/** Data abort from the current EL, translation fault. */
+const EL2_ABORT = 0x9600_0046n
+
+export interface Syndrome {
+  esr: bigint
+  far?: bigint
+  hpfar?: bigint
+}
+
+export class Machine {
+  readonly physical: Physical
+  readonly mmu: Mmu
+  readonly gic: Gic
+  readonly uart = new FakePl011()
+  readonly core: Core
+  readonly windows: Windows
+  readonly joint: Joint
+  readonly cpus: CpuState[]
+  readonly imagePa: number
+  /** Seconds since 1970 by the board's PL031. */
+  clock = 1_700_000_000
+  /** The counter. */
+  now = 1000n
+  isOff = false
+  current = 0
+  /** WFIs and pauses since core was last entered. */
+  spins = 0
+  readonly #cpuOn: NonNullable<MachineOptions['cpuOn']>
+
+  constructor(options: MachineOptions = {}) {
+    const { gic = 3, cpus = 4, ram = [{ start: GiB, size: GiB }], initrd, loadAt = GiB + 2 * MiB } = options
+    this.imagePa = loadAt
+    this.#cpuOn = options.cpuOn ?? (() => 0)
+    this.physical = new Physical(ram)
+    this.mmu = new Mmu(this.physical, loadAt)
+    this.physical.write(loadAt + IMAGE.rodata, Buffer.from('src/vmm/example.ts\0'))
+    const tree = boardTree({ gic, cpus, ram, bundle: initrd && { start: BUNDLE_PA, size: initrd.length } })
+    options.bend?.(tree)
+    this.physical.write(DTB_PA, options.dtb ?? flatten(tree))
+    if (initrd) this.physical.write(BUNDLE_PA, initrd)
+
+    const affinity = Array.from({ length: cpus }, (_, i) => i)
+    this.cpus = affinity.map(resetState)
+    const v3 = gic === 3 ? new GicV3(affinity) : undefined
+    this.gic = v3 ?? new GicV2(cpus)
+    this.joint = new Joint(this, options.vmm)
+    const hw = primitives(this, v3?.primitives(() => this.current) ?? {})
+    const imports = { ...this.joint.imports, hw }
+    this.core = new WebAssembly.Instance(shipped(options.core ?? 'wasm/core'), imports).exports as Core
+    this.windows = new Windows(this.core.memory, this.mmu)
+  }
+
+  /** The vCPU that CPU 0 enters, or undefined if it parks or idles. */
+  boot(dtb = DTB_PA): VcpuRecord | undefined {
+    this.#setStack(0)
+    this.enter(0, () => this.core.boot(BigInt(dtb), BigInt(this.imagePa)))
+    return this.vcpuOn(0)
+  }
+
+  /** The vCPU whose guest runs on `cpu`. */
+  vcpuOn(cpu: number): VcpuRecord | undefined {
+    const at = this.cpus[cpu]!.running
+    return at ? new VcpuRecord(this.core.memory, at) : undefined
+  }
+
+  /** Runs core on a CPU until it enters a guest or has nothing to do. Traps and faults of a compartment start it anew. */
+  enter(cpu: number, call: () => number): void {
+    const before = this.current
+    this.current = cpu
+    this.spins = 0
+    try {
+      this.cpus[cpu]!.running = this.#untilGuest(call)
+    } finally {
+      this.current = before
+    }
+  }
+
+  #untilGuest(first: () => number): number {
+    for (let call = first; ; ) {
+      try {
+        return call()
+      } catch (error) {
+        if (error instanceof PowerOff) this.isOff = true
+        if (error instanceof Idle || error instanceof PowerOff) return 0
+        if (!(error instanceof CompartmentTrap)) throw error
+        call = () => this.#report(error)
+      }
+    }
+  }
+
+  /** As boot/vectors.S and the C runtime tell core of a compartment that failed. */
+  #report({ code, address }: CompartmentTrap): number {
+    if (code === TRAP_MEMORY) return this.core.onFault(EL2_ABORT, VMM_PC, address, 0n)
+    return this.core.onTrap(1, code, FILE_VA, 42, VMM_PC)
+  }
+
+  /** A synchronous exit of the guest on `cpu`. */
+  sync(cpu: number, { esr, far = NOWHERE, hpfar = NOWHERE }: Syndrome): VcpuRecord | undefined {
+    const { registers } = this.cpus[cpu]!
+    registers.set('esr_el2', esr)
+    registers.set('far_el2', far)
+    registers.set('hpfar_el2', hpfar)
+    return this.exit(cpu, (core, vcpu) => synchronous(core, vcpu, esr))
+  }
+
+  /** Any way out of the guest on `cpu`, and the way back in. */
+  exit(cpu: number, handler: (core: Core, vcpu: number) => number): VcpuRecord | undefined {
+    const state = this.cpus[cpu]!
+    const { running, registers } = state
+    const vcpu = this.vcpuOn(cpu)
+    const preserved = vcpu?.preserved()
+    registers.set('elr_el2', vcpu?.elr ?? 0n)
+    registers.set('spsr_el2', vcpu?.spsr ?? 0n)
+    this.enter(cpu, () => handler(this.core, running))
+    if (!(state.running & CONTINUE)) return this.vcpuOn(cpu)
+    state.running &= ~CONTINUE
+    if (state.running !== running) throw new Error("another vCPU goes on with this one's registers")
+    if (vcpu && preserved) vcpu.goOn(preserved, registers.get('elr_el2')!, registers.get('spsr_el2')!)
+    return vcpu
+  }
+
+  /** Interrupts on every CPU, until none is pending. */
+  pump(limit = 100): void {
+    for (let i = 0; i < limit; i++) {
+      const cpu = this.cpus.findIndex(({ isOnline }, cpu) => isOnline && this.interruptFor(cpu) !== SPURIOUS)
+      if (cpu < 0) return
+      this.exit(cpu, (core, vcpu) => Number(core.onIrq!(vcpu)))
+    }
+    throw new Error('the interrupts never rest')
+  }
+
+  interruptFor(cpu: number): number {
+    this.gic.source(0, UART_SPI).line = this.uart.interrupt
+    return this.gic.pending(cpu)
+  }
+
+  readDevice(pa: number): number {
+    const value = this.gic.read32(this.current, pa)
+    if (value !== undefined) return value
+    if (pa >= UART_PA && pa < UART_PA + PAGE_SIZE) return this.uart.read(pa - UART_PA)
+    if (pa === RTC_PA) return this.clock
+    throw new Error(`external abort: no register at ${pa.toString(16)}`)
+  }
+
+  writeDevice(pa: number, value: number): void {
+    if (this.gic.write32(this.current, pa, value)) return
+    if (pa < UART_PA || pa >= UART_PA + PAGE_SIZE) throw new Error(`external abort: no register at ${pa.toString(16)}`)
+    this.uart.write(pa - UART_PA, value)
+  }
+
+  /** PSCI's CPU_ON; the CPU runs until it waits, then the caller goes on. */
+  startCpu(cpu: number): number {
+    const answer = this.#cpuOn(cpu)
+    if (answer) return answer === 'silent' ? 0 : answer
+    const state = this.cpus[cpu]!
+    if (state.isOnline) return ALREADY_ON
+    state.isOnline = true
+    this.#setStack(cpu)
+    this.enter(cpu, () => this.core.bootSecondary(cpu))
+    return 0
+  }
+
+  /** boot/entry.S: the stack, mapped and with nothing below it, goes to the CPU's page. */
+  #setStack(cpu: number): void {
+    const top = STACK_VA + (cpu + 1) * STACK_STRIDE
+    for (let at = top - STACK_SIZE; at < top; at += PAGE_SIZE) this.mmu.translate(at, 'write')
+    if (this.mmu.walk(top - STACK_SIZE - 1)) throw new Error(`the stack of CPU ${cpu} has no guard`)
+    this.mmu.translate(CPU_AT + cpu * PAGE_SIZE, 'write')
+    new DataView(this.core.memory.buffer).setBigUint64(CPU_AT + cpu * PAGE_SIZE, BigInt(top), true)
+  }
+
+  /** What the console shows, a string for each line, without colours. */
+  get lines(): string[] {
+    const text = withoutSequences(Buffer.from(this.uart.sent).toString('latin1'))
+    return text.split('\r\n').filter((line) => line)
+  }
+}
+
+/** Which of core's exports boot/vectors.S calls. */
+function synchronous(core: Core, vcpu: number, esr: bigint): number {
+  const call = (name: string, ...values: (number | bigint)[]) => Number(core[name]!(...values))
+  const code = Number(esr >> 26n)
+  if (code === 0x16) return call('onHypercall', vcpu)
+  if (code === 0x24) return call('onDataAbort', vcpu, esr)
+  if (code === 0x17) return call('onHypercall', call('onSmc', vcpu))
+  return call('onSync', vcpu, esr)
+}

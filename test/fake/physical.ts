@@ -1,0 +1,95 @@
+/** The board's RAM, sparse: only pages that somebody wrote exist; the others hold what a power cycle left there. */
+
+export const PAGE = 0x1000
+/** What nobody has written or scrubbed yet; a guest that finds this byte was handed memory of someone else. */
+export const STALE = 0xa5
+
+export interface Range {
+  start: number
+  size: number
+}
+
+const stalePage = Buffer.alloc(PAGE, STALE)
+const zeroPage = Buffer.alloc(PAGE)
+
+export class Physical {
+  readonly #pages = new Map<number, Buffer>()
+
+  constructor(readonly ram: readonly Range[]) {}
+
+  holds(pa: number, size = 1): boolean {
+    return this.ram.some(({ start, size: bytes }) => pa >= start && pa + size <= start + bytes)
+  }
+
+  read64(pa: number): bigint {
+    if (pa & 7) return this.read(pa, 8).readBigUInt64LE()
+    return this.page(pa).readBigUInt64LE(pa % PAGE)
+  }
+
+  write64(pa: number, value: bigint): void {
+    if (pa & 7) throw new Error(`unaligned store to ${pa.toString(16)}`)
+    this.#own(pa).writeBigUInt64LE(value, pa % PAGE)
+  }
+
+  read8(pa: number): number {
+    return this.page(pa)[pa % PAGE] as number
+  }
+
+  read(pa: number, size: number): Buffer {
+    const out = Buffer.alloc(size)
+    for (let at = 0; at < size; ) {
+      const from = (pa + at) % PAGE
+      at += this.page(pa + at).copy(out, at, from, Math.min(PAGE, from + size - at))
+    }
+    return out
+  }
+
+  write(pa: number, bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; ) {
+      const to = (pa + at) % PAGE
+      const part = bytes.subarray(at, at + PAGE - to)
+      this.#own(pa + at).set(part, to)
+      at += part.length
+    }
+  }
+
+  /** Whole pages. */
+  zero(pa: number, size: number): void {
+    if (pa % PAGE || size % PAGE || !size) throw new Error(`scrub of ${size} bytes at ${pa.toString(16)}`)
+    this.#check(pa)
+    this.#check(pa + size - 1)
+    for (let at = pa / PAGE; at < (pa + size) / PAGE; at++) this.#pages.set(at, zeroPage)
+  }
+
+  /** The page around `pa`, for reading. */
+  page(pa: number): Buffer {
+    const page = this.#pages.get(Math.floor(pa / PAGE))
+    if (!page) this.#check(pa)
+    return page ?? stalePage
+  }
+
+  /** Whether the page around `pa` holds zeroes only. */
+  isZero(pa: number): boolean {
+    const page = this.page(pa)
+    return page === zeroPage || page.equals(zeroPage)
+  }
+
+  /** Whether anything was written there. */
+  isTouched(pa: number): boolean {
+    return this.#pages.has(Math.floor(pa / PAGE))
+  }
+
+  #own(pa: number): Buffer {
+    const index = Math.floor(pa / PAGE)
+    const page = this.#pages.get(index)
+    if (page && page !== zeroPage) return page
+    this.#check(pa)
+    const fresh = Buffer.from(page ?? stalePage)
+    this.#pages.set(index, fresh)
+    return fresh
+  }
+
+  #check(pa: number): void {
+    if (!this.holds(pa)) throw new Error(`external abort: nothing answers at physical ${pa.toString(16)}`)
+  }
+}

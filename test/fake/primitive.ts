@@ -1,0 +1,168 @@
+/** The other half of src/hw.ts on the desk: system registers as a map, memory through EL2's tables, firmware calls. */
+import { crc32 } from 'node:zlib'
+import { CPU_AT, IMAGE_VA, PAGE_SIZE } from '../../src/abi/layout.ts'
+import { SPURIOUS } from './gic.ts'
+import type { Machine } from './machine.ts'
+import { IMAGE } from './mmu.ts'
+
+/** Ends a CPU's call: WFI, and nothing is pending. */
+export class Idle extends Error {}
+export class PowerOff extends Error {}
+
+export interface CpuState {
+  readonly index: number
+  readonly registers: Map<string, bigint>
+  /** Runs core's code, or waits in WFI. */
+  isOnline: boolean
+  /** Address of the vCPU page that the guest runs on, 0 while idle. */
+  running: number
+}
+
+const FREQUENCY = 62_500_000n
+/** A millisecond for each pause, so that waits with a deadline end. */
+const PAUSE = FREQUENCY / 1000n
+const SPIN_LIMIT = 5000
+const PSCI_CPU_ON = 0xc400_0003n
+const PSCI_SYSTEM_OFF = 0x8400_0008n
+const PSCI_INVALID = -2n
+
+/** A Cortex-A72's, with EL1's as a loader may have left them. */
+const REGISTERS: Record<string, bigint> = {
+  midr_el1: 0x410f_d083n,
+  cntfrq_el0: FREQUENCY,
+  ctr_el0: 0x8444_c004n,
+  id_aa64mmfr0_el1: 0x1124n,
+  id_aa64mmfr1_el1: 0n,
+  id_aa64pfr0_el1: 0x0100_2222n,
+  vbar_el1: 0xbad0_0000n,
+  sctlr_el1: 0xbadn,
+  elr_el1: 0xbadn,
+  cntv_ctl_el0: 1n,
+  cntp_ctl_el0: 1n,
+}
+/** boot/world.S. */
+const EL1_RESET: Record<string, bigint> = {
+  sctlr_el1: 0x30d0_0800n,
+  vbar_el1: 0n,
+  esr_el1: 0n,
+  far_el1: 0n,
+  elr_el1: 0n,
+  spsr_el1: 0n,
+  cntv_ctl_el0: 0n,
+  cntp_ctl_el0: 0n,
+}
+/** ID_<...>_EL1 by CRm and op2. */
+export const ID_REGISTERS = new Map<string, bigint>([
+  ['4,0', 0x1100_1111_1111_2222n],
+  ['4,1', 0xfff_ffffn],
+  ['4,4', 0xffn],
+  ['5,0', 0x11_3051_0116n],
+  ['5,1', 0xffn],
+  ['6,0', 0x1_1120n],
+  ['6,1', 0x1111n],
+  ['7,0', 0x1124n],
+  ['7,1', 0x1f2fn],
+  ['7,2', 0xffff_ffff_ffff_ffffn],
+  ['1,0', 0x131n],
+])
+
+export function resetState(index: number): CpuState {
+  const registers = new Map(Object.entries({ ...REGISTERS, mpidr_el1: 0x8000_0000n | BigInt(index) }))
+  return { index, registers, isOnline: index === 0, running: 0 }
+}
+
+export function primitives(machine: Machine, gic: Record<string, unknown>): WebAssembly.ModuleImports {
+  const own: Record<string, unknown> = { ...system(machine), ...memory(machine), ...gic, ...image() }
+  const register = (name: string) => {
+    const registers = () => machine.cpus[machine.current]!.registers
+    if (name.startsWith('set_')) {
+      return (value: bigint) => void registers().set(name.slice(4), BigInt.asUintN(64, value))
+    }
+    return () => {
+      const value = registers().get(name)
+      if (value === undefined) throw new Error(`${name} is read but was never set`)
+      return value
+    }
+  }
+  const imports = new Proxy(own, { get: (_, name) => own[String(name)] ?? register(String(name)) })
+  return imports as WebAssembly.ModuleImports
+}
+
+function system(machine: Machine) {
+  const here = () => machine.cpus[machine.current]!
+  return {
+    tpidr_el2: () => CPU_AT + machine.current * PAGE_SIZE,
+    cntpct_el0: () => machine.now++,
+    pmu_counters: () => 6n,
+    id_register: (crm: number, op2: number) => ID_REGISTERS.get(`${crm},${op2}`) ?? 0n,
+    reset_el1: () => {
+      for (const [name, value] of Object.entries(EL1_RESET)) here().registers.set(name, value)
+    },
+    read32: (va: bigint) => machine.readDevice(machine.mmu.translate(Number(va), 'read', true)),
+    write32: (va: bigint, value: number) =>
+      machine.writeDevice(machine.mmu.translate(Number(va), 'write', true), value >>> 0),
+    isb: () => machine.windows.refresh(),
+    dsb_sy: () => undefined,
+    dsb_ish: () => undefined,
+    tlbi_guest: () => undefined,
+    ic_ialluis: () => undefined,
+    tlbi_el2: (va: bigint) => {
+      machine.mmu.invalidate(Number(va))
+      machine.windows.close(Number(va))
+    },
+    wfi: () => {
+      if (machine.interruptFor(machine.current) === SPURIOUS || machine.spins++ > SPIN_LIMIT) throw new Idle()
+    },
+    pause: () => {
+      machine.now += PAUSE
+      if (machine.spins++ > SPIN_LIMIT) throw new Error('a CPU waits for ever')
+    },
+    smc: (fn: bigint, target: bigint, entry: bigint, context: bigint) => {
+      const call = BigInt.asUintN(64, fn)
+      if (call === PSCI_SYSTEM_OFF) throw new PowerOff()
+      if (call !== PSCI_CPU_ON) throw new Error(`SMC ${call.toString(16)}`)
+      if (Number(entry) !== machine.imagePa + IMAGE.secondary) throw new Error("CPU_ON: not the image's entry")
+      if (target !== context || !machine.cpus[Number(target)]) return PSCI_INVALID
+      return BigInt(machine.startCpu(Number(target)))
+    },
+  }
+}
+
+function memory({ mmu, physical }: Machine) {
+  const number = (value: bigint) => Number(BigInt.asUintN(64, value))
+  const read = (va: bigint, length: bigint) =>
+    Buffer.concat([...mmu.pieces(number(va), number(length), 'read')].map(({ pa, size }) => physical.read(pa, size)))
+  return {
+    load64: (va: bigint) => physical.read64(mmu.translate(number(va), 'read')),
+    store64: (va: bigint, value: bigint) =>
+      physical.write64(mmu.translate(number(va), 'write'), BigInt.asUintN(64, value)),
+    load8: (va: bigint) => physical.read8(mmu.translate(number(va), 'read')),
+    scrub: (va: bigint, length: bigint) => {
+      for (const { pa, size } of mmu.pieces(number(va), number(length), 'write')) physical.zero(pa, size)
+    },
+    clean: () => undefined,
+    load: (to: bigint, from: bigint, length: bigint) => {
+      const bytes = read(from, length)
+      let done = 0
+      for (const { pa, size } of mmu.pieces(number(to), number(length), 'write')) {
+        physical.write(pa, bytes.subarray(done, done + size))
+        done += size
+      }
+    },
+    crc32: (va: bigint, length: bigint) => crc32(read(va, length)),
+  }
+}
+
+function image() {
+  return {
+    data_offset: () => BigInt(IMAGE.data),
+    image_size: () => BigInt(IMAGE.end),
+    tables_offset: () => BigInt(IMAGE.tables),
+    secondary_offset: () => BigInt(IMAGE.secondary),
+    /** Text in quarters of 8 KiB: core, vmm, host, assembly. */
+    module_of: (pc: bigint) => {
+      const offset = Number(BigInt.asUintN(64, pc)) - IMAGE_VA
+      return offset >= 0 && offset < IMAGE.rodata ? Math.floor(offset / (IMAGE.rodata / 4)) : 3
+    },
+  }
+}

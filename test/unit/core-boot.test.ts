@@ -1,0 +1,205 @@
+/** From the loader's hand-over to the guests' first instructions. */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { DIRECT_VA, IMAGE_VA } from '../../src/abi/layout.ts'
+import { pack, prepare } from '../../tool/command/prepare.ts'
+import { boardTree, GiB, MiB, UART_SPI } from '../fake/board.ts'
+import { bundle, DTB, guestDtb, kernel, RAM } from '../fake/bundle.ts'
+import { image } from '../fake/kernel-file.ts'
+import { BUNDLE_PA, DTB_PA, Machine } from '../fake/machine.ts'
+import { IMAGE } from '../fake/mmu.ts'
+import { STALE } from '../fake/physical.ts'
+import { translate } from '../fake/stage2-walk.ts'
+import { started } from '../fake/started.ts'
+import { flatten } from '../fake/tree.ts'
+
+const TWO = { vms: { alpha: { memory: 4 * MiB }, beta: { cores: [2], memory: 6 * MiB } } }
+
+describe.each([3, 2] as const)('two VMs on GICv%i', (gic) => {
+  const machine = new Machine({ gic, initrd: bundle(TWO) })
+  const first = machine.boot()!
+
+  test('each guest starts at EL1h with its DTB in x0 and everything else zero', () => {
+    for (const vcpu of [first, machine.vcpuOn(2)!]) {
+      expect(vcpu.elr).toBe(BigInt(RAM))
+      expect(vcpu.spsr).toBe(0x3c5n)
+      expect(vcpu.x(0)).toBe(BigInt(DTB))
+      for (let i = 1; i < 31; i++) expect(vcpu.x(i)).toBe(0n)
+    }
+    expect([first.vm, machine.vcpuOn(2)!.vm]).toEqual([0, 1])
+    expect([machine.vcpuOn(1), machine.vcpuOn(3)]).toEqual([undefined, undefined])
+  })
+
+  test('EL2 traps what guests may not do, on every CPU that runs one', () => {
+    for (const cpu of [0, 2]) {
+      const { registers } = machine.cpus[cpu]!
+      const hcr = registers.get('hcr_el2')!
+      for (const bit of [0, 3, 4, 5, 18, 19, 20, 21, 31])
+        expect((hcr >> BigInt(bit)) & 1n, `HCR_EL2 bit ${bit}`).toBe(1n)
+      expect(registers.get('vtcr_el2')).toBe(0x8004_3559n)
+      expect(registers.get('cptr_el2')).toBe(0x10_33ffn)
+      expect(registers.get('mdcr_el2')).toBe(0x8_4e60n | 6n)
+      expect(registers.get('cnthctl_el2')).toBe(3n)
+      expect(registers.get('vmpidr_el2')).toBe(0x8000_0000n)
+      expect(registers.get('vpidr_el2')).toBe(0x410f_d083n)
+      expect(registers.get('sctlr_el1')).toBe(0x30d0_0800n)
+      expect(registers.get('cntv_ctl_el0')).toBe(0n)
+      expect(registers.get('cntvoff_el2')).toBeGreaterThan(1000n)
+    }
+  })
+
+  test('the two have their own VMID and their own tables', () => {
+    const [one, two] = [0, 2].map((cpu) => machine.cpus[cpu]!.registers.get('vttbr_el2')!)
+    expect([one! >> 48n, two! >> 48n]).toEqual([1n, 2n])
+    expect(one! & 0xffff_ffff_ffffn).not.toBe(two! & 0xffff_ffff_ffffn)
+  })
+
+  test('the virtual CPU interface is empty and enabled', () => {
+    for (const cpu of [0, 2]) {
+      expect(machine.gic.interfaces[cpu]).toMatchObject({ lists: [0n, 0n, 0n, 0n], control: 1, vmcr: 0, enabled: true })
+      for (const intid of [0, 25, 27, 30]) expect(machine.gic.source(cpu, intid).enabled).toBe(true)
+    }
+  })
+
+  test('the first CPU without a guest serves the UART, the others stay off', () => {
+    expect(machine.cpus.map(({ isOnline }) => isOnline)).toEqual([true, true, true, false])
+    const spi = machine.gic.source(0, UART_SPI)
+    expect([spi.enabled, spi.route]).toEqual([true, gic === 3 ? 1 : 1 << 1])
+  })
+
+  test('RAM holds the images, and zeroes everywhere else', () => {
+    for (const [cpu, size] of [
+      [0, 4 * MiB],
+      [2, 6 * MiB],
+    ] as const) {
+      const read = (ipa: number, length: number) => machine.physical.read(translate(machine, cpu, ipa)!.pa, length)
+      expect(read(RAM, kernel.length)).toEqual(kernel)
+      expect(read(DTB, guestDtb.length)).toEqual(guestDtb)
+      const after = Math.ceil(kernel.length / 4096) * 4096
+      expect(read(RAM + kernel.length, after - kernel.length).every((byte) => byte === 0)).toBe(true)
+      for (let at = after; at < size; at += 4096) {
+        if (at !== MiB) expect(machine.physical.isZero(translate(machine, cpu, RAM + at)!.pa)).toBe(true)
+      }
+      expect(translate(machine, cpu, RAM + size)).toBeUndefined()
+      expect(translate(machine, cpu, RAM - 1)).toBeUndefined()
+    }
+  })
+
+  test('the boot lines say who has what', () => {
+    expect(machine.lines[0]).toMatch(
+      new RegExp(`^bulkhead \\| Bulkhead \\d+\\.\\d+\\.\\d+, GICv${gic}, hypervisor memory \\d+ KiB`),
+    )
+    expect(machine.lines).toContainEqual(expect.stringMatching(/^bulkhead \| VM 'alpha': 4 MiB at 0x[0-9a-f]+, CPU 0$/))
+    expect(machine.lines).toContainEqual(expect.stringMatching(/^bulkhead \| VM 'beta': 6 MiB at 0x[0-9a-f]+, CPU 2$/))
+    const bytes = kernel.length + guestDtb.length
+    for (const [name, size] of [
+      ['alpha', 4 * MiB],
+      ['beta', 6 * MiB],
+    ]) {
+      const line = `vm ${name}: scrub ${size} bytes in \\d+ ticks, copy ${bytes} bytes in \\d+ ticks, check ${bytes} bytes in`
+      expect(machine.lines).toContainEqual(expect.stringMatching(new RegExp(line)))
+    }
+  })
+
+  test('EL2 maps nothing writable and executable, and no second way to its text', () => {
+    const leaves = machine.mmu.leaves()
+    expect(leaves.filter(({ writable, executable }) => writable && executable)).toEqual([])
+    expect(leaves.filter(({ executable }) => executable)).toEqual([
+      expect.objectContaining({ va: IMAGE_VA, pa: machine.imagePa, size: IMAGE.rodata }),
+    ])
+    const text = leaves.filter(({ pa, size }) => pa < machine.imagePa + IMAGE.data && pa + size > machine.imagePa)
+    expect(text.map(({ va, writable }) => ({ va, writable }))).toEqual([
+      { va: IMAGE_VA, writable: false },
+      { va: IMAGE_VA + IMAGE.rodata, writable: false },
+    ])
+    const bundleLeaf = machine.mmu.walk(DIRECT_VA + BUNDLE_PA)
+    expect(bundleLeaf).toMatchObject({ pa: BUNDLE_PA, writable: false })
+  })
+
+  test('boot windows are closed, and each record in use is mapped', () => {
+    expect(machine.windows.unmappedRecords()).toEqual([])
+    expect(machine.mmu.leaves().filter(({ va, size }) => va < 2 ** 32 && va + size > 2 ** 28)).toEqual([])
+    expect(machine.mmu.walk(0)).toBeUndefined()
+  })
+})
+
+test('memory that nobody asked for stays as it was', () => {
+  const { machine } = started()
+  expect(machine.physical.read8(GiB + 900 * MiB)).toBe(STALE)
+})
+
+test.each([
+  ['at the start of RAM', { loadAt: GiB }],
+  ['in the middle of a large board', { ram: [{ start: GiB, size: 4 * GiB }], loadAt: 3 * GiB }],
+  ['on a board with RAM above and below 4 GiB', { ram: [GiB, 8 * GiB].map((start) => ({ start, size: GiB })) }],
+  ['on a board with 64 GiB', { ram: [{ start: GiB, size: 64 * GiB }] }],
+  ['on a board with 255 GiB', { ram: [{ start: GiB, size: 255 * GiB }] }],
+])('boots %s', (_, options) => {
+  const { vcpu } = started({ ...options })
+  expect(vcpu.elr).toBe(BigInt(RAM))
+})
+
+test("reserved memory is no VM's: the header's list and /reserved-memory", () => {
+  const holes = [
+    { start: GiB + 32 * MiB, size: 64 * MiB },
+    { start: GiB + 256 * MiB, size: 512 * MiB },
+  ]
+  const initrd = bundle({ vms: { big: { memory: 300 * MiB } } })
+  const tree = boardTree({ bundle: { start: BUNDLE_PA, size: initrd.length } })
+  tree['reserved-memory'] = {
+    '#address-cells': [2],
+    '#size-cells': [2],
+    ranges: true,
+    'firmware@50000000': { reg: [0, holes[1]!.start, 0, holes[1]!.size] },
+  }
+  const dtb = flatten(tree, { reserved: [[BigInt(holes[0]!.start), BigInt(holes[0]!.size)]] })
+  const machine = new Machine({ initrd, dtb })
+  expect(machine.boot()).toBeUndefined()
+  expect(machine.lines.at(-1)).toContain("stop: the board's free RAM does not hold a VM's memory in one piece")
+  for (const { start, size } of holes) {
+    for (let at = start; at < start + size; at += MiB) {
+      expect(machine.mmu.walk(DIRECT_VA + at)).toBeUndefined()
+      expect(machine.physical.isTouched(at)).toBe(false)
+    }
+  }
+})
+
+test('boots a tree of dtc and a bundle of mkimage, with both kinds of hash', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bulkhead-core-'))
+  try {
+    for (const hash of ['crc32', 'sha256']) {
+      const vms = [
+        { name: 'linux', memory: '64M', kernel: { file: 'Image' }, bootargs: 'quiet' },
+        { name: 'bare', memory: '2M', kernel: { file: 'Image' }, dtb: false },
+      ]
+      writeFileSync(join(folder, 'Image'), image({ length: 5000 }))
+      const config = { name: 'packed', board: 'qemu-virt', hash, vms }
+      writeFileSync(join(folder, 'bulkhead.config.ts'), `export default ${JSON.stringify(config)}`)
+      const { file, summary } = await pack(await prepare(folder))
+      const initrd = readFileSync(file)
+      const input = flatten(boardTree({ bundle: { start: BUNDLE_PA, size: initrd.length } }))
+      const dtb = execFileSync('dtc', ['-q', '-I', 'dtb', '-O', 'dtb', '-'], { input })
+      const machine = new Machine({ initrd, dtb })
+      const vcpu = machine.boot()!
+      expect([vcpu.elr, vcpu.x(0)]).toEqual([BigInt(summary.vms[0]!.entry), BigInt(summary.vms[0]!.x0)])
+      const loads = summary.vms[0]!.loads.filter(({ gic }) => !gic || gic === 3)
+      for (const { image, address } of loads) {
+        const bytes = readFileSync(join(folder, 'build/packed/image', image))
+        expect(machine.physical.read(translate(machine, 0, Number(address))!.pa, bytes.length)).toEqual(bytes)
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('takes the DTB at any 8-byte boundary of a block, up to 2 MiB long', () => {
+  const dtb = flatten({ ...boardTree({}), padding: new Uint8Array(1.9 * MiB) })
+  const machine = new Machine()
+  machine.physical.write(DTB_PA + 2 * MiB - 8, dtb)
+  machine.boot(DTB_PA + 2 * MiB - 8)
+  expect(machine.lines.at(-1)).toContain('stop: no bundle')
+})
