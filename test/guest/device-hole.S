@@ -42,6 +42,7 @@ test:
 
 is_device:
     mov     x0, #1
+    range   FLASH_IPA, FLASH_SIZE   // empty flash banks, which boot loaders probe
     range   GICD_IPA, GICD_SIZE
     range   UART_IPA, DEVICE_SIZE
     range   RTC_IPA, DEVICE_SIZE
