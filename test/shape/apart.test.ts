@@ -1,0 +1,13 @@
+/** The list of functions that stay out of line names functions that are there. */
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { APART } from '../../tool/compile/apart.ts'
+
+const names = Object.values(APART).flat()
+
+test('there are some', () => expect(names.length).toBeGreaterThan(0))
+
+test.each(names)('%s exists', (name) => {
+  const [, file, own] = /^(.*)\/(\w+)$/.exec(name) ?? []
+  expect(readFileSync(`${file}.ts`, 'utf8')).toMatch(new RegExp(`^(export )?function ${own}\\(`, 'm'))
+})
