@@ -1,0 +1,91 @@
+/** Device trees that boot cannot use: one line that says what and what to do, then nothing runs. */
+import { describe, expect, test } from 'vitest'
+import { boardTree, GiB, MiB } from '../fake/board.ts'
+import { bundle } from '../fake/bundle.ts'
+import { BUNDLE_PA, DTB_PA, type MachineOptions } from '../fake/machine.ts'
+import { refusal } from '../fake/refused.ts'
+import { flatten, type Node } from '../fake/tree.ts'
+
+const initrd = bundle()
+const withTree = (bend: (tree: Node) => void) => refusal({ initrd, bend })
+
+describe('the device tree', () => {
+  test.each([
+    ['x0 is 0', {}, 0],
+    ['x0 is not aligned', {}, DTB_PA + 4],
+    ['x0 names memory that is no tree', {}, GiB + 512 * MiB],
+    ['the magic is wrong', { dtb: Buffer.from('not a tree'.repeat(10)) }],
+    ['it is of a version that came later', { dtb: changed(flatten(boardTree()), 24, 18) }],
+    ['it is of version 16', { dtb: changed(flatten(boardTree()), 20, 16) }],
+    ['its structure lies outside of it', { dtb: changed(flatten(boardTree()), 8, 0xffff_fff0) }],
+    ['its strings lie outside of it', { dtb: changed(flatten(boardTree()), 12, 0x7fff_ffff) }],
+    ['it says that it has 3 MiB', { dtb: changed(flatten(boardTree()), 4, 3 * MiB) }],
+    ['it has no root', { dtb: flatten({}).fill(0, 56, 64) }],
+  ] as [string, MachineOptions, number?][])('%s', (_, options, dtb) => {
+    expect(refusal(options, dtb)).toBe(
+      'no device tree: x0 holds none; let the boot loader pass the DTB as it does for Linux',
+    )
+  })
+
+  const noConsole = 'the device tree names no console; set /chosen/stdout-path to a PL011'
+  test.each<[string, (tree: Node) => void, string]>([
+    ['no /chosen', (tree) => delete tree.chosen, noConsole],
+    ['no stdout-path', (tree) => delete (tree.chosen as Node)['stdout-path'], noConsole],
+    ['a stdout-path to nowhere', (tree) => set(tree.chosen, 'stdout-path', '/serial@1'), noConsole],
+    ['a UART of another kind', (tree) => set(tree['pl011@9000000'], 'compatible', 'ns16550a'), noConsole],
+    ['a UART without reg', (tree) => delete (tree['pl011@9000000'] as Node).reg, noConsole],
+    [
+      'no memory',
+      (tree) => delete tree['memory@40000000'],
+      'the device tree names no memory; give it a /memory node with a reg',
+    ],
+    [
+      'no interrupt controller',
+      (tree) => delete tree['intc@8000000'],
+      'no interrupt controller that we drive; use a board with GICv2 or GICv3',
+    ],
+    [
+      'an interrupt controller of another kind',
+      (tree) => set(tree['intc@8000000'], 'compatible', 'apple,aic'),
+      'no interrupt controller that we drive; use a board with GICv2 or GICv3',
+    ],
+    [
+      'no CPUs, so none whose redistributor could be found',
+      (tree) => delete tree.cpus,
+      'the interrupt controller does not answer; check its node in the device tree',
+    ],
+  ])('names %s', (_, bend, line) => {
+    expect(withTree(bend)).toBe(line)
+  })
+
+  test.each([
+    ['the hypervisor interface', 2],
+    ["the guests' interface", 3],
+  ])('names a GICv2 without %s', (_, regs) => {
+    const bend = (tree: Node) =>
+      set(
+        tree['intc@8000000'],
+        'reg',
+        [0x800_0000, 0x801_0000, 0x803_0000].slice(0, regs).flatMap((pa) => [0, pa, 0, 0x1_0000]),
+      )
+    expect(refusal({ gic: 2, initrd, bend })).toMatch(/^the interrupt controller does not answer/)
+  })
+
+  test('names more pieces of memory than there is room for', () => {
+    const reserved = Array.from({ length: 40 }, (_, i): [bigint, bigint] => [
+      BigInt(GiB + (300 + 2 * i) * MiB),
+      0x1000n,
+    ])
+    const dtb = flatten(boardTree({ bundle: { start: BUNDLE_PA, size: initrd.length } }), { reserved })
+    expect(refusal({ initrd, dtb })).toMatch(/pieces|reserve fewer ranges/)
+  })
+})
+
+function changed(blob: Buffer, at: number, value: number): Buffer {
+  blob.writeUInt32BE(value, at)
+  return blob
+}
+
+function set(node: Node[string], name: string, value: Node[string]): void {
+  ;(node as Node)[name] = value
+}
