@@ -15,9 +15,13 @@ export class Cpu {
   control: u32
   /** GICR_WAKER. */
   waker: u32
+  /** INTID of a forwarded interrupt that may go straight back to list register `againLr` as `again`; 0: none may. */
+  againIntid: u32
+  againLr: u32
+  again: u64
 }
 
-const SHIFT = 5
+const SHIFT = 6
 const cpus = memory.data(VCPUS << SHIFT, 64)
 
 export function cpuAt(vcpu: u32): Cpu {
@@ -30,6 +34,7 @@ export function wake(vcpu: u32): void {
   if (cpu.due) return
   cpu.due = 1
   cpu.usable = 0
+  cpu.againIntid = 0
   core.kick(vcpu)
 }
 
@@ -44,6 +49,7 @@ export function slotAt(vcpu: u32, i: u32): u32 {
 }
 
 export function setSlot(vcpu: u32, i: u32, slot: u32): void {
+  cpuAt(vcpu).againIntid = 0
   store<u16>(slots + (((vcpu << 4) | i) << 1), <u16>slot)
 }
 

@@ -29,8 +29,11 @@ export function reclaim(vcpu: u32, i: u32): void {
   bank.forwarded &= keep // a list register that ends in ELRSR was linked: hardware deactivated the physical interrupt
 }
 
-/** Fills list register `i`, which holds nothing, with an interrupt that is pending or (`state`) active in its bank. */
-export function place(vcpu: u32, i: u32, pin: u32, state: u64): void {
+/**
+ * Fills list register `i`, which holds nothing, with an interrupt that is pending or (`state`) active in its bank. Returns what
+ * the register now holds.
+ */
+export function place(vcpu: u32, i: u32, pin: u32, state: u64): u64 {
   const bank = bankAt(pin >> 5)
   const bit = bitOf(pin)
   let source: u32 = 0
@@ -48,7 +51,9 @@ export function place(vcpu: u32, i: u32, pin: u32, state: u64): void {
   setHolder(pin, i)
   setHome(pin, vcpu)
   setSlot(vcpu, i, slotFor(pin, source))
-  core.lrWrite(i, encode(bank, pin, source, state, attributes(bank, pin)))
+  const lr = encode(bank, pin, source, state, attributes(bank, pin))
+  core.lrWrite(i, lr)
+  return lr
 }
 
 /** Brings what hardware did to list register `i` into the bank. Returns the register, 0 if the interrupt has left it. */
@@ -208,6 +213,6 @@ function encode(bank: Bank, pin: u32, source: u32, state: u64, kept: u64): u64 {
   const intid = <u64>intidOf(pin)
   const lr = intid | state | kept
   if (bank.forwarded & ~bank.latch & bit) return lr | ICH_LR.HW | (intid << ICH_LR.PINTID_SHIFT)
-  const plain = lr | (<u64>source << ICH_LR.SOURCE_SHIFT)
+  const plain = lr | ((<u64>source) << ICH_LR.SOURCE_SHIFT)
   return (bank.latch | bank.forwarded | (bank.line & ~bank.edge)) & bit ? plain | ICH_LR.EOI : plain
 }

@@ -11,8 +11,18 @@ import { settle } from './settle'
 
 const NO_LR: u32 = 32
 
-/** A physical interrupt of the current vCPU, or an SPI that this VM owns: active physically until the guest ends it. */
+/**
+ * A physical interrupt of the current vCPU, or an SPI that this VM owns: active physically until the guest ends it.
+ *
+ * A periodic timer comes again and again to a list register that still bears its name, with a bank that still says held and
+ * forwarded: as long as nothing was changed since (`settle`, `setSlot` and `wake` forget `again`), writing the register is all.
+ */
 export function forward(vcpu: u32, intid: u32): void {
+  const cpu = cpuAt(vcpu)
+  if (cpu.againIntid != intid || !core.lrRefill(cpu.againLr, cpu.again)) forwardAnew(vcpu, intid)
+}
+
+function forwardAnew(vcpu: u32, intid: u32): void {
   const pin = intid < 32 ? (vcpu << 5) | intid : pinOfShared(intid)
   const bank = bankAt(pin >> 5)
   const bit = bitOf(pin)
@@ -21,7 +31,8 @@ export function forward(vcpu: u32, intid: u32): void {
     if (i != NO_LR) {
       reclaim(vcpu, i)
       bank.forwarded |= bit
-      place(vcpu, i, pin, ICH_LR.PENDING)
+      const lr = place(vcpu, i, pin, ICH_LR.PENDING)
+      if (!(bank.carried & bit)) remember(vcpu, i, intid, lr)
       return
     }
   }
@@ -29,6 +40,13 @@ export function forward(vcpu: u32, intid: u32): void {
   if (bank.held & bit && homeOf(pin) == vcpu) sync(vcpu, holderOf(pin))
   bank.forwarded |= bit
   moved(vcpu, pin)
+}
+
+function remember(vcpu: u32, i: u32, intid: u32, lr: u64): void {
+  const cpu = cpuAt(vcpu)
+  cpu.again = lr
+  cpu.againLr = i
+  cpu.againIntid = intid
 }
 
 /** An interrupt has just been latched that goes to the current vCPU: an SGI to itself, most often. */

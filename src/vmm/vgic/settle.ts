@@ -22,6 +22,7 @@ const NO_PRIORITY: u32 = 0x100
 export function settle(vcpu: u32): void {
   const cpu = cpuAt(vcpu)
   cpu.due = 0
+  cpu.againIntid = 0
   if (cpu.control & ICH_HCR.LRENPIE) endStrays(vcpu)
   const count = machine().lrCount
   for (let i: u32 = 0; i < count; i++) reconcile(vcpu, i)
@@ -42,6 +43,7 @@ export function withdraw(vcpu: u32): void {
   const cpu = cpuAt(vcpu)
   cpu.due = 1
   cpu.usable = 0
+  cpu.againIntid = 0
 }
 
 /** Interrupts `bits` of a bank want another look: here if they belong to the current vCPU, else on their own. */

@@ -76,7 +76,7 @@ function enable(vcpu: u32, index: u32, value: u32): void {
   const bank = bankAt(index)
   const fresh = value & ~bank.enabled
   bank.enabled |= fresh
-  const due = fresh & (readyOf(bank) | (bank.held & bank.latch))
+  const due = fresh & readyOf(bank)
   if (due) changed(vcpu, index, due)
 }
 
