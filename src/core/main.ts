@@ -16,6 +16,7 @@ export {
   lrEmpty,
   lrEnded,
   lrRead,
+  lrRefill,
   lrWrite,
   ramContains,
   refuse,

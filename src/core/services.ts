@@ -47,6 +47,14 @@ export function lrWrite(i: u32, lr: u64): void {
   } else gic.writeListRegister(i, lr)
 }
 
+/** Only for what comes from hardware: a timer, again and again. */
+export function lrRefill(i: u32, lr: u64): u32 {
+  const intid = <u32>lr
+  if (!((gic.emptyListRegisters() >> i) & 1) || !owns(intid)) return 0
+  gic.writeListRegister(i, (lr & ~LR_PHYSICAL) | LR_HW | ((<u64>intid) << 32))
+  return 1
+}
+
 export function lrEmpty(): u32 {
   return gic.emptyListRegisters()
 }

@@ -3,7 +3,7 @@
 /** List register `i` of the current vCPU, in ICH_LR_EL2's layout on every GIC; GICv2's SGI source stands in bits 34:32. */
 export declare function lrRead(i: u32): u64
 export declare function lrWrite(i: u32, lr: u64): void
-/** Writes list register `i` if it is empty; 0 if it is not. */
+/** Writes list register `i`, if it is empty, with a forwarded interrupt (HW is set in any case); 0 if it is not. */
 export declare function lrRefill(i: u32, lr: u64): u32
 /** Bitmap of empty list registers (ICH_ELRSR_EL2), of those whose end of interrupt asks for maintenance (ICH_EISR_EL2). */
 export declare function lrEmpty(): u32

@@ -172,6 +172,11 @@ export class FakeVmm {
     return {
       lrRead: (i: number) => this.here.read(i),
       lrWrite: (i: number, lr: bigint) => this.here.write(i, BigInt.asUintN(64, lr)),
+      lrRefill: (i: number, lr: bigint) => {
+        if (!((this.here.empty() >>> i) & 1)) return 0
+        this.here.write(i, BigInt.asUintN(64, lr))
+        return 1
+      },
       lrEmpty: () => this.here.empty(),
       lrEnded: () => this.here.ended(),
       gicControl: (bits: number) => {

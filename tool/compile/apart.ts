@@ -14,7 +14,9 @@ export const APART: Partial<Record<UnitName, string[]>> = {
   ],
   vmm: [
     'src/vmm/bus/writeDevice',
+    'src/vmm/vgic/gicd-v2/writeGlobal',
     'src/vmm/vgic/gicd-v3/writeGlobal',
+    'src/vmm/vgic/pend/forwardAnew',
     'src/vmm/vgic/register/writeOther',
     'src/vmm/vgic/settle/changed',
     'src/vmm/vgic/word/writeRare',

@@ -48,13 +48,13 @@ function read(vcpu: u32, offset: u32): u32 {
 export function writeGicdV2(vcpu: u32, offset: u32, size: u32, value: u32): void {
   if (!fitsWord(offset, size)) return
   if (offset >= GICD_IGROUPR && offset < GICD_ITARGETSR) writeRegister(vcpu, vcpu, offset, size, value)
+  else if (offset == GICD_SGIR && size == 4) writeSgir(vcpu, value)
   else writeGlobal(vcpu, offset, size, value)
 }
 
 function writeGlobal(vcpu: u32, offset: u32, size: u32, value: u32): void {
   if (offset >= GICD_ITARGETSR && offset < GICD_ICFGR) writeTargets(vcpu, offset - GICD_ITARGETSR, size, value)
   else if (offset >= GICD_ICFGR && offset < GICD_IGRPMODR) writeRegister(vcpu, vcpu, offset, size, value)
-  else if (offset == GICD_SGIR && size == 4) writeSgir(vcpu, value)
   else if (offset == GICD_CTLR && size == 4) setGroupEnables(vcpu, value)
   else if (offset - GICD_CPENDSGIR < SGI_WORDS)
     removeSources(vcpu, (offset - GICD_CPENDSGIR) & ~3, widened(value, offset, size))
