@@ -22,9 +22,10 @@ export function ec(esr: u64): u32 {
 
 /** ISS of a data abort. */
 export namespace DataAbort {
-  /** The instruction's register and size are known; never so for an access on a stage-1 walk. */
+  /** The instruction's register and size are known; never so for an access on a stage-1 walk. Deviation: not for AArch32's
+   * 16-bit instructions either, after which IT state and PC would move in another way. */
   export function hasSyndrome(esr: u64): bool {
-    return (<u32>esr & (1 << 24)) != 0
+    return ((<u32>esr >> 24) & 3) == 3
   }
   /** Translation fault at any level. */
   export function isTranslation(esr: u64): bool {
