@@ -53,6 +53,20 @@ export function setSlot(vcpu: u32, i: u32, slot: u32): void {
   store<u16>(slots + (((vcpu << 4) | i) << 1), <u16>slot)
 }
 
+/**
+ * The value that made a list register pending; 0 once it was seen in another state. While its interrupt counts as held, nothing has
+ * changed that the value depends on: such changes settle, and let go of what has ended.
+ */
+const offers = memory.data(VCPUS * 16 * 8, 64)
+
+export function offerAt(vcpu: u32, i: u32): u64 {
+  return load<u64>(offers + (((vcpu << 4) | i) << 3))
+}
+
+export function setOffer(vcpu: u32, i: u32, lr: u64): void {
+  store<u64>(offers + (((vcpu << 4) | i) << 3), lr)
+}
+
 export function slotFor(pin: u32, source: u32): u32 {
   return SLOT_VALID | (source << SLOT_SOURCE_SHIFT) | pin
 }

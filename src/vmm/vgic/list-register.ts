@@ -12,7 +12,7 @@
 import { ICH_LR } from '../../arch/gich'
 import * as core from '../core'
 import { Bank, bankAt, bitOf, intidOf, isShared } from './bank'
-import { cpuAt, pinOfSlot, setSlot, slotAt, slotFor, sourceOfSlot, wake } from './cpu'
+import { cpuAt, pinOfSlot, setOffer, setSlot, slotAt, slotFor, sourceOfSlot, wake } from './cpu'
 import { passing, readyOf } from './machine'
 import { holderOf, NO_VCPU, priorityOf, routedTo, routeOf, setHolder, setHome } from './pin'
 import { activeSourceOf, hasSource, setActiveSource, setSources, sourcesOf } from './source'
@@ -52,6 +52,7 @@ export function place(vcpu: u32, i: u32, pin: u32, state: u64): u64 {
   setHome(pin, vcpu)
   setSlot(vcpu, i, slotFor(pin, source))
   const lr = encode(bank, pin, source, state, attributes(bank, pin))
+  setOffer(vcpu, i, state == ICH_LR.PENDING ? lr : 0)
   core.lrWrite(i, lr)
   return lr
 }
@@ -100,6 +101,7 @@ export function reconcile(vcpu: u32, i: u32): void {
   }
   const kept = was & ICH_LR.ACTIVE ? was & (ICH_LR.PRIORITY | ICH_LR.GROUP) : attributes(bank, pin)
   const lr = encode(bank, pin, source, state, kept)
+  setOffer(vcpu, i, state == ICH_LR.PENDING ? lr : 0)
   if (lr != was) core.lrWrite(i, lr)
 }
 

@@ -3,7 +3,7 @@
 import { ICH_LR } from '../../arch/gich'
 import * as core from '../core'
 import { Bank, bankAt, bitOf, isShared, pinOfShared } from './bank'
-import { cpuAt, wake } from './cpu'
+import { cpuAt, offerAt, slotAt, slotFor, wake } from './cpu'
 import { place, reclaim, refresh, sync } from './list-register'
 import { passing, readyOf } from './machine'
 import { holderOf, homeOf, NO_VCPU, routeOf } from './pin'
@@ -47,6 +47,23 @@ function remember(vcpu: u32, i: u32, intid: u32, lr: u64): void {
   cpu.again = lr
   cpu.againLr = i
   cpu.againIntid = intid
+}
+
+/**
+ * An SGI from `source` to the current vCPU, once more after it was taken and ended: true if its list register could simply be
+ * offered again as it was.
+ */
+export function repeat(vcpu: u32, pin: u32, source: u32): bool {
+  const bank = bankAt(vcpu)
+  const bit = bitOf(pin)
+  if (!(bank.held & ~bank.latch & bit)) return false
+  const i = holderOf(pin)
+  const offer = offerAt(vcpu, i)
+  if (offer == 0 || slotAt(vcpu, i) != slotFor(pin, source)) return false
+  if (!(((core.lrEmpty() & cpuAt(vcpu).usable) >> i) & 1)) return false
+  bank.carried |= bit
+  core.lrWrite(i, offer)
+  return true
 }
 
 /** An interrupt has just been latched that goes to the current vCPU: an SGI to itself, most often. */

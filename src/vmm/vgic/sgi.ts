@@ -11,7 +11,7 @@ import { ICC_SGIR } from '../../arch/gich'
 import { bankAt, bitOf } from './bank'
 import { wake } from './cpu'
 import { everyVcpu } from './machine'
-import { latched } from './pend'
+import { latched, repeat } from './pend'
 import { setSources, sourcesOf } from './source'
 
 /** A write to GICD_SGIR. The reserved filter does nothing; NSATT means nothing without the security extensions. */
@@ -27,6 +27,7 @@ export function writeSgir(vcpu: u32, value: u32): void {
     const target = ctz(targets)
     targets &= targets - 1
     const pin = (target << 5) | intid
+    if (target == vcpu && repeat(vcpu, pin, vcpu)) continue
     setSources(pin, sourcesOf(pin) | (1 << vcpu))
     send(vcpu, target, pin)
   }
@@ -46,7 +47,8 @@ export function sgi(vcpu: u32, value: u64, group: u32): void {
     const target = ctz(targets)
     targets &= targets - 1
     if (group == 0 && (bankAt(target).group >> intid) & 1) continue
-    send(vcpu, target, (target << 5) | intid)
+    const pin = (target << 5) | intid
+    if (target != vcpu || !repeat(vcpu, pin, 0)) send(vcpu, target, pin)
   }
 }
 
