@@ -60,12 +60,17 @@ function toggleColour(): void {
 }
 
 function focusOn(vm: u32): void {
-  if (vm !== NOBODY && vm >= vmCount) {
+  if (vm !== NOBODY && !isVm(vm)) {
     sayNoSuchVm()
     return
   }
   setFocus(vm)
   sayFocus(keyboardOf(), vm !== NOBODY)
+}
+
+/** core counts the VMs after it started us: one that has a name is there. */
+function isVm(vm: u32): boolean {
+  return vm < vmCount && sourceAt(vm).nameLength !== 0
 }
 
 function nameByte(ch: u32): void {

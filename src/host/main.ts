@@ -4,7 +4,7 @@ import { SOURCE_HYPERVISOR, UART_KIND_PL011 } from '../abi/compartment'
 import { initInput, nextTyped, pendingInput } from './input'
 import { initKeyboard, typed } from './keyboard'
 import { step } from './mux'
-import { accept, takeRoom } from './output'
+import { accept, hasRoomNews, takeRoom } from './output'
 import { awaitRoom, canSend, clearReceive, initPl011, receive, send } from './pl011'
 import { initScreen, staged } from './screen'
 import { HYPERVISOR, initSources, setName as setSourceName, VMS } from './source'
@@ -86,13 +86,16 @@ export function roomPending(): u32 {
   return takeRoom()
 }
 
-/** Hands the UART what it takes now; asks for an interrupt only if more is ready than it took. */
+/**
+ * Hands the UART what it takes now. Asks for an interrupt only if more is ready than it took, or if a VM is to be told
+ * that it has room again: core asks for that after each interrupt.
+ */
 function fill(): void {
   let sent: u32 = 0
   while (sent < BURST) {
     if (staged().used() === 0) {
       if (step()) continue
-      awaitRoom(false)
+      awaitRoom(hasRoomNews())
       return
     }
     if (!canSend()) break

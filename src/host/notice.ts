@@ -48,6 +48,7 @@ export function sayColour(on: boolean): void {
 export function sayVms(vmCount: u32, keyboard: u32): void {
   for (let vm: u32 = 0; vm < vmCount; vm++) {
     if (!hasRoom()) return
+    if (sourceAt(vm).nameLength === 0) continue
     if (vm < 9) accept(CONSOLE, 0x20)
     number(vm + 1)
     text(' ')

@@ -43,6 +43,10 @@ export function takeRoom(): u32 {
   return answer
 }
 
+export function hasRoomNews(): boolean {
+  return roomy !== 0
+}
+
 /** Keeps the bitmaps true after a ring changed. */
 function note(source: u32): void {
   const ring = outputOf(source)

@@ -1,6 +1,6 @@
 /** Whose byte is next on the one screen: whole lines in turn, or one VM alone when the user gave it the screen. */
 
-import { counter } from './core'
+import { ticks } from './core'
 import { filterAt } from './escape'
 import { filledSources, TURN, wholeSources } from './output'
 import { leaveRaw, openLine } from './screen'
@@ -69,7 +69,7 @@ export function nextSource(): u32 {
 
 export function spoke(source: u32): void {
   used += 1
-  if (openLine() === source) spokenAt = counter()
+  if (openLine() === source) spokenAt = ticks()
 }
 
 export function endTurn(): void {
@@ -110,7 +110,7 @@ function overdue(filled: u32): u32 {
     behindSince = NEVER
     return whole
   }
-  const now = counter()
+  const now = ticks()
   if (behindSince === NEVER) behindSince = now
   if (now - behindSince < patience) return whole
   behindSince = NEVER
@@ -120,7 +120,7 @@ function overdue(filled: u32): u32 {
 /** May the unfinished line on the screen be broken up for another's line, or for its prompt? Else `due` says when to ask again. */
 function mayBreak(whole: boolean): bool {
   if (whole && (used >= TURN || !timed)) return true
-  const now = counter()
+  const now = ticks()
   if (waitingSince === NEVER) waitingSince = now
   const at = min<u64>(spokenAt + quiet, waitingSince + patience)
   if (now >= at) return true

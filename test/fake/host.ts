@@ -1,7 +1,7 @@
 /** The host module as it ships, over a pretend UART and a pretend core. */
 import { readFileSync } from 'node:fs'
 import { SOURCE_HYPERVISOR, UART_KIND_PL011 } from '../../src/abi/compartment.ts'
-import { WINDOW_DEVICE } from '../../src/abi/layout.ts'
+import { MAX_VMS, WINDOW_DEVICE } from '../../src/abi/layout.ts'
 import { FakePl011, FIFO } from './pl011.ts'
 
 interface Exports {
@@ -54,7 +54,7 @@ export class FakeHost {
       throw new Error(what)
     }
     const instance = new WebAssembly.Instance(hostModule(), {
-      core: { counter: () => BigInt(this.now), vmState: (vm: number) => this.states[vm] ?? 0 },
+      core: { ticks: () => BigInt(this.now), vmState: (vm: number) => this.states[vm] ?? 0 },
       hw: {
         read32: (at: number) => this.uart.read((at >>> 0) - WINDOW_DEVICE),
         write32: (at: number, value: number) => this.uart.write((at >>> 0) - WINDOW_DEVICE, value >>> 0),
@@ -62,7 +62,8 @@ export class FakeHost {
       env: { abort: stop('abort'), fuel: stop('out of fuel') },
     })
     this.call = instance.exports as unknown as Exports
-    this.call.init(kind, names.length, FREQUENCY)
+    // As core does, which counts the VMs later.
+    this.call.init(kind, MAX_VMS, FREQUENCY)
     names.forEach((name, vm) => {
       for (const [i, ch] of [...Buffer.from(name)].entries()) this.call.setName(vm, i, ch)
     })
@@ -90,12 +91,26 @@ export class FakeHost {
     }
   }
 
+  /** What core does when the UART interrupts. */
+  interrupt(): void {
+    this.call.uartInterrupt()
+    this.room |= this.call.roomPending()
+  }
+
+  /** VMs that were told of room since the last call. */
+  takeRoom(): number {
+    const { room } = this
+    this.room = 0
+    return room
+  }
+  private room = 0
+
   /** The wire and the interrupts go on until nothing more happens. */
   settle(limit = 100_000): void {
     for (let i = 0; i < limit; i++) {
       const before = this.uart.sent.length
       this.uart.drain(FIFO)
-      if (this.uart.interrupt) this.call.uartInterrupt()
+      if (this.uart.interrupt) this.interrupt()
       if (this.uart.sent.length === before && !this.uart.interrupt) return
     }
     throw new Error('the UART interrupt never rests')

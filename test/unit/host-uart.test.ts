@@ -73,6 +73,19 @@ describe('transmit', () => {
   })
 })
 
+test('a VM is told of room even when another VM’s byte made it, by an interrupt', () => {
+  const host = new FakeHost({ slow: true })
+  host.put(0, 'x'.repeat(3000))
+  host.uart.instant = true
+  host.uart.drain(FIFO)
+  while (host.screen.split('x').length <= 2048) host.put(1, '\n')
+  expect(host.uart.interrupt).toBe(true)
+  host.interrupt()
+  expect(host.takeRoom()).toBe(0b01)
+  host.settle()
+  expect(host.uart.transmitInterruptEnabled).toBe(false)
+})
+
 describe('flush', () => {
   test('writes everything, the hypervisor first', () => {
     const host = new FakeHost({ slow: true })

@@ -10,20 +10,21 @@ import {
   disableInterrupt,
   enableInterrupt,
   endInterrupt,
+  gicVersion,
   initGic,
   intidOf,
   pendInterrupt,
   sendSelf,
 } from '../../../src/guest/gic'
 import { irq_off, irq_on, isb } from '../../../src/guest/hw'
-import { now, setDeadline, stopTimer, TIMER_INTID } from '../../../src/guest/timer'
+import { frequency, now, setDeadline, stopTimer, TIMER_INTID } from '../../../src/guest/timer'
 import { fail, pass } from './verdict'
 
 export { onSync } from '../../../src/guest/entry'
 
 const NAME = 'interrupt-flood'
 const ROUNDS: u32 = 10_000
-const STORM: u32 = 10_000
+const STORM: u32 = 5000
 const ALL_ROUNDS = 20
 const FIRST_SPI: u32 = 32
 /** Interrupts of a machine with 256 shared ones. */
@@ -60,10 +61,18 @@ export function onIrq(_count: u64): void {
   else store<u32>(ARRIVED + intid * 4, arrivals(intid) + 1)
   if (intid === TIMER_INTID) {
     storm += 1
-    if (storm < STORM) setDeadline(0)
+    if (storm < STORM) setDeadline(restless())
     else stopTimer()
   }
   endInterrupt(acknowledged)
+}
+
+/**
+ * A deadline that is over already: the level never drops. QEMU's GICv2, though, does not look at the level again when a
+ * list register deactivates the interrupt, only at the next change: so there it rises after the end of the interrupt.
+ */
+function restless(): u64 {
+  return gicVersion() === 3 ? 0 : now() + frequency() / 20_000
 }
 
 function oneByOne(): void {
@@ -82,15 +91,17 @@ function oneByOne(): void {
   irq_off()
 }
 
-/** The level stays asserted, so every end of the interrupt is the next one's beginning. */
+/** Every end of the interrupt is the next one's beginning. */
 function restlessTimer(): void {
   enableInterrupt(TIMER_INTID)
   setDeadline(now())
   irq_on()
+  let seen: u32 = 0
   let spins: u32 = 0
   while (storm < STORM && spins < SPINS) {
     isb()
-    spins += 1
+    spins = storm === seen ? spins + 1 : 0
+    seen = storm
   }
   irq_off()
   disableInterrupt(TIMER_INTID)
