@@ -177,11 +177,6 @@ export class FakeVmm {
         this.here.write(i, BigInt.asUintN(64, lr))
         return 1
       },
-      lrRefill: (i: number, lr: bigint) => {
-        if (!((this.here.empty() >> i) & 1)) return 0
-        this.here.write(i, BigInt.asUintN(64, lr))
-        return 1
-      },
       lrEmpty: () => this.here.empty(),
       lrEnded: () => this.here.ended(),
       gicControl: (bits: number) => {

@@ -65,6 +65,28 @@ describe('registers and list registers', () => {
     expect(vmm.vcpus[0]!.lrs.every((lr) => lr.state === 0)).toBe(true)
   })
 
+  test('an SGI that comes again and again has the priority and the group that it has now', () => {
+    const vmm = opened()
+    const once = () => {
+      vmm.sendSgi(sgi(4, 1))
+      const { priority, group } = vmm.vcpus[0]!.highest() ?? {}
+      vmm.acknowledge()
+      return [priority, group]
+    }
+    expect(once()).toEqual([0, 1])
+    vmm.write(SGI_BASE + 0x404, 0x80, 1)
+    vmm.end(4)
+    expect(once()).toEqual([0x80, 1])
+    vmm.end(4)
+    vmm.write(SGI_BASE + 0x80, 0)
+    expect(once()).toEqual([0x80, 0])
+    vmm.end(4)
+    vmm.write(SGI_BASE + ICENABLER, 1 << 4)
+    expect(once()).toEqual([undefined, undefined])
+    vmm.write(SGI_BASE + ISENABLER, 1 << 4)
+    expect(vmm.acknowledge()).toBe(4)
+  })
+
   test('ISACTIVER holds an interrupt back until it is deactivated', () => {
     const vmm = opened()
     vmm.write(GICD + ISACTIVER + 4, 1)
