@@ -1,5 +1,5 @@
 /** One run in QEMU at somebody's terminal, or in a CI job: screen, keyboard, logs, exit code. */
-import { Console, type ConsoleLine } from '../qemu/console.ts'
+import { Console, type ConsoleLine, HYPERVISOR } from '../qemu/console.ts'
 import { Keyboard } from '../qemu/keyboard.ts'
 import { ConsoleLog } from '../qemu/log.ts'
 import { type RunResult, runQemu } from '../qemu/run.ts'
@@ -29,7 +29,9 @@ export async function boot(options: BootOptions): Promise<number> {
   const keyboard = new Keyboard(interactive, (why) => stop.abort(why))
   const print = (text: string) => process.stdout.write(text)
   const screen = interactive ? new Screen(new Console(vmNames), vmNames, print) : undefined
+  // A guest may print what it likes; looking it up would cost us.
   const explain = (line: ConsoleLine) => {
+    if (line.source !== HYPERVISOR) return
     for (const note of symbols.explain(line.text)) {
       const extra = { source: line.source, text: `  ${note}`, whole: `${' '.repeat(11)}  ${note}` }
       log?.add(extra)

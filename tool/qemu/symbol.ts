@@ -36,7 +36,9 @@ export class Symbols {
       if (status !== 0) continue
       this.#program = program
       const [name, place] = stdout.trim().split('\n')
-      return place && !place.startsWith('??') ? `${name}, ${place.replace(/ \(discriminator \d+\)$/, '')}` : undefined
+      return place && !place.startsWith('??')
+        ? `${name}, ${place.replace(/^\.\/| \(discriminator \d+\)$/g, '')}`
+        : undefined
     }
     return undefined
   }

@@ -18,7 +18,8 @@ export class Apt {
   /** `name` keeps the lists of different purposes apart; without `architecture` it is the machine's own. */
   static async open(name: string, sources: readonly AptSource[], architecture?: string): Promise<Apt> {
     const folder = join(CACHE, 'apt', name)
-    for (const part of ['lists/partial', 'cache/archives/partial']) await mkdir(join(folder, part), { recursive: true })
+    for (const part of ['lists/partial', 'lists/auxfiles', 'cache/archives/partial'])
+      await mkdir(join(folder, part), { recursive: true })
     const list = join(folder, 'private.sources')
     await writeFile(list, sources.map(stanza).join('\n'))
     await writeFile(join(folder, 'status'), '')

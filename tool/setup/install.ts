@@ -19,7 +19,7 @@ export async function install(missing: readonly Need[]): Promise<void> {
   }
   const sudo = await privilege(missing)
   const apt = await Apt.open('tools', sources)
-  await step("Fetching apt's lists", (note) => apt.update(note))
+  await step("Fetching apt's lists", () => apt.update())
   const qemu = missing.find((need) => need.name.startsWith('qemu'))
   const rest = missing.filter((need) => need !== qemu)
   const available = (name: string) => apt.candidate(name)
@@ -38,7 +38,7 @@ export async function install(missing: readonly Need[]): Promise<void> {
 async function withSuite(sources: AptSource[], { codename }: Release, suite: string): Promise<Apt> {
   const main = sources.find(({ suites }) => suites.includes(codename))!
   const apt = await Apt.open('backports', [...sources, { ...main, suites: [suite], components: ['main'] }])
-  await step(`Fetching apt's lists of ${suite}`, (note) => apt.update(note))
+  await step(`Fetching apt's lists of ${suite}`, () => apt.update())
   return apt
 }
 
