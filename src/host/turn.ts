@@ -20,21 +20,22 @@ let urgent = false
 /** Ticks that an unfinished line must have been quiet, or others must have waited, before it is broken up. */
 let quiet: u64 = 0
 let patience: u64 = 0
-/** core calls `poll` at the deadline, so that a whole line, too, can wait for the end of another. */
-let timed = false
 let spokenAt: u64 = 0
 let waitingSince: u64 = NEVER
 let behindSince: u64 = NEVER
 let due: u64 = NEVER
 
 export function initTurns(frequency: u32): void {
-  quiet = (frequency / 50) as u64
-  patience = (frequency / 10) as u64
+  // A guest whose CPU is shared, as QEMU's threads are, may stop for 100 ms in the middle of a line.
+  quiet = (frequency / 8) as u64
+  patience = (frequency / 3) as u64
 }
 
-/** Physical count at which what waits may be printed, or u64.MAX_VALUE; who asks promises to call `poll` then. */
+/**
+ * Physical count at which what waits for the end of another's line may be printed, u64.MAX_VALUE if nothing does: time
+ * to call `poll`. Who does not will see it with the next byte that anyone prints or types.
+ */
 export function deadline(): u64 {
-  timed = true
   return due
 }
 
@@ -119,7 +120,7 @@ function overdue(filled: u32): u32 {
 
 /** May the unfinished line on the screen be broken up for another's line, or for its prompt? Else `due` says when to ask again. */
 function mayBreak(whole: boolean): bool {
-  if (whole && (used >= TURN || !timed)) return true
+  if (whole && used >= TURN) return true
   const now = ticks()
   if (waitingSince === NEVER) waitingSince = now
   const at = min<u64>(spokenAt + quiet, waitingSince + patience)
