@@ -54,12 +54,18 @@ export function deliver(vcpu: Vcpu): void {
   leave(vcpu)
 }
 
-/** False if the console's receive buffer is full. */
-export function consoleInput(vcpu: Vcpu, ch: u32): bool {
+/** How many typed bytes the VM's console takes now. */
+export function consoleSpace(vcpu: Vcpu): u32 {
   enter(vcpu)
-  const taken = vmm.consoleInput(vcpu.vm, vcpu.index, ch) != 0
+  const space = vmm.consoleSpace(vcpu.vm, vcpu.index)
   leave(vcpu)
-  return taken
+  return space
+}
+
+export function consoleInput(vcpu: Vcpu, ch: u32): void {
+  enter(vcpu)
+  vmm.consoleInput(vcpu.vm, vcpu.index, ch)
+  leave(vcpu)
 }
 
 export function consoleRoom(vcpu: Vcpu): void {

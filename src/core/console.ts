@@ -8,8 +8,6 @@ import { Vcpu, vcpuAt } from './vcpu'
 import { Vm, VmState, vmAt, vmCount } from './vm'
 
 const NOTHING: u32 = u32.MAX_VALUE
-/** Bytes that one visit moves: bounds the time that a flood of typing takes from a guest. */
-const BATCH: u32 = 64
 
 /** The UART interrupted: host moves bytes, then the VMs concerned are told. */
 export function serveUart(cpu: Cpu): void {
@@ -29,14 +27,15 @@ function tell(cpu: Cpu, vms: u32): void {
   }
 }
 
-/** On the VM's own CPU: its typed bytes, and the news that its output has room again. */
+/** On the VM's own CPU: its typed bytes, as many as its UART takes, and the news that its output has room again. What it does
+ * not take stays in host's ring until the compartment asks (`consoleReady`). */
 export function feed(vcpu: Vcpu): void {
-  for (let i: u32 = 0; i < BATCH; i++) {
+  for (let space = compartment.consoleSpace(vcpu); space; space--) {
     lockHost()
     const ch = host.nextInput(vcpu.vm)
     unlockHost()
     if (ch == NOTHING) break
-    if (!compartment.consoleInput(vcpu, ch)) break
+    compartment.consoleInput(vcpu, ch)
   }
   compartment.consoleRoom(vcpu)
 }

@@ -5,6 +5,7 @@ export { onFault, onTrap } from './fault'
 export { bootSecondary } from './secondary'
 export {
   consolePut,
+  consoleReady,
   counter,
   deactivate,
   epoch,

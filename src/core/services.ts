@@ -6,7 +6,7 @@ import { EL1H_MASKED } from '../arch/pstate'
 import * as hw from '../hw'
 import * as clock from './clock'
 import * as console from './console'
-import { cpuAt, thisCpu, WORK_DELIVER, WORK_REFUSED } from './cpu'
+import { cpuAt, thisCpu, WORK_CONSOLE, WORK_DELIVER, WORK_REFUSED } from './cpu'
 import * as gic from './gic'
 import { stopVm, turnOff, turnOn } from './life'
 import { ask } from './request'
@@ -131,6 +131,11 @@ export function refuse(): void {
 
 export function consolePut(ch: u32): u32 {
   return console.put(vcpu().vm, ch & 0xff) ? 1 : 0
+}
+
+/** The UART takes typed bytes again. */
+export function consoleReady(): void {
+  thisCpu().work |= WORK_CONSOLE
 }
 
 export function counter(): u64 {

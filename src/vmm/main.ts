@@ -32,9 +32,14 @@ export function deliver(vcpu: u32): void {
   if (cpuAt(vcpu).due) settle(vcpu)
 }
 
-/** A typed byte; 0 if there is no room yet. A VM without a UART has no use for it. */
-export function consoleInput(vcpu: u32, ch: u32): u32 {
-  return hasDevice(DEVICE_UART) ? receive.input(vcpu, ch & 0xff) : 1
+/** How many typed bytes may come now. A VM without a UART has no use for any, and takes them all. */
+export function consoleSpace(_vcpu: u32): u32 {
+  return hasDevice(DEVICE_UART) ? receive.space() : receive.BACKLOG
+}
+
+/** A typed byte, of those that `consoleSpace` promised to take. */
+export function consoleInput(vcpu: u32, ch: u32): void {
+  if (hasDevice(DEVICE_UART)) receive.input(vcpu, ch & 0xff)
 }
 
 export function consoleRoom(vcpu: u32): void {

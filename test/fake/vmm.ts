@@ -13,7 +13,8 @@ interface Exports {
   interrupt(vcpu: number, intid: number): void
   maintenance(vcpu: number): void
   deliver(vcpu: number): void
-  consoleInput(vcpu: number, ch: number): number
+  consoleSpace(vcpu: number): number
+  consoleInput(vcpu: number, ch: number): void
   consoleRoom(vcpu: number): void
 }
 
@@ -55,6 +56,8 @@ export class FakeVmm {
   room = Number.POSITIVE_INFINITY
   seconds = 0
   epoch = 0n
+  /** How often the VM asked for typed bytes again. */
+  readies = 0
   refusals = 0
   private current = 0
 
@@ -125,7 +128,8 @@ export class FakeVmm {
     this.current = 0
     let taken = 0
     for (const byte of Buffer.from(text)) {
-      if (this.call.consoleInput(0, byte) === 0) break
+      if (this.call.consoleSpace(0) === 0) break
+      this.call.consoleInput(0, byte)
       taken++
     }
     this.service()
@@ -207,6 +211,7 @@ export class FakeVmm {
         this.output += String.fromCharCode(ch)
         return 1
       },
+      consoleReady: () => void this.readies++,
       counter: () => BigInt(this.seconds) * 1_000_000n,
       frequency: () => 1_000_000,
       epoch: () => this.epoch,

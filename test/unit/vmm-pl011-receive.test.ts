@@ -55,6 +55,17 @@ test('a paste waits behind the FIFO and loses nothing', () => {
   expect(vmm.read(RIS) & OE).toBe(0)
 })
 
+test('a receiver that had no room asks for more once half of the backlog is read, and once only', () => {
+  const vmm = started()
+  vmm.type('x'.repeat(2000))
+  for (let read = 0; read < 511; read++) vmm.read(DR)
+  expect(vmm.readies).toBe(0)
+  vmm.read(DR)
+  expect(vmm.readies).toBe(1)
+  drain(vmm)
+  expect(vmm.readies).toBe(1)
+})
+
 test('cleared before the FIFO is empty, RT comes again', () => {
   const vmm = started({ imsc: RT })
   vmm.type('ab')

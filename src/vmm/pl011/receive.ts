@@ -1,6 +1,6 @@
 /**
  * The PL011's receive FIFO, and a backlog behind it that takes what a person pastes. Nothing typed is lost: with the backlog full,
- * core keeps the byte and offers it again, so only loop-back can overrun.
+ * core keeps the bytes until there is room again, so only loop-back can overrun.
  *
  * UARTRXINTR is raised when the FIFO fills to its level and falls when reading takes it below. UARTRTINTR would follow 32 bit periods
  * of silence; since bytes take no time here it is raised as soon as the FIFO holds anything, and again if it is cleared before the FIFO
@@ -8,24 +8,31 @@
  */
 
 import { UARTDR_OE, UARTINT_OE, UARTINT_RT, UARTINT_RX, UARTLCR_H_FEN, UARTRSR_OE } from '../../arch/pl011'
+import * as core from '../core'
 import { depth, FIFO_SIZE, isLooped, level, uart, update } from './uart'
 
 const fifo = memory.data(16, 16)
-const BACKLOG: u32 = 1024
+export const BACKLOG: u32 = 1024
 const backlog = memory.data(1024, 16)
 
-/** A typed byte. 0 if there is no room for it. */
-export function input(vcpu: u32, byte: u32): u32 {
+/** Bytes that `input` takes now. None: core hears of it once there is room. */
+export function space(): u32 {
+  const u = uart()
+  const free = BACKLOG - u.backlogCount
+  if (free == 0) u.starved = 1
+  return free
+}
+
+/** A typed byte, for which there is space. */
+export function input(vcpu: u32, byte: u32): void {
   const u = uart()
   if (u.backlogCount == 0 && u.rxCount < depth() && !isLooped()) {
     push(byte)
     update(vcpu)
-    return 1
+  } else if (u.backlogCount < BACKLOG) {
+    store<u8>(backlog + ((u.backlogHead + u.backlogCount) & (BACKLOG - 1)), <u8>byte)
+    u.backlogCount++
   }
-  if (u.backlogCount == BACKLOG) return 0
-  store<u8>(backlog + ((u.backlogHead + u.backlogCount) & (BACKLOG - 1)), <u8>byte)
-  u.backlogCount++
-  return 1
 }
 
 /** UARTDR read. An empty FIFO reads as zero. */
@@ -63,6 +70,10 @@ export function refill(): void {
     u.backlogHead = (u.backlogHead + 1) & (BACKLOG - 1)
     u.backlogCount--
     push(byte)
+  }
+  if (u.starved && u.backlogCount <= BACKLOG >> 1) {
+    u.starved = 0
+    core.consoleReady()
   }
 }
 

@@ -45,6 +45,8 @@ export class Uart {
   overrun: u32
   backlogHead: u32
   backlogCount: u32
+  /** More was typed than the backlog holds: core waits for room. */
+  starved: u32
 }
 
 const at = memory.data(128, 64)
