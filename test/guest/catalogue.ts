@@ -64,3 +64,8 @@ export const GUESTS: IsolationGuest[] = [
     crashes: true,
   },
 ]
+
+/** Do these console lines hold the right answer? */
+export function isRight({ expect, times = 1 }: IsolationGuest, lines: readonly string[]): boolean {
+  return lines.filter((line) => expect.test(line)).length >= times
+}

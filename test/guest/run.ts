@@ -1,16 +1,13 @@
 /** `tsx test/guest/run.ts [--gic 2|3] [NAME...]`: boots isolation guests under Bulkhead, each beside pulse, and shows the answers. */
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { hypervisor } from '../../tool/command/hypervisor.ts'
 import { pack, prepare } from '../../tool/command/prepare.ts'
 import type { GicVersion } from '../../tool/config/board.ts'
-import { ROOT } from '../../tool/config/project.ts'
 import { qemuArguments } from '../../tool/qemu/arguments.ts'
 import { runQemu } from '../../tool/qemu/run.ts'
 import { UserError } from '../../tool/ui/failure.ts'
 import { silence } from '../../tool/ui/step.ts'
-import { buildIsolationGuest } from './build.ts'
-import { GUESTS, type IsolationGuest, MEMORY } from './catalogue.ts'
+import { configFor } from './build.ts'
+import { GUESTS, type IsolationGuest, isRight } from './catalogue.ts'
 
 /** Seconds for one guest. */
 const TIMEOUT = 30
@@ -29,9 +26,6 @@ async function main(args: string[]): Promise<void> {
     if (!right) process.exitCode = 1
   }
 }
-
-const isRight = ({ expect, times = 1 }: IsolationGuest, lines: string[]) =>
-  lines.filter((line) => expect.test(line)).length >= times
 
 async function boot(guest: IsolationGuest, gic: GicVersion): Promise<string[]> {
   const prepared = await prepare(await configFor(guest), gic)
@@ -55,24 +49,6 @@ async function boot(guest: IsolationGuest, gic: GicVersion): Promise<string[]> {
     },
   })
   return lines
-}
-
-async function configFor(guest: IsolationGuest): Promise<string> {
-  const { image, dtb } = await buildIsolationGuest(guest)
-  const vm = { name: guest.name, memory: MEMORY, kernel: image, ...(dtb && { dtb: { file: dtb } }) }
-  const pulse = {
-    name: 'pulse',
-    memory: '1M',
-    kernel: { source: 'assemblyscript', entry: join(ROOT, 'example/pulse/main.ts') },
-  }
-  const restart = guest.times ? { policy: 'always', limit: guest.times } : 'never'
-  const board = { name: 'qemu-virt', cpus: 2, memory: '256M' }
-  const config = { name: 'isolation', board, vms: [pulse, { ...vm, restart }] }
-  const folder = join(ROOT, 'build/test')
-  await mkdir(folder, { recursive: true })
-  const file = join(folder, `${guest.name}.config.ts`)
-  await writeFile(file, `export default ${JSON.stringify(config)}\n`)
-  return file
 }
 
 main(process.argv.slice(2)).catch((error) => {
