@@ -25,10 +25,10 @@ export function main(dtb: u64, _start: u64, level: u32): void {
   initGuest(level)
   initGic(dtb)
   enableInterrupt(TIMER_INTID)
+  print('pulse: control loop at 1000 Hz\n') // before the first deadline: a UART takes longer than a period
   period = frequency() / PERIODS_PER_SECOND
   deadline = now() + period
   setDeadline(deadline)
-  print('pulse: control loop at 1000 Hz\n')
   irq_on()
   for (;;) {
     wfi()
@@ -79,8 +79,14 @@ function report(): void {
   print('pulse: ')
   printDecimal(done)
   print(' periods, worst jitter ')
-  printDecimal((jitter * 1_000_000) / frequency())
-  print(' us (')
+  printTime((jitter * 1_000_000_000) / frequency())
+  print(' (')
   printDecimal(lost)
   print(' missed)\n')
+}
+
+function printTime(nanoseconds: u64): void {
+  const isLong = nanoseconds >= 10_000
+  printDecimal(isLong ? nanoseconds / 1000 : nanoseconds)
+  print(isLong ? ' us' : ' ns')
 }

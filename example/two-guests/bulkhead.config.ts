@@ -6,6 +6,7 @@ export default defineSystem({
   vms: [
     {
       name: 'linux',
+      cores: [1],
       memory: '256M',
       kernel: debian.kernel(),
       initrd: debian.busyboxInitrd({ lines: ['uname -a'] }),
@@ -13,6 +14,7 @@ export default defineSystem({
     },
     {
       name: 'pulse',
+      cores: [0],
       memory: '1M',
       kernel: assemblyscript('../pulse/main.ts'),
       restart: 'always',

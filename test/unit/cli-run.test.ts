@@ -111,7 +111,7 @@ describe("QEMU's command line", async () => {
 
   it('plays the board', () => {
     expect(shellLine('qemu', qemuArguments({ machine, gic: 2, ...files }))).toBe(
-      'qemu -M virt,virtualization=on,gic-version=2 -cpu cortex-a72 -smp 4 -m 1024M -accel tcg,thread=single ' +
+      'qemu -M virt,virtualization=on,gic-version=2 -cpu cortex-a72 -smp 4 -m 1024M -accel tcg,thread=multi ' +
         "-nographic -nic none -no-reboot -kernel build/bulkhead.img -initrd 'build/a b/bundle.itb'",
     )
   })

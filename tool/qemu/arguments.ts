@@ -27,8 +27,8 @@ export function qemuArguments({ machine, image, bundle, gic, icount, gdb }: Qemu
     ['-cpu', icount ? `${cpu},cntfrq=${ICOUNT_FREQUENCY}` : cpu],
     ['-smp', String(cores)],
     ['-m', `${ramSize / 2 ** 20}M`],
-    // QEMU's own PSCI has races when each core has a thread.
-    ['-accel', 'tcg,thread=single'],
+    // A thread for each core, so that one VM's work does not delay another's; counted instructions want a single one.
+    ['-accel', icount ? 'tcg,thread=single' : 'tcg,thread=multi'],
     icount ? ['-icount', 'shift=0,sleep=off'] : [],
     // The default network card wants a ROM that Debian does not package.
     ['-nographic', '-nic', 'none', '-no-reboot'],
