@@ -39,6 +39,8 @@ export async function boot(options: BootOptions): Promise<number> {
       else print(`${extra.whole}${interactive ? '\r\n' : '\n'}`)
     }
   }
+  // Whoever read our output has gone, as `| head` does.
+  process.stdout.on('error', () => stop.abort('interrupted'))
   if (interactive) say('Ctrl-a x ends it. Ctrl-] ? lists the VMs, Ctrl-] 1 gives the first one screen and keyboard.')
   try {
     const result = await runQemu({

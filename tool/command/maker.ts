@@ -7,11 +7,16 @@ import { debianKernel } from '../setup/debian.ts'
 import { busyboxInitrd } from '../setup/initramfs.ts'
 import { step } from '../ui/step.ts'
 
-/** `outDir`: the build folder. */
+/** `outDir`: the build folder. VMs that run the same program share one compilation. */
 export function maker(outDir: string): Maker {
+  const compiled = new Map<string, Promise<string>>()
+  const compile = (source: AssemblyScriptGuest) => {
+    const elf = compiled.get(source.entry) ?? compileGuest(source, outDir)
+    compiled.set(source.entry, elf)
+    return elf
+  }
   return {
-    kernel: (source) =>
-      source.source === 'assemblyscript' ? compileGuest(source, outDir) : debianKernel(source.flavour),
+    kernel: (source) => (source.source === 'assemblyscript' ? compile(source) : debianKernel(source.flavour)),
     initrd: busyboxInitrd,
   }
 }

@@ -33,8 +33,9 @@ export async function prepare(config: string | undefined, gic?: GicVersion): Pro
   }
   const outDir = buildFolder(file)
   const guests: Guest[] = []
+  const make = maker(outDir)
   for (const vm of vms) {
-    const parts = await readParts(vm, maker(outDir), problems)
+    const parts = await readParts(vm, make, problems)
     const guest = parts && (await layOut(vm, parts, machine?.board.gic.versions ?? [], problems))
     if (guest) guests.push(guest)
   }

@@ -10,5 +10,5 @@ export const CACHE = process.env.BULKHEAD_CACHE ?? join(ROOT, '.cache')
 /** As a person would name the file from where they stand. */
 export function shown(file: string): string {
   const path = relative(process.cwd(), file)
-  return path === '' ? '.' : path.startsWith('../../..') ? file : path
+  return path === '' ? '.' : path.startsWith('../..') ? file : path
 }

@@ -1,6 +1,7 @@
 /** `--log DIR`: one file for each VM, one for the hypervisor, and the console as it was. */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { UserError } from '../ui/failure.ts'
 import { type ConsoleLine, HYPERVISOR } from './console.ts'
 
 export class ConsoleLog {
@@ -8,10 +9,14 @@ export class ConsoleLog {
   readonly #all: number
 
   constructor(folder: string, vmNames: readonly string[]) {
-    mkdirSync(folder, { recursive: true })
     const open = (name: string) => openSync(join(folder, `${name}.log`), 'w')
-    this.#files = new Map([...vmNames, HYPERVISOR].map((name) => [name, open(name)]))
-    this.#all = open('console')
+    try {
+      mkdirSync(folder, { recursive: true })
+      this.#files = new Map([...vmNames, HYPERVISOR].map((name) => [name, open(name)]))
+      this.#all = open('console')
+    } catch (error) {
+      throw new UserError(`--log ${folder}: ${(error as Error).message}; name a folder that can be written`)
+    }
   }
 
   add({ source, text, whole }: ConsoleLine): void {
