@@ -25,6 +25,9 @@ READ_REGISTER(w2c_hw_id_aa64mmfr0_el1, "id_aa64mmfr0_el1")
 READ_REGISTER(w2c_hw_id_aa64mmfr1_el1, "id_aa64mmfr1_el1")
 READ_REGISTER(w2c_hw_id_aa64pfr0_el1, "id_aa64pfr0_el1")
 READ_REGISTER(w2c_hw_elr_el1, "elr_el1")
+READ_REGISTER(w2c_hw_cntv_cval_el0, "cntv_cval_el0")
+READ_REGISTER(w2c_hw_cntp_cval_el0, "cntp_cval_el0")
+READ_REGISTER(w2c_hw_isr_el1, "isr_el1")
 READ_REGISTER(w2c_hw_cntfrq_el0, "cntfrq_el0")
 READ_REGISTER(w2c_hw_ctr_el0, "ctr_el0")
 
@@ -43,6 +46,10 @@ WRITE_REGISTER(w2c_hw_set_elr_el1, "elr_el1")
 WRITE_REGISTER(w2c_hw_set_spsr_el1, "spsr_el1")
 WRITE_REGISTER(w2c_hw_set_esr_el1, "esr_el1")
 WRITE_REGISTER(w2c_hw_set_far_el1, "far_el1")
+WRITE_REGISTER(w2c_hw_set_cntv_cval_el0, "cntv_cval_el0")
+WRITE_REGISTER(w2c_hw_set_cntp_cval_el0, "cntp_cval_el0")
+WRITE_REGISTER(w2c_hw_set_cnthp_ctl_el2, "cnthp_ctl_el2")
+WRITE_REGISTER(w2c_hw_set_cnthp_cval_el2, "cnthp_cval_el2")
 WRITE_REGISTER(w2c_hw_set_cntv_ctl_el0, "cntv_ctl_el0")
 WRITE_REGISTER(w2c_hw_set_cntp_ctl_el0, "cntp_ctl_el0")
 
@@ -53,6 +60,7 @@ READ_REGISTER(w2c_hw_ich_vtr_el2, "S3_4_C12_C11_1")
 READ_REGISTER(w2c_hw_ich_misr_el2, "S3_4_C12_C11_2")
 READ_REGISTER(w2c_hw_ich_eisr_el2, "S3_4_C12_C11_3")
 READ_REGISTER(w2c_hw_ich_elrsr_el2, "S3_4_C12_C11_5")
+READ_REGISTER(w2c_hw_ich_vmcr_el2, "S3_4_C12_C11_7")
 READ_REGISTER(w2c_hw_ich_hcr_el2, "S3_4_C12_C11_0")
 WRITE_REGISTER(w2c_hw_set_icc_eoir1_el1, "S3_0_C12_C12_1")
 WRITE_REGISTER(w2c_hw_set_icc_dir_el1, "S3_0_C12_C11_1")
@@ -95,9 +103,25 @@ HW void w2c_hw_set_ich_lr_el2(struct w2c_hw* hw, u32 n, u64 value) {
 #undef X
   }
 }
-/* ICH_AP0R0_EL2, ICH_AP1R0_EL2: no active priority. */
-HW void w2c_hw_clear_ich_apr_el2(struct w2c_hw* hw) {
-  __asm__ volatile("msr S3_4_C12_C8_0, xzr\n msr S3_4_C12_C9_0, xzr");
+/* Active priorities: ICH_AP0R<n>_EL2 for n below 4, ICH_AP1R<n - 4>_EL2 above. */
+#define ACTIVE_PRIORITIES(X) \
+  X(0, "S3_4_C12_C8_0") X(1, "S3_4_C12_C8_1") X(2, "S3_4_C12_C8_2") X(3, "S3_4_C12_C8_3") \
+  X(4, "S3_4_C12_C9_0") X(5, "S3_4_C12_C9_1") X(6, "S3_4_C12_C9_2") X(7, "S3_4_C12_C9_3")
+HW u64 w2c_hw_ich_apr_el2(struct w2c_hw* hw, u32 n) {
+  u64 value = 0;
+  switch (n) {
+#define X(i, name) case i: __asm__ volatile("mrs %0, " name : "=r"(value)); break;
+    ACTIVE_PRIORITIES(X)
+#undef X
+  }
+  return value;
+}
+HW void w2c_hw_set_ich_apr_el2(struct w2c_hw* hw, u32 n, u64 value) {
+  switch (n) {
+#define X(i, name) case i: __asm__ volatile("msr " name ", %0" ::"r"(value)); break;
+    ACTIVE_PRIORITIES(X)
+#undef X
+  }
 }
 
 /* PMCR_EL0.N, where ID_AA64DFR0_EL1.PMUVer says that there is a PMU. */
@@ -203,13 +227,17 @@ HW u64 w2c_hw_smc(struct w2c_hw* hw, u64 fn, u64 a1, u64 a2, u64 a3) {
 extern void bulkhead_scrub(u64 va, u64 length);
 extern void bulkhead_clean(u64 va, u64 length);
 extern void bulkhead_load(u64 to, u64 from, u64 length);
-extern u32 bulkhead_crc32(u64 va, u64 length);
+extern u32 bulkhead_crc32(u64 va, u64 length, u32 before);
 extern void bulkhead_reset_el1(void);
+extern void bulkhead_save_el1(u64 area);
+extern void bulkhead_load_el1(u64 area);
 HW void w2c_hw_scrub(struct w2c_hw* hw, u64 va, u64 length) { bulkhead_scrub(va, length); }
 HW void w2c_hw_clean(struct w2c_hw* hw, u64 va, u64 length) { bulkhead_clean(va, length); }
 HW void w2c_hw_load(struct w2c_hw* hw, u64 to, u64 from, u64 length) { bulkhead_load(to, from, length); }
-HW u32 w2c_hw_crc32(struct w2c_hw* hw, u64 va, u64 length) { return bulkhead_crc32(va, length); }
+HW u32 w2c_hw_crc32(struct w2c_hw* hw, u64 va, u64 length, u32 before) { return bulkhead_crc32(va, length, before); }
 HW void w2c_hw_reset_el1(struct w2c_hw* hw) { bulkhead_reset_el1(); }
+HW void w2c_hw_save_el1(struct w2c_hw* hw, u32 at) { bulkhead_save_el1(at); }
+HW void w2c_hw_load_el1(struct w2c_hw* hw, u32 at) { bulkhead_load_el1(at); }
 
 /* Where the linker put what; offsets from IMAGE_VA. */
 extern char __data_start[], __image_end[], __tables_start[], secondary[];

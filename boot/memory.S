@@ -73,9 +73,10 @@ function bulkhead_load
     b       bulkhead_clean
 end bulkhead_load
 
-/* x0 = va, x1 = length; returns the CRC-32 that zlib and FIT's crc32 compute. Needs FEAT_CRC32. */
+/* x0 = va, x1 = length, w2 = the CRC of what came before, 0 at first; returns the CRC-32 that zlib and FIT's crc32
+ * compute. Needs FEAT_CRC32. */
 function bulkhead_crc32
-    mov     w2, #-1
+    mvn     w2, w2
     cmp     x1, #64
     b.lo    2f
 1:  ldp     x4, x5, [x0], #16

@@ -21,3 +21,96 @@ function bulkhead_reset_el1
     isb
     ret
 end bulkhead_reset_el1
+
+/* What a world switch moves between the CPU and a vCPU's area (x0): EL1 and EL0 registers, pointer keys where the CPU has
+ * them, FP/SIMD. The timers, list registers and stage 2 are src/core/world.ts's. */
+
+.macro save_pair a, b
+    mrs     x1, \a
+    mrs     x2, \b
+    stp     x1, x2, [x0], #16
+.endm
+.macro load_pair a, b
+    ldp     x1, x2, [x0], #16
+    msr     \a, x1
+    msr     \b, x2
+.endm
+.macro every_pair pair
+    \pair   sctlr_el1, cpacr_el1
+    \pair   ttbr0_el1, ttbr1_el1
+    \pair   tcr_el1, mair_el1
+    \pair   amair_el1, vbar_el1
+    \pair   contextidr_el1, esr_el1
+    \pair   far_el1, afsr0_el1
+    \pair   afsr1_el1, elr_el1
+    \pair   spsr_el1, sp_el0
+    \pair   sp_el1, tpidr_el0
+    \pair   tpidrro_el0, tpidr_el1
+    \pair   par_el1, csselr_el1
+    \pair   cntkctl_el1, fpcr
+.endm
+.macro every_key pair
+    \pair   S3_0_C2_C1_0, S3_0_C2_C1_1
+    \pair   S3_0_C2_C1_2, S3_0_C2_C1_3
+    \pair   S3_0_C2_C2_0, S3_0_C2_C2_1
+    \pair   S3_0_C2_C2_2, S3_0_C2_C2_3
+    \pair   S3_0_C2_C3_0, S3_0_C2_C3_1
+.endm
+/* Z: no address authentication (ID_AA64ISAR1_EL1.APA, API). */
+.macro has_keys
+    mrs     x1, id_aa64isar1_el1
+    tst     x1, #0xff0
+.endm
+
+function bulkhead_save_el1
+    every_pair save_pair
+    mrs     x1, fpsr
+    str     x1, [x0], #16
+    stp     q0, q1, [x0], #32
+    stp     q2, q3, [x0], #32
+    stp     q4, q5, [x0], #32
+    stp     q6, q7, [x0], #32
+    stp     q8, q9, [x0], #32
+    stp     q10, q11, [x0], #32
+    stp     q12, q13, [x0], #32
+    stp     q14, q15, [x0], #32
+    stp     q16, q17, [x0], #32
+    stp     q18, q19, [x0], #32
+    stp     q20, q21, [x0], #32
+    stp     q22, q23, [x0], #32
+    stp     q24, q25, [x0], #32
+    stp     q26, q27, [x0], #32
+    stp     q28, q29, [x0], #32
+    stp     q30, q31, [x0], #32
+    has_keys
+    b.eq    1f
+    every_key save_pair
+1:  ret
+end bulkhead_save_el1
+
+function bulkhead_load_el1
+    every_pair load_pair
+    ldr     x1, [x0], #16
+    msr     fpsr, x1
+    ldp     q0, q1, [x0], #32
+    ldp     q2, q3, [x0], #32
+    ldp     q4, q5, [x0], #32
+    ldp     q6, q7, [x0], #32
+    ldp     q8, q9, [x0], #32
+    ldp     q10, q11, [x0], #32
+    ldp     q12, q13, [x0], #32
+    ldp     q14, q15, [x0], #32
+    ldp     q16, q17, [x0], #32
+    ldp     q18, q19, [x0], #32
+    ldp     q20, q21, [x0], #32
+    ldp     q22, q23, [x0], #32
+    ldp     q24, q25, [x0], #32
+    ldp     q26, q27, [x0], #32
+    ldp     q28, q29, [x0], #32
+    ldp     q30, q31, [x0], #32
+    has_keys
+    b.eq    1f
+    every_key load_pair
+1:  isb
+    ret
+end bulkhead_load_el1

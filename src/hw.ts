@@ -19,6 +19,10 @@ export declare function id_aa64mmfr0_el1(): u64
 export declare function id_aa64mmfr1_el1(): u64
 export declare function id_aa64pfr0_el1(): u64
 export declare function elr_el1(): u64
+export declare function cntv_cval_el0(): u64
+export declare function cntp_cval_el0(): u64
+/** Bit 7: a physical IRQ is pending. */
+export declare function isr_el1(): u64
 export declare function cntfrq_el0(): u64
 export declare function ctr_el0(): u64
 
@@ -37,6 +41,10 @@ export declare function set_elr_el1(value: u64): void
 export declare function set_spsr_el1(value: u64): void
 export declare function set_esr_el1(value: u64): void
 export declare function set_far_el1(value: u64): void
+export declare function set_cntv_cval_el0(value: u64): void
+export declare function set_cntp_cval_el0(value: u64): void
+export declare function set_cnthp_ctl_el2(value: u64): void
+export declare function set_cnthp_cval_el2(value: u64): void
 export declare function set_cntv_ctl_el0(value: u64): void
 export declare function set_cntp_ctl_el0(value: u64): void
 
@@ -47,6 +55,7 @@ export declare function ich_vtr_el2(): u64
 export declare function ich_misr_el2(): u64
 export declare function ich_eisr_el2(): u64
 export declare function ich_elrsr_el2(): u64
+export declare function ich_vmcr_el2(): u64
 export declare function ich_hcr_el2(): u64
 export declare function set_icc_eoir1_el1(value: u64): void
 export declare function set_icc_dir_el1(value: u64): void
@@ -61,7 +70,9 @@ export declare function set_ich_hcr_el2(value: u64): void
 export declare function set_ich_vmcr_el2(value: u64): void
 export declare function ich_lr_el2(n: u32): u64
 export declare function set_ich_lr_el2(n: u32, value: u64): void
-export declare function clear_ich_apr_el2(): void
+/** Active priorities: ICH_AP0R<n>_EL2 for n below 4, ICH_AP1R<n - 4>_EL2 above. */
+export declare function ich_apr_el2(n: u32): u64
+export declare function set_ich_apr_el2(n: u32, value: u64): void
 
 /** This CPU's page in core's window. */
 export declare function tpidr_el2(): usize
@@ -95,9 +106,13 @@ export declare function smc(fn: u64, a1: u64, a2: u64, a3: u64): u64
 export declare function scrub(va: u64, length: u64): void
 export declare function clean(va: u64, length: u64): void
 export declare function load(to: u64, from: u64, length: u64): void
-export declare function crc32(va: u64, length: u64): u32
+/** CRC-32 of what came `before` (0 at first) and these bytes. */
+export declare function crc32(va: u64, length: u64, before: u32): u32
 /** EL1 and EL0 registers, FP/SIMD included, as after reset. */
 export declare function reset_el1(): void
+/** Moves the same registers to, or from, EL1_AREA bytes in core's window. */
+export declare function save_el1(at: usize): void
+export declare function load_el1(at: usize): void
 
 // The linker's answers, as offsets from the start of the image.
 export declare function data_offset(): u64

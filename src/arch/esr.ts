@@ -2,6 +2,8 @@
 
 export enum EC {
   Unknown = 0x00,
+  /** WFI or WFE; only WFI is trapped. */
+  Wfx = 0x01,
   Hvc64 = 0x16,
   Smc64 = 0x17,
   SystemRegister = 0x18,

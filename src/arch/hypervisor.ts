@@ -20,6 +20,9 @@ export const GUEST_HCR: u64 =
   ((<u64>1) << 40) |
   ((<u64>1) << 41)
 
+/** The same with TWI: a vCPU that shares its CPU gives it away in WFI. */
+export const SHARED_HCR: u64 = GUEST_HCR | (1 << 13)
+
 /** CPTR_EL2: RES1 bits, TZ (SVE), TTA (trace); FP/SIMD is the guest's. */
 export const GUEST_CPTR: u64 = 0x32ff | (1 << 8) | (1 << 20)
 

@@ -3,15 +3,18 @@
 
 import { RAM_IPA } from '../abi/guest-machine'
 import { BUNDLE_AT, MAX_VM_VCPUS, MAX_VMS, PAGE_SIZE } from '../abi/layout'
+import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { equals, lengthWithin } from '../lib/text'
 import { cpuCount } from './cpu'
 import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
 import { IPA_LIMIT } from './stage2'
+import { Vcpu } from './vcpu'
 import { Load, loadAt, MAX_LOADS, NAME_SIZE, nameOf, ramHolds, setVmCount, Vm, vmAt } from './vm'
 import { openWindow, TREE_LIMIT } from './window'
 
 const ABI: u32 = 1
+const MICROSECONDS: u64 = 1_000_000
 export const HASH_CRC32: u32 = 1
 export const HASH_SHA256: u32 = 2
 
@@ -50,8 +53,7 @@ export function countVms(): u32 {
 
 /** Fills the record of VM `index`, whose page is mapped. */
 export function readVm(index: u32): string {
-  let node = fdt.firstChild(tree, fdt.child(tree, bulkhead, 'vms'))
-  for (let i: u32 = 0; i < index; i++) node = fdt.nextSibling(tree, node)
+  const node = vmNode(index)
   const vm = vmAt(index)
   const name = fdt.nodeName(node)
   const length = lengthWithin(name, name + NAME_SIZE)
@@ -73,12 +75,28 @@ export function readVm(index: u32): string {
   return readLoads(vm, node)
 }
 
-/** The CPU that vCPU `vcpu` of VM `index` is pinned to, or -1 if the board lacks it. */
+/** The CPU that runs vCPU `vcpu` of VM `index`, or -1 if the board lacks it. */
 export function coreOf(index: u32, vcpu: u32): i32 {
+  const core = fdt.cell(tree, vmNode(index), 'cores', vcpu, u32.MAX_VALUE)
+  return core < cpuCount ? <i32>core : -1
+}
+
+/** The vCPU's time server, in ticks; without one its CPU is its own. Counts of microseconds come checked by `admit`. */
+export function readServer(index: u32, vcpu: Vcpu): void {
+  const node = vmNode(index)
+  const first = vcpu.index << 2
+  const scale = hw.cntfrq_el0()
+  vcpu.priority = fdt.cell(tree, node, 'servers', first, 0)
+  vcpu.budget = <i64>((<u64>fdt.cell(tree, node, 'servers', first + 1, 0) * scale) / MICROSECONDS)
+  vcpu.period = (<u64>fdt.cell(tree, node, 'servers', first + 2, 0) * scale) / MICROSECONDS
+  vcpu.takesSpare = fdt.cell(tree, node, 'servers', first + 3, 0)
+  vcpu.isShared = vcpu.budget ? 1 : 0
+}
+
+function vmNode(index: u32): usize {
   let node = fdt.firstChild(tree, fdt.child(tree, bulkhead, 'vms'))
   for (let i: u32 = 0; i < index; i++) node = fdt.nextSibling(tree, node)
-  const core = fdt.cell(tree, node, 'cores', vcpu, u32.MAX_VALUE)
-  return core < cpuCount ? <i32>core : -1
+  return node
 }
 
 function readLoads(vm: Vm, node: usize): string {

@@ -1,10 +1,10 @@
 /** Between host's UART and the VMs: what was typed goes to the VM's own CPU, which alone may enter its compartment. */
 import * as compartment from './compartment'
-import { Cpu, cpuAt, WORK_CONSOLE } from './cpu'
+import { Cpu } from './cpu'
 import * as host from './host'
 import { lockHost, unlockHost } from './log'
-import { ask } from './request'
-import { Vcpu, vcpuAt } from './vcpu'
+import { remind } from './request'
+import { DUE_CONSOLE, Vcpu, vcpuAt } from './vcpu'
 import { Vm, VmState, vmAt, vmCount } from './vm'
 
 const NOTHING: u32 = u32.MAX_VALUE
@@ -23,7 +23,7 @@ function tell(cpu: Cpu, vms: u32): void {
     if (!(vms & (1 << i))) continue
     const vm = vmAt(i)
     if (atomic.load<u32>(changetype<usize>(vm), offsetof<Vm>('state')) != VmState.Running) continue
-    ask(cpu, cpuAt(vcpuAt(vm.firstVcpu).cpu), WORK_CONSOLE)
+    remind(cpu, vcpuAt(vm.firstVcpu), DUE_CONSOLE)
   }
 }
 

@@ -3,9 +3,12 @@ import { CPU_AT, MAX_CPUS, PAGE_SHIFT } from '../abi/layout'
 import * as hw from '../hw'
 
 /** What a CPU must do before it returns to a guest. */
-export const WORK_DELIVER: u32 = 1
+/** Some vCPU of this CPU is due (DUE_*). */
+export const WORK_DUE: u32 = 1
+/** Some vCPU of this CPU has come or gone. */
 export const WORK_RESCHEDULE: u32 = 2
-export const WORK_CONSOLE: u32 = 4
+/** The scheduler's timer has fired. */
+export const WORK_TIMER: u32 = 4
 /** The emulated access in progress was refused: answer with an abort. */
 export const WORK_REFUSED: u32 = 8
 
@@ -18,7 +21,7 @@ export class Cpu {
   index: u32
   /** 1 once the CPU runs core's code. Written by itself, read by all: atomic. */
   online: u32
-  /** The vCPU whose registers are in the CPU, 0 while idle. */
+  /** The vCPU that has the CPU, or had it last and is in WFI; 0: none. */
   vcpu: usize
   /** WORK_* for this CPU's own use. */
   work: u32
@@ -26,8 +29,18 @@ export class Cpu {
   request: u32
   /** ICC_SGI1R_EL1 or GICD_SGIR value that interrupts this CPU. */
   sgi: u64
-  /** The vCPU that is pinned here, or 0. */
-  assigned: usize
+  /** The first of its vCPUs, or 0. */
+  first: usize
+  /** `vcpu`'s registers are in the CPU; a vCPU whose VM is being made ready has none yet. */
+  isLoaded: u32
+  /** `vcpu` runs on time that nobody claims. */
+  onSpare: u32
+  /** Count up to which `vcpu` has been charged. */
+  chargedAt: u64
+  /** Count at which the scheduler wants to be asked again. */
+  nextEvent: u64
+  /** CNTHP is enabled. */
+  isArmed: u32
   /** GICv3: address of this CPU's redistributor. */
   redistributor: u64
 }

@@ -50,7 +50,6 @@ function createVcpu(vm: Vm, i: u32): string {
   if (core < 0) return 'a VM wants a core that the board lacks'
   const cpu = cpuAt(core)
   if (!openCpu(core)) return NO_MEMORY
-  if (cpu.assigned) return 'two vCPUs want one core'
   const record = claimVcpu()
   if (record < 0) return 'the bundle has too many vCPUs'
   if (!mapFresh(VCPU_AT + ((<u64>record) << PAGE_SHIFT), PAGE_SIZE)) return NO_MEMORY
@@ -60,6 +59,8 @@ function createVcpu(vm: Vm, i: u32): string {
   vcpu.index = i
   vcpu.cpu = core
   vcpu.lock = vm.vcpuCount > 1 ? lockOf(vm) : 0
-  cpu.assigned = changetype<usize>(vcpu)
+  bundle.readServer(vm.index, vcpu)
+  vcpu.next = cpu.first
+  cpu.first = changetype<usize>(vcpu)
   return ''
 }

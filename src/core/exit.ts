@@ -11,7 +11,7 @@ import * as inject from './inject'
 import { handleInterrupt, isTimer } from './interrupt'
 import { stopVm } from './life'
 import { reportSystemError } from './report'
-import { settle } from './schedule'
+import { block, settle } from './schedule'
 import { Vcpu } from './vcpu'
 import { Stop } from './vm'
 import { CONTINUE, step } from './way-back'
@@ -43,6 +43,10 @@ export function onSync(at: usize, esr: u64): usize {
   const vcpu = changetype<Vcpu>(at)
   const cpu = thisCpu()
   switch (ec(esr)) {
+    case EC.Wfx:
+      step(vcpu)
+      if (block(cpu, vcpu)) return settle(cpu)
+      break
     case EC.SystemRegister:
       systemRegister(vcpu, esr)
       break

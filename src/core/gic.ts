@@ -4,6 +4,7 @@ import { Cpu } from './cpu'
 import * as v2 from './gicv2'
 import * as v3 from './gicv3'
 import { gicVersion } from './machine'
+import { Vcpu } from './vcpu'
 
 /** INTIDs from here on are not interrupts: spurious. */
 export const SPECIAL: u32 = 1020
@@ -52,10 +53,25 @@ export function kick(cpu: Cpu): void {
   } else v2.sendSgi(cpu.sgi)
 }
 
-/** Ends the active state of a private interrupt that a vCPU left behind; on its own CPU. */
-export function forget(cpu: Cpu, intid: u32): void {
-  if (gicVersion == 3) v3.forget(cpu, intid)
-  else v2.forget(intid)
+/** Which of these private interrupts (a bitmap) are active on this CPU; they are no more. */
+export function takeActive(cpu: Cpu, bits: u32): u32 {
+  return gicVersion == 3 ? v3.takeActive(cpu, bits) : v2.takeActive(bits)
+}
+
+export function setActive(cpu: Cpu, bits: u32): void {
+  if (gicVersion == 3) v3.setActive(cpu, bits)
+  else v2.setActive(bits)
+}
+
+/** The virtual CPU interface and its list registers, to and from a vCPU's record. */
+export function saveVcpu(vcpu: Vcpu): void {
+  if (gicVersion == 3) v3.saveVcpu(vcpu)
+  else v2.saveVcpu(vcpu)
+}
+
+export function loadVcpu(vcpu: Vcpu): void {
+  if (gicVersion == 3) v3.loadVcpu(vcpu)
+  else v2.loadVcpu(vcpu)
 }
 
 export function resetVcpu(): void {

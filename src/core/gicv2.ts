@@ -2,13 +2,15 @@
 import * as hw from '../hw'
 import { deviceVa } from './address'
 import { Cpu } from './cpu'
-import { giccPa, giccSize, gicdPa, gichPa, gicvPa, maintenanceIntid } from './machine'
+import { giccPa, giccSize, gicdPa, gichPa, gicvPa, maintenanceIntid, SCHEDULER_INTID } from './machine'
 import { mapDevice } from './stage1'
+import { APR_AT, LR_AT, Vcpu } from './vcpu'
 
 const GICD_CTLR: u64 = 0x000
 const GICD_TYPER: u64 = 0x004
 const GICD_ISENABLER: u64 = 0x100
 const GICD_ICENABLER: u64 = 0x180
+const GICD_ISACTIVER: u64 = 0x300
 const GICD_ICACTIVER: u64 = 0x380
 const GICD_IPRIORITYR: u64 = 0x400
 const GICD_ITARGETSR: u64 = 0x800
@@ -58,7 +60,7 @@ export function init(): bool {
 export function initCpu(cpu: Cpu): bool {
   hw.write32(gicd + GICD_ICENABLER, u32.MAX_VALUE)
   for (let i: u64 = 0; i < 32; i += 4) hw.write32(gicd + GICD_IPRIORITYR + i, PRIORITIES)
-  hw.write32(gicd + GICD_ISENABLER, 1 | (1 << 27) | (1 << 30) | (1 << maintenanceIntid))
+  hw.write32(gicd + GICD_ISENABLER, 1 | (1 << SCHEDULER_INTID) | (1 << 27) | (1 << 30) | (1 << maintenanceIntid))
   hw.write32(gicc + GICC_PMR, 0xff)
   hw.write32(gicc + GICC_BPR, 0)
   hw.write32(gicc + GICC_CTLR, GICC_CTLR_ENABLE)
@@ -76,9 +78,33 @@ export function enableSpi(intid: u32, cpu: Cpu): void {
   hw.write32(gicd + GICD_ISENABLER + <u64>((intid >> 5) << 2), 1 << (intid & 31))
 }
 
-/** Ends the active state of a private interrupt that a vCPU left behind; on its own CPU, the register is banked. */
-export function forget(intid: u32): void {
-  hw.write32(gicd + GICD_ICACTIVER, 1 << intid)
+/** Which of these private interrupts of this CPU are active; they are no more. The registers are banked. */
+export function takeActive(bits: u32): u32 {
+  const active = hw.read32(gicd + GICD_ISACTIVER) & bits
+  if (active) hw.write32(gicd + GICD_ICACTIVER, active)
+  return active
+}
+
+export function setActive(bits: u32): void {
+  hw.write32(gicd + GICD_ISACTIVER, bits)
+}
+
+export function saveVcpu(vcpu: Vcpu): void {
+  const at = changetype<usize>(vcpu)
+  vcpu.gicMachine = <u64>hw.read32(gich + GICH_VMCR)
+  vcpu.gicControl = hw.read32(gich + GICH_HCR)
+  store<u32>(at + APR_AT, hw.read32(gich + GICH_APR))
+  for (let i: u32 = 0; i < listRegisters; i++)
+    store<u32>(at + LR_AT + (i << 2), hw.read32(gich + GICH_LR + <u64>(i << 2)))
+}
+
+export function loadVcpu(vcpu: Vcpu): void {
+  const at = changetype<usize>(vcpu)
+  hw.write32(gich + GICH_VMCR, <u32>vcpu.gicMachine)
+  hw.write32(gich + GICH_HCR, vcpu.gicControl)
+  hw.write32(gich + GICH_APR, load<u32>(at + APR_AT))
+  for (let i: u32 = 0; i < listRegisters; i++)
+    hw.write32(gich + GICH_LR + <u64>(i << 2), load<u32>(at + LR_AT + (i << 2)))
 }
 
 export function acknowledge(): u32 {

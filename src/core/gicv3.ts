@@ -2,14 +2,16 @@
 import * as hw from '../hw'
 import { deviceVa } from './address'
 import { Cpu, cpuCount } from './cpu'
-import { gicdPa, gicrPa, gicrSize, maintenanceIntid } from './machine'
+import { gicdPa, gicrPa, gicrSize, maintenanceIntid, SCHEDULER_INTID } from './machine'
 import { mapDevice } from './stage1'
+import { APR_AT, LR_AT, Vcpu } from './vcpu'
 
 const GICD_CTLR: u64 = 0x0000
 const GICD_TYPER: u64 = 0x0004
 const GICD_IGROUPR: u64 = 0x0080
 const GICD_ISENABLER: u64 = 0x0100
 const GICD_ICENABLER: u64 = 0x0180
+const GICD_ISACTIVER: u64 = 0x0300
 const GICD_ICACTIVER: u64 = 0x0380
 const GICD_IPRIORITYR: u64 = 0x0400
 const GICD_IROUTER: u64 = 0x6000
@@ -35,6 +37,10 @@ export const ICH_HCR_EN: u64 = 1
 
 /** List registers. Boot only, and the same on every CPU. */
 export let listRegisters: u32 = 0
+
+/** ICH_AP0R and ICH_AP1R together: 1, 2 or 4 of each, by the number of preemption bits. Boot only. */
+let priorityRegisters: u32 = 0
+const VTR_PREBITS_SHIFT: u32 = 26
 
 let gicd: u64 = 0
 
@@ -65,7 +71,7 @@ export function initCpu(cpu: Cpu): bool {
   hw.write32(sgi + GICD_ICENABLER, u32.MAX_VALUE)
   hw.write32(sgi + GICD_IGROUPR, u32.MAX_VALUE)
   for (let i: u64 = 0; i < 32; i += 4) hw.write32(sgi + GICD_IPRIORITYR + i, PRIORITIES)
-  hw.write32(sgi + GICD_ISENABLER, 1 | (1 << 27) | (1 << 30) | (1 << maintenanceIntid))
+  hw.write32(sgi + GICD_ISENABLER, 1 | (1 << SCHEDULER_INTID) | (1 << 27) | (1 << 30) | (1 << maintenanceIntid))
 
   hw.set_icc_sre_el2(0xf)
   hw.isb()
@@ -75,7 +81,9 @@ export function initCpu(cpu: Cpu): bool {
   hw.set_icc_ctlr_el1(ICC_CTLR_EOIMODE)
   hw.set_icc_igrpen1_el1(1)
   hw.isb()
-  listRegisters = (<u32>hw.ich_vtr_el2() & 31) + 1
+  const virtual = <u32>hw.ich_vtr_el2()
+  listRegisters = (virtual & 31) + 1
+  priorityRegisters = 2 << (((virtual >> VTR_PREBITS_SHIFT) & 7) - 4)
   const affinity = cpu.mpidr
   // Aff3 and Aff2, Aff1 where ICC_SGI1R_EL1 has them; its target list counts within Aff0's sixteen (range selector).
   cpu.sgi =
@@ -95,17 +103,50 @@ export function enableSpi(intid: u32, cpu: Cpu): void {
   hw.write32(gicd + GICD_ISENABLER + <u64>((intid >> 5) << 2), 1 << (intid & 31))
 }
 
-/** Ends the active state of a private interrupt that a vCPU left behind. */
-export function forget(cpu: Cpu, intid: u32): void {
-  hw.write32(cpu.redistributor + GICR_SGI_BASE + GICD_ICACTIVER, 1 << intid)
+/** Which of these private interrupts are active; they are no more. */
+export function takeActive(cpu: Cpu, bits: u32): u32 {
+  const active = hw.read32(cpu.redistributor + GICR_SGI_BASE + GICD_ISACTIVER) & bits
+  if (active) hw.write32(cpu.redistributor + GICR_SGI_BASE + GICD_ICACTIVER, active)
+  return active
+}
+
+export function setActive(cpu: Cpu, bits: u32): void {
+  hw.write32(cpu.redistributor + GICR_SGI_BASE + GICD_ISACTIVER, bits)
 }
 
 /** The vCPU interface as after reset: nothing active, nothing listed, all masked. */
 export function resetVcpu(): void {
   for (let i: u32 = 0; i < listRegisters; i++) hw.set_ich_lr_el2(i, 0)
-  hw.clear_ich_apr_el2()
+  for (let i: u32 = 0; i < priorityRegisters; i++) setActivePriorities(i, 0)
   hw.set_ich_vmcr_el2(0)
   hw.set_ich_hcr_el2(ICH_HCR_EN)
+}
+
+export function saveVcpu(vcpu: Vcpu): void {
+  const at = changetype<usize>(vcpu)
+  vcpu.gicMachine = hw.ich_vmcr_el2()
+  vcpu.gicControl = <u32>hw.ich_hcr_el2()
+  for (let i: u32 = 0; i < listRegisters; i++) store<u64>(at + LR_AT + (i << 3), hw.ich_lr_el2(i))
+  for (let i: u32 = 0; i < priorityRegisters; i++) store<u64>(at + APR_AT + (i << 3), activePriorities(i))
+}
+
+export function loadVcpu(vcpu: Vcpu): void {
+  const at = changetype<usize>(vcpu)
+  hw.set_ich_vmcr_el2(vcpu.gicMachine)
+  hw.set_ich_hcr_el2(<u64>vcpu.gicControl)
+  for (let i: u32 = 0; i < listRegisters; i++) hw.set_ich_lr_el2(i, load<u64>(at + LR_AT + (i << 3)))
+  for (let i: u32 = 0; i < priorityRegisters; i++) setActivePriorities(i, load<u64>(at + APR_AT + (i << 3)))
+}
+
+/** Of the registers that exist the first half is group 0's, the second group 1's, each in a block of four. */
+function activePriorities(i: u32): u64 {
+  const half = priorityRegisters >> 1
+  return hw.ich_apr_el2(i < half ? i : 4 + i - half)
+}
+
+function setActivePriorities(i: u32, value: u64): void {
+  const half = priorityRegisters >> 1
+  hw.set_ich_apr_el2(i < half ? i : 4 + i - half, value)
 }
 
 function findFrame(mpidr: u64): u64 {

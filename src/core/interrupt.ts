@@ -1,12 +1,14 @@
 /** Physical interrupts: the vCPU's timers, kicks between CPUs, list register maintenance, the board's console. */
 import { TIMER_PHYSICAL_INTID, TIMER_VIRTUAL_INTID } from '../abi/guest-machine'
+import * as hw from '../hw'
 import * as compartment from './compartment'
 import { serveUart } from './console'
-import { Cpu } from './cpu'
+import { Cpu, WORK_TIMER } from './cpu'
 import * as gic from './gic'
-import { maintenanceIntid, uartIntid } from './machine'
+import { maintenanceIntid, SCHEDULER_INTID, uartIntid } from './machine'
 import { takeRequests } from './request'
-import { Vcpu } from './vcpu'
+import { wake } from './server'
+import { Run, Vcpu } from './vcpu'
 
 const INTID: u32 = 0xff_ffff
 /** GICv2 puts an SGI's sender in bits 12:10. */
@@ -23,14 +25,29 @@ export function handleInterrupt(cpu: Cpu, iar: u32): void {
   const intid = iar & INTID
   if (isTimer(iar)) {
     gic.dropPriority(iar)
-    gic.deactivate(iar) // of a vCPU that has just left
+    takeTimer(cpu, iar)
     return
   }
   if ((intid & INTID_V2) >= gic.SPECIAL) return
   gic.dropPriority(iar)
   if ((intid & INTID_V2) < FIRST_PPI) cpu.work |= takeRequests(cpu)
-  else if (intid == maintenanceIntid) {
-    if (cpu.vcpu) compartment.maintenance(changetype<Vcpu>(cpu.vcpu))
+  else if (intid === SCHEDULER_INTID) {
+    hw.set_cnthp_ctl_el2(0) // level-sensitive: quiet before it is deactivated
+    cpu.isArmed = 0
+    cpu.work |= WORK_TIMER
+  } else if (intid == maintenanceIntid) {
+    if (cpu.isLoaded) compartment.maintenance(changetype<Vcpu>(cpu.vcpu))
   } else if (intid == uartIntid) serveUart(cpu)
   gic.deactivate(iar)
+}
+
+/** A timer while EL2 had the CPU: of the vCPU in WFI that the CPU still holds, or of one that has just left. */
+function takeTimer(cpu: Cpu, intid: u32): void {
+  if (!cpu.isLoaded) {
+    gic.deactivate(intid)
+    return
+  }
+  const vcpu = changetype<Vcpu>(cpu.vcpu)
+  compartment.interrupt(vcpu, intid)
+  if (vcpu.run === Run.Blocked) wake(vcpu, hw.cntpct_el0())
 }

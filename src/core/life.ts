@@ -1,16 +1,16 @@
 /** The life of a VM: started, ended by its guest or its fault, started again as its policy says. */
-import { TIMER_PHYSICAL_INTID, TIMER_VIRTUAL_INTID } from '../abi/guest-machine'
-import { EL1H_MASKED } from '../arch/pstate'
 import * as hw from '../hw'
-import { Cpu, cpuAt, WORK_DELIVER, WORK_RESCHEDULE } from './cpu'
+import { settleAccount } from './choose'
+import { Cpu, cpuAt, WORK_RESCHEDULE } from './cpu'
 import * as firmware from './firmware'
-import * as gic from './gic'
 import { halt } from './panic'
-import { prepare } from './prepare'
+import { Prepared, prepare } from './prepare'
 import { reportEnd, reportPowerOff } from './report'
 import { ask } from './request'
-import { Power, Vcpu, vcpuAt } from './vcpu'
+import { wake } from './server'
+import { Power, Run, Vcpu, vcpuAt } from './vcpu'
 import { Restart, Stop, Vm, VmState, vmAt, vmCount } from './vm'
+import * as world from './world'
 
 export function stateOf(vm: Vm): u32 {
   return atomic.load<u32>(changetype<usize>(vm), offsetof<Vm>('state'))
@@ -50,21 +50,58 @@ export function stopVm(cpu: Cpu, index: u32, why: u32): void {
   for (let i: u32 = 0; i < vm.vcpuCount; i++) ask(cpu, cpuAt(vcpuAt(vm.firstVcpu + i).cpu), WORK_RESCHEDULE)
 }
 
-/** Takes the current vCPU off this CPU if it, or its VM, has ended. */
-export function leaveIfStopping(cpu: Cpu): void {
-  if (!cpu.vcpu) return
-  const vcpu = changetype<Vcpu>(cpu.vcpu)
-  const vm = vmAt(vcpu.vm)
-  const stop = atomic.load<u32>(changetype<usize>(vm), offsetof<Vm>('stop'))
-  if (stop == Stop.None && powerOf(vcpu) == Power.On) return
+/** Looks at all of a CPU's vCPUs: those that have ended leave, those that were turned on come. */
+export function reap(cpu: Cpu): void {
+  for (let at = cpu.first; at; at = changetype<Vcpu>(at).next) {
+    const vcpu = changetype<Vcpu>(at)
+    const vm = vmAt(vcpu.vm)
+    if (hasEnded(vcpu, vm)) leave(cpu, vcpu, vm)
+    if (vcpu.run === Run.Off && isWanted(vcpu, vm)) arrive(vcpu)
+  }
+}
+
+/** Its VM is stopping, or it turned itself off. */
+function hasEnded(vcpu: Vcpu, vm: Vm): bool {
+  const stopping = atomic.load<u32>(changetype<usize>(vm), offsetof<Vm>('stop')) !== Stop.None
+  if (vcpu.run === Run.Off) return stopping && powerOf(vcpu) === Power.Starting
+  return (stopping || powerOf(vcpu) === Power.Off) && stateOf(vm) !== VmState.Starting
+}
+
+/** CPU_ON has named it, or its VM is to start and it is the first. */
+function isWanted(vcpu: Vcpu, vm: Vm): bool {
+  return powerOf(vcpu) === Power.Starting || (vcpu.index === 0 && stateOf(vm) === VmState.Starting)
+}
+
+function arrive(vcpu: Vcpu): void {
+  if (powerOf(vcpu) === Power.Starting) setPower(vcpu, Power.On)
+  vcpu.fresh = 1
+  wake(vcpu, hw.cntpct_el0())
+}
+
+function leave(cpu: Cpu, vcpu: Vcpu, vm: Vm): void {
+  if (cpu.vcpu === changetype<usize>(vcpu)) {
+    settleAccount(cpu, hw.cntpct_el0())
+    if (cpu.isLoaded) world.drop(cpu)
+    cpu.vcpu = 0
+  }
   setPower(vcpu, Power.Off)
-  hw.set_cntv_ctl_el0(0)
-  hw.set_cntp_ctl_el0(0)
-  gic.resetVcpu()
-  gic.forget(cpu, TIMER_VIRTUAL_INTID)
-  gic.forget(cpu, TIMER_PHYSICAL_INTID)
+  vcpu.run = Run.Off
+  vcpu.active = 0
+  if (atomic.sub<u32>(changetype<usize>(vm), 1, offsetof<Vm>('liveVcpus')) === 1) settleEnd(cpu, vm)
+}
+
+/** The vCPU's VM is not ready yet: the vCPU's time goes into making it so. */
+export function isPreparing(vcpu: Vcpu): bool {
+  return vcpu.index === 0 && stateOf(vmAt(vcpu.vm)) === VmState.Starting
+}
+
+/** Makes a VM ready until that is done or an interrupt waits. */
+export function prepareSome(cpu: Cpu, vcpu: Vcpu): void {
+  const vm = vmAt(vcpu.vm)
+  if (prepare(vm, vcpu) !== Prepared.Failed) return
   cpu.vcpu = 0
-  if (atomic.sub<u32>(changetype<usize>(vm), 1, offsetof<Vm>('liveVcpus')) == 1) settleEnd(cpu, vm)
+  vcpu.run = Run.Off
+  rest(vm, VmState.Crashed)
 }
 
 /** No vCPU of the VM runs any more. A guest that turned all of them off has powered itself off. */
@@ -99,47 +136,4 @@ function allEnded(): bool {
     if (state == VmState.Running || state == VmState.Starting) return false
   }
   return true
-}
-
-/** Whether the vCPU pinned to this CPU waits to run. */
-export function launchable(cpu: Cpu): bool {
-  if (!cpu.assigned) return false
-  const vcpu = changetype<Vcpu>(cpu.assigned)
-  if (vcpu.index == 0 && stateOf(vmAt(vcpu.vm)) == VmState.Starting) return true
-  return powerOf(vcpu) == Power.Starting
-}
-
-/** Puts the waiting vCPU onto this CPU; for a VM's first, readies the VM before, which an image may prevent. */
-export function launch(cpu: Cpu): void {
-  const vcpu = changetype<Vcpu>(cpu.assigned)
-  const vm = vmAt(vcpu.vm)
-  if (vcpu.index === 0 && stateOf(vm) === VmState.Starting) {
-    cpu.vcpu = cpu.assigned // a fault in the compartment's start is this VM's
-    if (!prepare(vm, vcpu)) {
-      cpu.vcpu = 0
-      rest(vm, VmState.Crashed)
-      return
-    }
-  }
-  enter(cpu, vcpu, vm)
-}
-
-/** The vCPU's registers as PSCI's CPU_ON leaves them (DEN 0022, "Initial core configuration"). */
-function enter(cpu: Cpu, vcpu: Vcpu, vm: Vm): void {
-  memory.fill(changetype<usize>(vcpu), 0, offsetof<Vcpu>('elr'))
-  vcpu.x0 = vcpu.context
-  vcpu.elr = vcpu.entry
-  vcpu.spsr = EL1H_MASKED
-  vcpu.stack = cpu.stack
-  hw.reset_el1()
-  hw.set_vttbr_el2(vm.vttbr)
-  hw.set_cntvoff_el2(vm.timeOffset)
-  hw.set_vmpidr_el2(((<u64>1) << 31) | <u64>vcpu.index)
-  hw.set_vpidr_el2(hw.midr_el1())
-  hw.isb()
-  if (vcpu.index == 0) hw.tlbi_guest()
-  gic.resetVcpu()
-  cpu.vcpu = changetype<usize>(vcpu)
-  cpu.work |= WORK_DELIVER
-  setPower(vcpu, Power.On)
 }

@@ -35,6 +35,8 @@ export let giccSize: u64 = 0
 export let gichPa: u64 = 0
 export let gicvPa: u64 = 0
 export let maintenanceIntid: u32 = 25
+/** CNTHP, EL2's physical timer: PPI 10 on every Cortex-A. */
+export const SCHEDULER_INTID: u32 = 26
 
 /** A PL031, or 0. */
 export let rtcPa: u64 = 0

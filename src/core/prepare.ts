@@ -1,54 +1,136 @@
-/** A VM before its first instruction: images checked, RAM scrubbed and filled, compartment as new. On its own first CPU. */
+/** A VM before its first instruction: images checked, RAM scrubbed and filled, compartment as new. On its own first vCPU's CPU
+ * and in that vCPU's time, in pieces, so that interrupts and neighbours on the same CPU wait for one piece at most. */
 import { PAGE_SIZE, SLOT_SHIFT, VMM_SLOT } from '../abi/layout'
 import * as hw from '../hw'
-import { SHA256_WORK, sha256Matches } from '../lib/sha256'
+import { SHA256_BLOCK, SHA256_WORK, sha256Begin, sha256Matches, sha256Update } from '../lib/sha256'
 import { directVa } from './address'
 import { HASH_CRC32 } from './bundle'
 import * as gic from './gic'
 import { vmmInstantiate, vmmMemorySize } from './link'
 import { gicVersion } from './machine'
 import { reportBadImage, reportStart } from './report'
-import { Power, Vcpu, vcpuAt } from './vcpu'
+import { Power, SCRATCH_AT, Vcpu, vcpuAt } from './vcpu'
 import { Load, loadAt, Stop, Vm, VmState } from './vm'
 import * as vmm from './vmm'
 
-/** The upper half of a vCPU's page holds no state while the vCPU is off. */
-const SCRATCH: usize = 2048
-if (SCRATCH + SHA256_WORK > 4096 || offsetof<Vcpu>() > SCRATCH) ERROR('sha256 has no room in the vCPU page')
+export const enum Prepared {
+  Partly,
+  Wholly,
+  Failed,
+}
 
-/** False if an image is not what its hash says: the VM stays off, its RAM untouched. */
-export function prepare(vm: Vm, vcpu: Vcpu): bool {
-  const begin = hw.cntpct_el0()
-  let bytes: u64 = 0
-  for (let i: u32 = 0; i < vm.loadCount; i++) {
-    const load = loadAt(vm, i)
-    bytes += load.length
-    if (!isIntact(load, changetype<usize>(vcpu) + SCRATCH)) {
-      reportBadImage(vm, i)
-      return false
+const enum Stage {
+  Check,
+  Scrub,
+  Copy,
+  Finish,
+}
+
+/** Bytes between two looks at pending interrupts: some 15,000 instructions of the slowest stage. */
+const PIECE: u64 = 0x1_0000
+/** ISR_EL1.I. */
+const IRQ_PENDING: u64 = 1 << 7
+
+if (SCRATCH_AT + SHA256_WORK > <usize>PAGE_SIZE) ERROR('sha256 has no room in the vCPU page')
+
+/** Goes on until the VM is ready, an interrupt waits, or an image is not what its hash says: then its RAM is untouched. */
+export function prepare(vm: Vm, vcpu: Vcpu): Prepared {
+  do {
+    const begin = hw.cntpct_el0()
+    if (!vm.loadCount && vm.stage === Stage.Check) vm.stage = Stage.Scrub
+    const stage = vm.stage
+    if (stage === Stage.Check) {
+      if (!check(vm, changetype<usize>(vcpu) + SCRATCH_AT)) return fail(vm)
+    } else if (stage === Stage.Scrub) scrub(vm)
+    else if (stage === Stage.Copy) copy(vm)
+    else {
+      finish(vm, vcpu)
+      return Prepared.Wholly
     }
+    addTicks(vm, stage, hw.cntpct_el0() - begin)
+  } while (!(hw.isr_el1() & IRQ_PENDING))
+  return Prepared.Partly
+}
+
+function fail(vm: Vm): Prepared {
+  reportBadImage(vm, vm.stageLoad)
+  vm.stage = Stage.Check
+  vm.stageLoad = 0
+  vm.stageDone = 0
+  return Prepared.Failed
+}
+
+/** One piece of one image. False: it is complete, and wrong. */
+function check(vm: Vm, work: usize): bool {
+  const load = loadAt(vm, vm.stageLoad)
+  const length = piece(vm, load.length)
+  const va = directVa(load.pa + vm.stageDone)
+  const isLast = vm.stageDone + length === load.length
+  if (vm.stageDone === 0) {
+    vm.stageHash = 0
+    sha256Begin(work)
   }
-  const checked = hw.cntpct_el0()
-  hw.scrub(directVa(vm.ramPa), vm.ramSize)
-  const scrubbed = hw.cntpct_el0()
-  for (let i: u32 = 0; i < vm.loadCount; i++) {
-    const load = loadAt(vm, i)
-    hw.load(directVa(vm.ramPa + (load.ipa - vm.ramIpa)), directVa(load.pa), load.length)
-  }
-  hw.ic_ialluis()
-  const copied = hw.cntpct_el0()
-  resetRecords(vm, vcpu)
-  resetCompartment(vm)
-  reportStart(vm, bytes, checked - begin, scrubbed - checked, copied - scrubbed)
-  vm.timeOffset = hw.cntpct_el0()
+  if (load.hashKind === HASH_CRC32) vm.stageHash = hw.crc32(va, length, vm.stageHash)
+  else sha256Update(work, va, length & ~(SHA256_BLOCK - 1))
+  if (isLast && !matches(load, vm.stageHash, work)) return false
+  advance(vm, length, load.length, Stage.Scrub)
   return true
 }
 
-/** `work` is scratch memory of SHA256_WORK bytes that no other CPU uses. */
-function isIntact(load: Load, work: usize): bool {
-  const va = directVa(load.pa)
-  if (load.hashKind == HASH_CRC32) return hw.crc32(va, load.length) == load.crc
-  return sha256Matches(va, load.length, changetype<usize>(load) + offsetof<Load>('sha0'), work)
+function matches(load: Load, crc: u32, work: usize): bool {
+  if (load.hashKind === HASH_CRC32) return crc === load.crc
+  const tail = load.length & (SHA256_BLOCK - 1)
+  const hash = changetype<usize>(load) + offsetof<Load>('sha0')
+  return sha256Matches(work, directVa(load.pa + load.length - tail), <u32>tail, load.length, hash)
+}
+
+function scrub(vm: Vm): void {
+  const length = piece(vm, vm.ramSize)
+  hw.scrub(directVa(vm.ramPa + vm.stageDone), length)
+  vm.stageDone += length
+  if (vm.stageDone < vm.ramSize) return
+  vm.stageDone = 0
+  vm.stageLoad = 0
+  vm.stage = vm.loadCount ? Stage.Copy : Stage.Finish
+}
+
+function copy(vm: Vm): void {
+  const load = loadAt(vm, vm.stageLoad)
+  const length = piece(vm, load.length)
+  const to = vm.ramPa + (load.ipa - vm.ramIpa) + vm.stageDone
+  hw.load(directVa(to), directVa(load.pa + vm.stageDone), length)
+  advance(vm, length, load.length, Stage.Finish)
+}
+
+function piece(vm: Vm, whole: u64): u64 {
+  return min(PIECE, whole - vm.stageDone)
+}
+
+/** On to the next piece, the next image, or the next stage. */
+function advance(vm: Vm, length: u64, whole: u64, next: u32): void {
+  vm.stageDone += length
+  if (vm.stageDone < whole) return
+  vm.stageDone = 0
+  vm.stageLoad++
+  if (vm.stageLoad < vm.loadCount) return
+  vm.stageLoad = 0
+  vm.stage = next
+}
+
+function addTicks(vm: Vm, stage: u32, ticks: u64): void {
+  if (stage === Stage.Check) vm.checkTicks += ticks
+  else if (stage === Stage.Scrub) vm.scrubTicks += ticks
+  else vm.copyTicks += ticks
+}
+
+function finish(vm: Vm, vcpu: Vcpu): void {
+  hw.ic_ialluis()
+  reportStart(vm)
+  vm.stage = Stage.Check
+  vm.checkTicks = vm.scrubTicks = vm.copyTicks = 0
+  resetRecords(vm, vcpu)
+  resetCompartment(vm)
+  vm.timeOffset = hw.cntpct_el0()
 }
 
 function resetCompartment(vm: Vm): void {
@@ -58,12 +140,22 @@ function resetCompartment(vm: Vm): void {
   vmm.init(vm.index, vm.vcpuCount, gicVersion, gic.listRegisters(), vm.devices)
 }
 
+/** Before the compartment starts: a fault in it must find a VM that can be stopped. */
 function resetRecords(vm: Vm, vcpu: Vcpu): void {
   vm.lock = 0
-  for (let i: u32 = 0; i < vm.vcpuCount; i++) vcpuAt(vm.firstVcpu + i).power = Power.Off
+  for (let i: u32 = 0; i < vm.vcpuCount; i++) forget(vcpuAt(vm.firstVcpu + i))
   vcpu.entry = vm.entry
   vcpu.context = vm.x0
+  vcpu.fresh = 1
+  atomic.store<u32>(changetype<usize>(vcpu), Power.On, offsetof<Vcpu>('power'))
   atomic.store<u32>(changetype<usize>(vm), 1, offsetof<Vm>('liveVcpus'))
   atomic.store<u32>(changetype<usize>(vm), Stop.None, offsetof<Vm>('stop'))
   atomic.store<u32>(changetype<usize>(vm), VmState.Running, offsetof<Vm>('state'))
+}
+
+function forget(vcpu: Vcpu): void {
+  atomic.store<u32>(changetype<usize>(vcpu), Power.Off, offsetof<Vcpu>('power'))
+  atomic.store<u32>(changetype<usize>(vcpu), 0, offsetof<Vcpu>('due'))
+  vcpu.ran = vcpu.stolen = vcpu.spare = 0
+  vcpu.hypercalls = vcpu.accesses = vcpu.interrupts = vcpu.traps = 0
 }

@@ -3,7 +3,7 @@ import * as hw from '../hw'
 import * as log from './log'
 import { trapName } from './trap'
 import { Vcpu } from './vcpu'
-import { NAME_SIZE, nameOf, Stop, Vm, vmAt } from './vm'
+import { loadAt, NAME_SIZE, nameOf, Stop, Vm, vmAt } from './vm'
 
 function vmName(vm: Vm): void {
   log.text("VM '")
@@ -11,16 +11,18 @@ function vmName(vm: Vm): void {
   log.text("'")
 }
 
-export function reportStart(vm: Vm, bytes: u64, check: u64, scrub: u64, copy: u64): void {
+export function reportStart(vm: Vm): void {
+  let bytes: u64 = 0
+  for (let i: u32 = 0; i < vm.loadCount; i++) bytes += loadAt(vm, i).length
   log.begin()
   log.text('vm ')
   log.bytes(nameOf(vm), NAME_SIZE)
   log.text(': scrub ')
-  figure(vm.ramSize, scrub)
+  figure(vm.ramSize, vm.scrubTicks)
   log.text(', copy ')
-  figure(bytes, copy)
+  figure(bytes, vm.copyTicks)
   log.text(', check ')
-  figure(bytes, check)
+  figure(bytes, vm.checkTicks)
   log.end()
 }
 

@@ -1,6 +1,7 @@
 /** Work that one CPU asks of another. */
-import { Cpu } from './cpu'
+import { Cpu, cpuAt, WORK_DUE } from './cpu'
 import * as gic from './gic'
+import { Vcpu } from './vcpu'
 
 /** Asks `cpu` to do `work` (WORK_*) before it next runs its guest; interrupts it if that is another CPU. */
 export function ask(from: Cpu, cpu: Cpu, work: u32): void {
@@ -15,4 +16,16 @@ export function ask(from: Cpu, cpu: Cpu, work: u32): void {
 /** What others asked of this CPU since it last looked. */
 export function takeRequests(cpu: Cpu): u32 {
   return atomic.xchg<u32>(changetype<usize>(cpu), 0, offsetof<Cpu>('request'))
+}
+
+/** Makes a vCPU's compartment hear of `due` (DUE_*) soon, on the CPU that runs it. */
+export function remind(from: Cpu, vcpu: Vcpu, due: u32): void {
+  atomic.or<u32>(changetype<usize>(vcpu), due, offsetof<Vcpu>('due'))
+  ask(from, cpuAt(vcpu.cpu), WORK_DUE)
+}
+
+/** What the vCPU's compartment is to hear; on its own CPU. */
+export function takeDue(vcpu: Vcpu): u32 {
+  if (!atomic.load<u32>(changetype<usize>(vcpu), offsetof<Vcpu>('due'))) return 0
+  return atomic.xchg<u32>(changetype<usize>(vcpu), 0, offsetof<Vcpu>('due'))
 }

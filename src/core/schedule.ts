@@ -1,29 +1,99 @@
-/** What a CPU runs next. One vCPU is pinned to a CPU, or none. */
+/** What a CPU runs: its own work first, then the vCPU that `choose` names, then nothing. */
 import * as hw from '../hw'
+import { choose, settleAccount } from './choose'
 import * as compartment from './compartment'
 import { feed } from './console'
-import { Cpu, WORK_CONSOLE, WORK_DELIVER, WORK_RESCHEDULE } from './cpu'
+import { Cpu, WORK_DUE, WORK_RESCHEDULE } from './cpu'
 import * as gic from './gic'
 import { handleInterrupt } from './interrupt'
-import { launch, launchable, leaveIfStopping } from './life'
-import { Vcpu } from './vcpu'
+import { isPreparing, prepareSome, reap } from './life'
+import { takeDue } from './request'
+import { wake } from './server'
+import { DUE_CONSOLE, DUE_DELIVER, Run, Vcpu } from './vcpu'
+import { vmAt } from './vm'
+import * as world from './world'
 
-/** Does the CPU's work until none is left; the vCPU to enter. With nothing to run it sleeps until an interrupt brings
- * work: interrupts are masked at EL2, and WFI ends on a pending one. */
+/** CNTHP_CTL_EL2.ENABLE. */
+const ENABLE: u64 = 1
+
+/** Until the CPU has no work left but to run a guest: the vCPU to enter. Interrupts are masked at EL2, and WFI ends on a
+ * pending one, so that nothing is missed between looking and sleeping. */
 export function settle(cpu: Cpu): usize {
   while (true) {
     const work = cpu.work
     cpu.work = 0
-    if (work & WORK_RESCHEDULE) leaveIfStopping(cpu)
-    if (cpu.vcpu) {
-      const vcpu = changetype<Vcpu>(cpu.vcpu)
-      if (work & WORK_CONSOLE) feed(vcpu)
-      if (work & WORK_DELIVER) compartment.deliver(vcpu)
-      if (!cpu.work) return cpu.vcpu
-    } else if (launchable(cpu)) launch(cpu)
-    else {
-      hw.wfi()
-      handleInterrupt(cpu, gic.acknowledge())
-    }
+    if (work & WORK_RESCHEDULE) reap(cpu)
+    if (work & WORK_DUE) wakeDue(cpu)
+    const at = choose(cpu, hw.cntpct_el0())
+    arm(cpu)
+    if (at) {
+      const vcpu = changetype<Vcpu>(at)
+      if (at !== cpu.vcpu || !cpu.isLoaded) become(cpu, vcpu)
+      if (isPreparing(vcpu)) prepareSome(cpu, vcpu)
+      else {
+        tell(vcpu)
+        if (!cpu.work) return at
+        continue
+      }
+    } else hw.wfi()
+    handleInterrupt(cpu, gic.acknowledge())
   }
+}
+
+/** The current vCPU is in WFI. True if it gives the CPU away; false if an interrupt is there already. */
+export function block(cpu: Cpu, vcpu: Vcpu): bool {
+  if (gic.hasListedPending() || atomic.load<u32>(changetype<usize>(vcpu), offsetof<Vcpu>('due'))) return false
+  const now = hw.cntpct_el0()
+  const deadline = world.timerDeadline(vmAt(vcpu.vm))
+  if (deadline <= now) return false
+  settleAccount(cpu, now)
+  vcpu.run = Run.Blocked
+  vcpu.wakeAt = deadline
+  return true
+}
+
+/** Brings `vcpu` onto the CPU in the place of who had it. */
+function become(cpu: Cpu, vcpu: Vcpu): void {
+  if (cpu.isLoaded && cpu.vcpu !== changetype<usize>(vcpu)) {
+    const other = changetype<Vcpu>(cpu.vcpu)
+    world.save(cpu, other)
+    if (other.run === Run.Ready) other.readyAt = cpu.chargedAt
+  }
+  cpu.vcpu = changetype<usize>(vcpu)
+  if (isPreparing(vcpu)) return
+  const vm = vmAt(vcpu.vm)
+  if (vcpu.fresh) {
+    world.begin(cpu, vcpu, vm)
+    vcpu.fresh = 0
+    atomic.or<u32>(changetype<usize>(vcpu), DUE_DELIVER, offsetof<Vcpu>('due'))
+  } else world.load(cpu, vcpu, vm)
+  if (vcpu.readyAt < cpu.chargedAt) vcpu.stolen += cpu.chargedAt - vcpu.readyAt
+}
+
+/** What waits for the vCPU is told to its compartment, now that it has the CPU. */
+function tell(vcpu: Vcpu): void {
+  const due = takeDue(vcpu)
+  if (due & DUE_CONSOLE) feed(vcpu)
+  if (due & DUE_DELIVER) compartment.deliver(vcpu)
+}
+
+/** Whoever is due wants to run. */
+function wakeDue(cpu: Cpu): void {
+  const now = hw.cntpct_el0()
+  for (let at = cpu.first; at; at = changetype<Vcpu>(at).next) {
+    const vcpu = changetype<Vcpu>(at)
+    if (vcpu.run === Run.Blocked && atomic.load<u32>(at, offsetof<Vcpu>('due'))) wake(vcpu, now)
+  }
+}
+
+/** EL2's own timer runs only on CPUs that several vCPUs share. */
+function arm(cpu: Cpu): void {
+  if (cpu.nextEvent === u64.MAX_VALUE) {
+    if (cpu.isArmed) hw.set_cnthp_ctl_el2(0)
+    cpu.isArmed = 0
+    return
+  }
+  hw.set_cnthp_cval_el2(cpu.nextEvent)
+  hw.set_cnthp_ctl_el2(ENABLE)
+  cpu.isArmed = 1
 }

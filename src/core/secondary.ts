@@ -2,7 +2,7 @@
 import { GUEST_CNTHCTL, GUEST_CPTR, GUEST_HCR, guestMdcr } from '../arch/hypervisor'
 import * as hw from '../hw'
 import { imagePaAt } from './address'
-import { Cpu, cpuAt, cpuCount, thisCpu } from './cpu'
+import { Cpu, cpuAt, cpuCount, thisCpu, WORK_RESCHEDULE } from './cpu'
 import * as firmware from './firmware'
 import * as gic from './gic'
 import { setState } from './life'
@@ -32,10 +32,15 @@ export function openCpu(index: u32): bool {
   return true
 }
 
+/** Whether a vCPU may be on this CPU: its page is there. */
+export function isOpen(index: u32): bool {
+  return (opened & (1 << index)) !== 0
+}
+
 /** Starts every CPU that was opened, and one more that no VM has, for the board's own interrupts; returns who takes those. */
 export function startCpus(): Cpu {
   for (let i: u32 = 1; i < cpuCount; i++) {
-    if (opened & (1 << i) && !startCpu(i)) abandon(vcpuOf(cpuAt(i)))
+    if (opened & (1 << i) && !startCpu(i)) abandon(cpuAt(i))
   }
   const spare = spareCpu()
   return spare && openCpu(spare) && startCpu(spare) ? cpuAt(spare) : thisCpu()
@@ -47,13 +52,9 @@ function spareCpu(): u32 {
   return 0
 }
 
-function vcpuOf(cpu: Cpu): Vcpu {
-  return changetype<Vcpu>(cpu.assigned)
-}
-
 /** A VM that lacks one of its CPUs does not run; the system goes on without it. */
-function abandon(vcpu: Vcpu): void {
-  setState(vmAt(vcpu.vm), VmState.Crashed)
+function abandon(cpu: Cpu): void {
+  for (let at = cpu.first; at; at = changetype<Vcpu>(at).next) setState(vmAt(changetype<Vcpu>(at).vm), VmState.Crashed)
 }
 
 function startCpu(index: u32): bool {
@@ -65,7 +66,7 @@ function startCpu(index: u32): bool {
   log.decimal(index)
   log.text(error ? ' was refused by the firmware: PSCI error -' : ' did not start within a second')
   if (error) log.decimal(<u64>-error)
-  log.text(cpu.assigned ? '; its VM does not run' : '; the first CPU serves the console')
+  log.text(cpu.first ? '; its VMs do not run' : '; the first CPU serves the console')
   log.end()
   return false
 }
@@ -76,6 +77,7 @@ export function bootSecondary(index: u32): usize {
   configureCpu()
   if (!gic.initCpu(cpu)) return halt()
   atomic.store<u32>(changetype<usize>(cpu), 1, offsetof<Cpu>('online'))
+  cpu.work = WORK_RESCHEDULE
   return settle(cpu)
 }
 

@@ -6,11 +6,12 @@ import { EL1H_MASKED } from '../arch/pstate'
 import * as hw from '../hw'
 import * as clock from './clock'
 import * as console from './console'
-import { cpuAt, thisCpu, WORK_CONSOLE, WORK_DELIVER, WORK_REFUSED } from './cpu'
+import { thisCpu, WORK_REFUSED, WORK_RESCHEDULE } from './cpu'
 import * as gic from './gic'
 import { stopVm, turnOff, turnOn } from './life'
-import { ask } from './request'
-import { Vcpu, vcpuAt, writeX } from './vcpu'
+import { remind } from './request'
+import { block } from './schedule'
+import { DUE_CONSOLE, DUE_DELIVER, Vcpu, vcpuAt, writeX } from './vcpu'
 import { ramHolds, Stop, Vm, vmAt } from './vm'
 
 /** ICH_LR_EL2: HW, the physical INTID, and vINTID. */
@@ -89,7 +90,7 @@ export function deactivate(intid: u32): void {
 export function kick(index: u32): void {
   const own = vm()
   if (index >= own.vcpuCount) return
-  ask(thisCpu(), cpuAt(vcpuAt(own.firstVcpu + index).cpu), WORK_DELIVER)
+  remind(thisCpu(), vcpuAt(own.firstVcpu + index), DUE_DELIVER)
 }
 
 export function vcpuOn(index: u32, entry: u64, context: u64): void {
@@ -103,10 +104,11 @@ export function vcpuOff(): void {
 
 /** Waits at EL2 until the vCPU has an interrupt and, after a power-down state, begins at `entry` as if just turned on. */
 export function vcpuSuspend(entry: u64, context: u64, powerDown: u32): void {
-  // WFI at EL2 ends with physical interrupts only: one that is listed already must not be slept over.
-  if (!gic.hasListedPending()) hw.wfi()
-  if (!powerDown) return
   const own = vcpu()
+  if (own.isShared) {
+    if (block(thisCpu(), own)) thisCpu().work |= WORK_RESCHEDULE
+  } else if (!gic.hasListedPending()) hw.wfi() // which ends with physical interrupts only: none listed may be slept over
+  if (!powerDown) return
   hw.reset_el1()
   own.elr = entry
   own.spsr = EL1H_MASKED
@@ -135,7 +137,7 @@ export function consolePut(ch: u32): u32 {
 
 /** The UART takes typed bytes again. */
 export function consoleReady(): void {
-  thisCpu().work |= WORK_CONSOLE
+  remind(thisCpu(), vcpu(), DUE_CONSOLE)
 }
 
 export function counter(): u64 {

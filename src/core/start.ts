@@ -4,9 +4,11 @@ import { EL2_DEVICE } from '../arch/descriptor'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { imageEnd, imageStart, setImage } from './address'
+import { admit } from './admit'
 import * as bundle from './bundle'
+import { setFrequency } from './choose'
 import * as clock from './clock'
-import { thisCpu } from './cpu'
+import { cpuAt, cpuCount, thisCpu, WORK_RESCHEDULE } from './cpu'
 import { createVm } from './create'
 import * as gic from './gic'
 import * as host from './host'
@@ -17,7 +19,7 @@ import * as pages from './pages'
 import { park } from './panic'
 import { reportMemory, reportReady } from './report-boot'
 import { settle } from './schedule'
-import { configureCpu, startCpus } from './secondary'
+import { configureCpu, isOpen, startCpus } from './secondary'
 import { map, mapFresh, openDirectMap } from './stage1'
 import { NAME_SIZE, nameOf, vmAt, vmCount } from './vm'
 import { closeWindow, openWindow, TREE_LIMIT } from './window'
@@ -39,6 +41,7 @@ export function boot(dtb: u64, image: u64): usize {
   if (!gic.init() || !startFirstCpu())
     return park('the interrupt controller does not answer', 'check its node in the device tree')
   clock.read()
+  setFrequency(hw.cntfrq_el0())
   return startSystem()
 }
 
@@ -52,11 +55,16 @@ function startSystem(): usize {
     if (problem.length) return park(problem, 'change the config and build the bundle again')
     nameSource(i)
   }
+  for (let i: u32 = 0; i < cpuCount; i++) {
+    const refusal = isOpen(i) ? admit(cpuAt(i)) : ''
+    if (refusal.length) return park(refusal, 'change the config and build the bundle again')
+  }
   closeWindow(DTB_AT)
   closeWindow(BUNDLE_AT)
   reportMemory()
   gic.enableSpi(machine.uartIntid, startCpus())
   reportReady()
+  thisCpu().work = WORK_RESCHEDULE
   return settle(thisCpu())
 }
 

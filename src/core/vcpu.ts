@@ -50,7 +50,7 @@ export class Vcpu {
   /** The VM's index, and this vCPU's among that VM's. */
   vm: u32
   index: u32
-  /** The CPU that it is pinned to. */
+  /** The CPU that runs it. */
   cpu: u32
   /** Address of vm.lock where the VM has several vCPUs, which could meet in its compartment; else 0. */
   lock: usize
@@ -59,10 +59,74 @@ export class Vcpu {
   /** Where and with which x0 it starts when turned on. */
   entry: u64
   context: u64
-  /** Aborts injected in a row at one address: a guest whose vectors fault. */
-  abortPc: u64
-  abortCount: u32
+  /** DUE_*: what its compartment must be told on its own CPU. Atomic. */
+  due: u32
+
+  // Scheduling; only its CPU reads and writes these.
+  /** Next vCPU of the same CPU, 0 at the end. */
+  next: usize
+  run: u32
+  /** It has not run since it was turned on. */
+  fresh: u32
+  /** Its CPU is not its own alone: WFI gives the CPU away. */
+  isShared: u32
+  /** Larger is more urgent. */
+  priority: u32
+  /** Time that nobody has a claim to may be its too. */
+  takesSpare: u32
+  /** Ticks of every period that it may and will get; 0: no limit. */
+  budget: i64
+  period: u64
+  /** Ticks left until `deadline`, when they are filled up again; below 0 what the last exit overran. */
+  remaining: i64
+  deadline: u64
+  /** Spare ticks that it got. */
+  spare: u64
+  /** Count at which a timer of its own ends its WFI. */
+  wakeAt: u64
+  /** Count since which it has been ready without the CPU. */
+  readyAt: u64
+  /** Ticks: on the CPU; ready but without it. */
+  ran: u64
+  stolen: u64
+
+  // Exits since the VM started, by class.
+  hypercalls: u64
+  accesses: u64
+  interrupts: u64
+  traps: u64
+
+  // What the CPU holds while it runs, EL1_AT apart.
+  timerVirtual: u64
+  timerVirtualAt: u64
+  timerPhysical: u64
+  timerPhysicalAt: u64
+  /** Private interrupts that are active physically. */
+  active: u32
+  gicControl: u32
+  gicMachine: u64
 }
+
+export const enum Run {
+  Off,
+  /** In WFI. */
+  Blocked,
+  /** Runs, or would. */
+  Ready,
+}
+
+export const DUE_DELIVER: u32 = 1
+export const DUE_CONSOLE: u32 = 2
+
+/** In a vCPU's page: its list registers and active priorities, and what hw.save_el1 moves. */
+export const LR_AT: usize = 768
+export const APR_AT: usize = LR_AT + 16 * 8
+export const EL1_AT: usize = 1024
+const EL1_AREA: usize = 816
+/** The rest holds nothing while the vCPU is off. */
+export const SCRATCH_AT: usize = 2048
+if (offsetof<Vcpu>() > LR_AT || APR_AT + 8 * 8 > EL1_AT || EL1_AT + EL1_AREA > SCRATCH_AT)
+  ERROR('the vCPU page is laid out wrong')
 
 if (offsetof<Vcpu>('x30') != 240) ERROR('Vcpu.x30 moved: boot/asm.h has it at 240')
 if (offsetof<Vcpu>('elr') != 248) ERROR('Vcpu.elr moved: boot/asm.h has it at 248')

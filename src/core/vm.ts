@@ -49,6 +49,14 @@ export class Vm {
   restartLimit: u32
   restartCount: u32
   loadCount: u32
+  /** How far `prepare` has come: stage, image, bytes of it, its CRC so far; and the ticks that each stage took. */
+  stage: u32
+  stageLoad: u32
+  stageHash: u32
+  stageDone: u64
+  checkTicks: u64
+  scrubTicks: u64
+  copyTicks: u64
   /** vCPUs that are on or starting; the one that brings it to 0 settles the VM's end. Atomic. */
   liveVcpus: u32
   /** Stop; set once by whoever ends the VM. Atomic. */

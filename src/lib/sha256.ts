@@ -14,25 +14,31 @@ const K = memory.data<u32>([
 const INITIAL = memory.data<u32>([
   0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 ])
-const BLOCK: u32 = 64
+export const SHA256_BLOCK: u64 = 64
 
-/** Whether the SHA-256 of `length` bytes at `va` is the 32 bytes at `expected`. Several CPUs may do this at once, so the
- * caller brings the scratch memory: SHA256_WORK bytes at `work`. */
-export function sha256Matches(va: u64, length: u64, expected: usize, work: usize): bool {
-  const state = work
+/** A new hash in `work`, scratch memory of SHA256_WORK bytes that the caller brings: several CPUs may hash at once. */
+export function sha256Begin(work: usize): void {
+  memory.copy(work, INITIAL, 32)
+}
+
+/** Whole blocks at `va`; `length` is a multiple of SHA256_BLOCK. */
+export function sha256Update(work: usize, va: u64, length: u64): void {
   const schedule = work + 32
-  memory.copy(state, INITIAL, 32)
-  let at: u64 = 0
-  for (; length - at >= BLOCK; at += BLOCK) {
+  for (let at: u64 = 0; at < length; at += SHA256_BLOCK) {
     for (let i: u32 = 0; i < 8; i++) store<u64>(schedule + (i << 3), swapPair(hw.load64(va + at + (i << 3))))
-    compress(state, schedule)
+    compress(work, schedule)
   }
-  finish(state, schedule, va + at, <u32>(length - at), length)
-  for (let i: usize = 0; i < 32; i += 4) if (load<u32>(state + i) != bswap(load<u32>(expected + i))) return false
+}
+
+/** Ends the hash with the last `left` bytes, fewer than a block, at `va`; whether it is the 32 bytes at `expected`. `length` is
+ * that of the whole message. */
+export function sha256Matches(work: usize, va: u64, left: u32, length: u64, expected: usize): bool {
+  finish(work, work + 32, va, left, length)
+  for (let i: usize = 0; i < 32; i += 4) if (load<u32>(work + i) != bswap(load<u32>(expected + i))) return false
   return true
 }
 
-/** Bytes of scratch memory that `sha256Matches` needs at `work`. */
+/** Bytes of scratch memory that a hash needs at `work`. */
 export const SHA256_WORK: usize = 32 + 256
 
 /** Two big-endian words in memory order as two native words in memory order. */
@@ -41,12 +47,12 @@ function swapPair(value: u64): u64 {
 }
 
 function finish(state: usize, schedule: usize, va: u64, left: u32, length: u64): void {
-  memory.fill(schedule, 0, BLOCK)
+  memory.fill(schedule, 0, <usize>SHA256_BLOCK)
   for (let i: u32 = 0; i < left; i++) putByte(schedule, i, hw.load8(va + i))
   putByte(schedule, left, 0x80)
   if (left >= 56) {
     compress(state, schedule)
-    memory.fill(schedule, 0, BLOCK)
+    memory.fill(schedule, 0, <usize>SHA256_BLOCK)
   }
   store<u32>(schedule + 56, <u32>(length >> 29))
   store<u32>(schedule + 60, <u32>(length << 3))

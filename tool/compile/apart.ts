@@ -23,6 +23,11 @@ export const APART: Partial<Record<UnitName, string[]>> = {
   ],
 }
 
+/** The other way round: small functions of fast paths that have a second, slow caller. */
+export const TOGETHER: Partial<Record<UnitName, string[]>> = {
+  core: ['src/core/compartment/interrupt'],
+}
+
 /** Keeps them apart in asc's optimizer. */
 export function keepApart(module: binaryen.Module, name: string): void {
   for (const path of APART[name as UnitName] ?? []) {
@@ -33,11 +38,14 @@ export function keepApart(module: binaryen.Module, name: string): void {
   binaryen.clearPassArguments()
 }
 
-/** Keeps them apart in clang. */
+/** Keeps the ones apart and the others together in clang. */
 export function markApart(code: string, name: UnitName): string {
-  return (APART[name] ?? []).reduce((text, path) => {
-    const function_ = path.replace(/^src\/\w+\//, `${name}/`).replace(/\W+/g, '__')
-    const prototype = new RegExp(`^static (?=(?:void|u32|u64) ${function_}\\()`, 'm')
-    return text.replace(prototype, 'static __attribute__((noinline)) ')
-  }, code)
+  const apart = (APART[name] ?? []).reduce((text, path) => mark(text, name, path, 'noinline'), code)
+  return (TOGETHER[name] ?? []).reduce((text, path) => mark(text, name, path, 'always_inline'), apart)
+}
+
+function mark(code: string, name: UnitName, path: string, attribute: string): string {
+  const function_ = path.replace(/^src\/\w+\//, `${name}/`).replace(/\W+/g, '__')
+  const prototype = new RegExp(`^static (?=(?:void|u32|u64) ${function_}\\()`, 'm')
+  return code.replace(prototype, `static __attribute__((${attribute})) `)
 }
