@@ -73,9 +73,10 @@ irq:
 sync:
     to_core
     mrs     x2, esr_el2
-    lsr     w3, w2, #26
-    cmp     w3, #0x16                       // HVC
+    mov     w3, #0x5a000000                 // HVC #0: EC 0x16, IL; SMCCC reserves every other immediate
+    cmp     w2, w3
     b.eq    1f
+    lsr     w3, w2, #26
     cmp     w3, #0x24                       // data abort
     b.ne    2f
     bl      w2c_core_onDataAbort
@@ -102,7 +103,8 @@ guest_continue:
     dsb     nsh                             // nothing may be executed speculatively past the eret
     isb
 
-2:  cmp     w3, #0x17                       // SMC
+2:  mov     w3, #0x5e000000                 // SMC #0
+    cmp     w2, w3
     b.ne    3f
     bl      w2c_core_onSmc
     mov     w1, w0

@@ -8,6 +8,14 @@ export const DEVICE_RTC = 2
 export const STOP_OFF = 0
 export const STOP_RESET = 1
 
+/** Figures of a vCPU since its VM started: ticks on its CPU, ticks ready without it; exits by class. */
+export const STAT_RAN = 0
+export const STAT_STOLEN = 1
+export const STAT_HYPERCALLS = 2
+export const STAT_ACCESSES = 3
+export const STAT_INTERRUPTS = 4
+export const STAT_TRAPS = 5
+
 /** `console.put` source that is not a VM: the hypervisor itself. */
 export const SOURCE_HYPERVISOR = 0xff
 

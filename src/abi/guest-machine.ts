@@ -18,6 +18,9 @@ export const VIRTIO_STRIDE = 0x200
 export const VIRTIO_SLOTS = 32
 export const DEVICE_SIZE = 0x1000
 export const RAM_IPA = 0x4000_0000
+/** One page with the stolen time of each vCPU (DEN 0057A), 64 bytes each; only in VMs that share a CPU. */
+export const STOLEN_IPA = 0x090a_0000
+export const STOLEN_STRIDE = 64
 
 /** INTIDs. */
 export const TIMER_VIRTUAL_INTID = 27

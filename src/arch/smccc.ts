@@ -13,3 +13,10 @@ export const SMCCC_64 = 0x4000_0000
 
 export const SMCCC_SUCCESS = 0
 export const SMCCC_NOT_SUPPORTED = -1
+
+/** Paravirtualized time, DEN 0057A. */
+export const PV_TIME_FEATURES: u32 = 0xc500_0020
+export const PV_TIME_ST: u32 = 0xc500_0021
+
+/** Bulkhead's own: vendor-specific hypervisor service. x1 = STAT_*; returns the figure. */
+export const BULKHEAD_STATISTIC: u32 = 0xc600_0000

@@ -1,12 +1,13 @@
 /** A VM out of its bundle's words: pages for its records, RAM, stage-2 tables, a compartment. Boot only; returns what is
  * wrong, or '' if nothing is. */
-import { GICC_IPA, GICC_SIZE } from '../abi/guest-machine'
+import { GICC_IPA, GICC_SIZE, STOLEN_IPA } from '../abi/guest-machine'
 import { BLOCK_SIZE, INSTANCE_BELOW, PAGE_SHIFT, PAGE_SIZE, SLOT_SHIFT, VCPU_AT, VM_AT, VMM_SLOT } from '../abi/layout'
+import { ADDRESS } from '../arch/descriptor'
 import * as bundle from './bundle'
 import { cpuAt } from './cpu'
 import { vmmMemorySize } from './link'
 import { gicVersion, gicvPa } from './machine'
-import { allocate } from './pages'
+import { allocate, allocatePage } from './pages'
 import { openCpu } from './secondary'
 import { mapFresh } from './stage1'
 import * as stage2 from './stage2'
@@ -30,6 +31,7 @@ export function createVm(index: u32): string {
     const problem = createVcpu(vm, i)
     if (problem.length) return problem
   }
+  if (!mapStolen(vm)) return NO_MEMORY
   vm.state = VmState.Starting
   return ''
 }
@@ -43,6 +45,16 @@ function mapMemory(vm: Vm): string {
   // VMID 0 is nobody's, so that a stale entry from before our time can belong to no VM.
   vm.vttbr = root | ((<u64>(vm.index + 1)) << VMID_SHIFT)
   return ''
+}
+
+/** Guests that share a CPU are told what it cost them. */
+function mapStolen(vm: Vm): bool {
+  let shares = false
+  for (let i: u32 = 0; i < vm.vcpuCount; i++) if (vcpuAt(vm.firstVcpu + i).isShared) shares = true
+  if (!shares) return true
+  vm.stolenPa = allocatePage()
+  const root = vm.vttbr & ADDRESS
+  return vm.stolenPa !== 0 && stage2.mapReadOnly(root, STOLEN_IPA, vm.stolenPa, PAGE_SIZE)
 }
 
 function createVcpu(vm: Vm, i: u32): string {

@@ -16,6 +16,7 @@ const WALK_ABORT: u64 = 0x14
 
 export function onDataAbort(at: usize, esr: u64): usize {
   const vcpu = changetype<Vcpu>(at)
+  vcpu.accesses++
   if (!DataAbort.hasSyndrome(esr) || !DataAbort.isTranslation(esr)) return refuse(vcpu, esr)
   const ipa = ((hw.hpfar_el2() & FIPA) << 8) | (hw.far_el2() & PAGE_OFFSET)
   const size = DataAbort.size(esr)

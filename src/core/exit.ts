@@ -18,7 +18,11 @@ import { CONTINUE, step } from './way-back'
 
 export { onDataAbort } from './exit-data-abort'
 
+/** SMCCC's answer, here to a call whose immediate is not 0. */
+const NOT_SUPPORTED: u64 = -1
+
 export function onHypercall(at: usize): usize {
+  changetype<Vcpu>(at).hypercalls++
   compartment.hypercall(changetype<Vcpu>(at))
   return thisCpu().work ? settle(thisCpu()) : at | CONTINUE
 }
@@ -30,6 +34,7 @@ export function onSmc(at: usize): usize {
 }
 
 export function onIrq(at: usize): usize {
+  changetype<Vcpu>(at).interrupts++
   const iar = gic.acknowledge()
   if (isTimer(iar)) {
     gic.dropPriority(iar)
@@ -42,6 +47,7 @@ export function onIrq(at: usize): usize {
 export function onSync(at: usize, esr: u64): usize {
   const vcpu = changetype<Vcpu>(at)
   const cpu = thisCpu()
+  vcpu.traps++
   switch (ec(esr)) {
     case EC.Wfx:
       step(vcpu)
@@ -49,6 +55,13 @@ export function onSync(at: usize, esr: u64): usize {
       break
     case EC.SystemRegister:
       systemRegister(vcpu, esr)
+      break
+    case EC.Smc64:
+      step(vcpu)
+      vcpu.x0 = NOT_SUPPORTED
+      break
+    case EC.Hvc64:
+      vcpu.x0 = NOT_SUPPORTED
       break
     case EC.InstructionAbortLower:
       instructionAbort(cpu, vcpu, esr)

@@ -22,6 +22,8 @@ export {
   ramContains,
   refuse,
   setX,
+  statistic,
+  stolenAt,
   timerLine,
   vcpuOff,
   vcpuOn,

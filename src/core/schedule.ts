@@ -1,5 +1,7 @@
 /** What a CPU runs: its own work first, then the vCPU that `choose` names, then nothing. */
+import { STOLEN_STRIDE } from '../abi/guest-machine'
 import * as hw from '../hw'
+import { directVa } from './address'
 import { choose, settleAccount } from './choose'
 import * as compartment from './compartment'
 import { feed } from './console'
@@ -13,6 +15,7 @@ import { DUE_CONSOLE, DUE_DELIVER, Run, Vcpu } from './vcpu'
 import { vmAt } from './vm'
 import * as world from './world'
 
+const NANOSECONDS: u64 = 1_000_000_000
 /** CNTHP_CTL_EL2.ENABLE. */
 const ENABLE: u64 = 1
 
@@ -67,7 +70,19 @@ function become(cpu: Cpu, vcpu: Vcpu): void {
     vcpu.fresh = 0
     atomic.or<u32>(changetype<usize>(vcpu), DUE_DELIVER, offsetof<Vcpu>('due'))
   } else world.load(cpu, vcpu, vm)
-  if (vcpu.readyAt < cpu.chargedAt) vcpu.stolen += cpu.chargedAt - vcpu.readyAt
+  if (vcpu.readyAt < cpu.chargedAt) tellStolen(vcpu, cpu.chargedAt - vcpu.readyAt)
+}
+
+/** DEN 0057A: revision 0, attributes 0, then nanoseconds; guests read the 64 bits at once. */
+function tellStolen(vcpu: Vcpu, ticks: u64): void {
+  vcpu.stolen += ticks
+  const page = vmAt(vcpu.vm).stolenPa
+  if (!page) return
+  const frequency = hw.cntfrq_el0()
+  const seconds = vcpu.stolen / frequency
+  const rest = vcpu.stolen % frequency
+  const at = directVa(page) + <u64>(vcpu.index * STOLEN_STRIDE + 8)
+  hw.store64(at, seconds * NANOSECONDS + (rest * NANOSECONDS) / frequency)
 }
 
 /** What waits for the vCPU is told to its compartment, now that it has the CPU. */

@@ -1,7 +1,15 @@
 /** What core does for the current VM's compartment: the other half of src/vmm/core.ts. Everything asked is checked here; a
  * compartment that lies harms its own VM alone. */
-import { STOP_RESET } from '../abi/compartment'
-import { TIMER_PHYSICAL_INTID, TIMER_VIRTUAL_INTID } from '../abi/guest-machine'
+import {
+  STAT_ACCESSES,
+  STAT_HYPERCALLS,
+  STAT_INTERRUPTS,
+  STAT_RAN,
+  STAT_STOLEN,
+  STAT_TRAPS,
+  STOP_RESET,
+} from '../abi/compartment'
+import { STOLEN_IPA, STOLEN_STRIDE, TIMER_PHYSICAL_INTID, TIMER_VIRTUAL_INTID } from '../abi/guest-machine'
 import { EL1H_MASKED } from '../arch/pstate'
 import * as hw from '../hw'
 import * as clock from './clock'
@@ -121,6 +129,31 @@ export function vmStop(action: u32): void {
 
 export function ramContains(ipa: u64): u32 {
   return ramHolds(vm(), ipa, 1) ? 1 : 0
+}
+
+/** IPA of the current vCPU's stolen time, 0 if it shares its CPU with nobody. */
+export function stolenAt(): u64 {
+  return vm().stolenPa ? <u64>(STOLEN_IPA + vcpu().index * STOLEN_STRIDE) : 0
+}
+
+/** What the accounts say of the current vCPU: STAT_*. */
+export function statistic(which: u32): u64 {
+  const own = vcpu()
+  switch (which) {
+    case STAT_RAN:
+      return own.ran
+    case STAT_STOLEN:
+      return own.stolen
+    case STAT_HYPERCALLS:
+      return own.hypercalls
+    case STAT_ACCESSES:
+      return own.accesses
+    case STAT_INTERRUPTS:
+      return own.interrupts
+    case STAT_TRAPS:
+      return own.traps
+  }
+  return u64.MAX_VALUE
 }
 
 export function setX(i: u32, value: u64): void {

@@ -1,7 +1,7 @@
 /** A VM's stage-2 tables: its RAM, and on GICv2 the virtual CPU interface; nothing else is mapped. Built once, before the VM
  * first runs; a restart finds the same memory at the same place. */
 import { PAGE_SIZE } from '../abi/layout'
-import { ADDRESS, S2_DEVICE, S2_RAM, shiftOf, TABLE, VALID } from '../arch/descriptor'
+import { ADDRESS, S2_DEVICE, S2_RAM, S2_READ_ONLY, shiftOf, TABLE, VALID } from '../arch/descriptor'
 import * as hw from '../hw'
 import { directVa } from './address'
 import { fill, levelFor } from './leaf'
@@ -25,6 +25,11 @@ export function create(): u64 {
 
 export function mapRam(root: u64, ipa: u64, pa: u64, size: u64): bool {
   return map(root, ipa, pa, size, S2_RAM)
+}
+
+/** What core writes and the guest reads. */
+export function mapReadOnly(root: u64, ipa: u64, pa: u64, size: u64): bool {
+  return map(root, ipa, pa, size, S2_READ_ONLY)
 }
 
 export function mapDevice(root: u64, ipa: u64, pa: u64, size: u64): bool {

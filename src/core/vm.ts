@@ -40,6 +40,8 @@ export class Vm {
   ramSize: u64
   /** VTTBR_EL2: root of its stage-2 tables, VMID in bits 63:48. */
   vttbr: u64
+  /** The page of its vCPUs' stolen time, 0 if none of them shares its CPU. */
+  stolenPa: u64
   /** CNTVOFF_EL2: the physical count at which its own clock read 0. */
   timeOffset: u64
   entry: u64

@@ -25,6 +25,10 @@ export declare function vcpuSuspend(entry: u64, context: u64, powerDown: u32): v
 export declare function vmStop(action: u32): void
 export declare function ramContains(ipa: u64): u32
 export declare function setX(i: u32, value: u64): void
+/** IPA of the current vCPU's stolen time (DEN 0057A), 0 if it shares its CPU with nobody. */
+export declare function stolenAt(): u64
+/** STAT_* of the current vCPU; all ones where there is no such figure. */
+export declare function statistic(which: u32): u64
 /** The access in progress gets a synchronous external abort. */
 export declare function refuse(): void
 
