@@ -9,6 +9,8 @@ export const WORK_DUE: u32 = 1
 export const WORK_RESCHEDULE: u32 = 2
 /** The scheduler's timer has fired. */
 export const WORK_TIMER: u32 = 4
+/** The keeper's: host holds output back. */
+export const WORK_CONSOLE: u32 = 16
 /** The emulated access in progress was refused: answer with an abort. */
 export const WORK_REFUSED: u32 = 8
 
@@ -39,6 +41,8 @@ export class Cpu {
   chargedAt: u64
   /** Count at which the scheduler wants to be asked again. */
   nextEvent: u64
+  /** Count at which host wants to be called, u64.MAX_VALUE: not before somebody prints. Others only read it, to spare an interrupt. */
+  consoleAt: u64
   /** CNTHP is enabled. */
   isArmed: u32
   /** GICv3: address of this CPU's redistributor. */

@@ -35,11 +35,9 @@ export function onSmc(at: usize): usize {
 
 export function onIrq(at: usize): usize {
   changetype<Vcpu>(at).interrupts++
-  const iar = gic.acknowledge()
-  if (isTimer(iar)) {
-    gic.dropPriority(iar)
-    compartment.interrupt(changetype<Vcpu>(at), iar)
-  } else handleInterrupt(thisCpu(), iar)
+  const iar = gic.take()
+  if (isTimer(iar)) compartment.interrupt(changetype<Vcpu>(at), iar)
+  else handleInterrupt(thisCpu(), iar)
   return thisCpu().work ? settle(thisCpu()) : at | CONTINUE
 }
 

@@ -8,6 +8,8 @@ import { Vcpu } from './vcpu'
 
 /** INTIDs from here on are not interrupts: spurious. */
 export const SPECIAL: u32 = 1020
+/** The INTID in what `take` returns. */
+export const INTID: u32 = 0x3ff
 /** The SGI that core sends itself across CPUs. */
 export const KICK_SGI: u32 = 0
 
@@ -28,15 +30,17 @@ export function enableSpi(intid: u32, cpu: Cpu): void {
   else v2.enableSpi(intid, cpu)
 }
 
-/** What IAR says: the INTID in bits 9:0, on GICv2 an SGI's sender above it. */
-export function acknowledge(): u32 {
-  if (gicVersion == 3) return <u32>hw.icc_iar1_el1()
-  return v2.acknowledge()
-}
-
-export function dropPriority(iar: u32): void {
-  if (gicVersion == 3) hw.set_icc_eoir1_el1(<u64>iar)
-  else v2.dropPriority(iar)
+/** Takes an interrupt: acknowledged, and its priority dropped so that others may come while it is active. What IAR says: the
+ * INTID in bits 9:0, SPECIAL or above if there is none; on GICv2 an SGI's sender above it. */
+export function take(): u32 {
+  if (gicVersion == 3) {
+    const iar = <u32>hw.icc_iar1_el1()
+    if (iar < SPECIAL) hw.set_icc_eoir1_el1(<u64>iar)
+    return iar
+  }
+  const iar = v2.acknowledge()
+  if ((iar & INTID) < SPECIAL) v2.dropPriority(iar)
+  return iar
 }
 
 export function deactivate(iar: u32): void {

@@ -9,3 +9,5 @@ export declare function flush(): void
 export declare function nextInput(vm: u32): u32
 export declare function inputPending(): u32
 export declare function roomPending(): u32
+/** Physical count at which `poll` has something to do; all ones: never. */
+export declare function deadline(): u64

@@ -10,9 +10,6 @@ import { takeRequests } from './request'
 import { wake } from './server'
 import { Run, Vcpu } from './vcpu'
 
-const INTID: u32 = 0xff_ffff
-/** GICv2 puts an SGI's sender in bits 12:10. */
-const INTID_V2: u32 = 0x3ff
 const FIRST_PPI: u32 = 16
 
 /** A timer of the vCPU's: it stays active until the guest has handled it, so that it comes once. */
@@ -20,17 +17,15 @@ export function isTimer(iar: u32): bool {
   return iar === TIMER_VIRTUAL_INTID || iar === TIMER_PHYSICAL_INTID
 }
 
-/** Handles an interrupt that was acknowledged as `iar`; none, where that is spurious. */
+/** Handles an interrupt that `gic.take` returned; none, where that is spurious. */
 export function handleInterrupt(cpu: Cpu, iar: u32): void {
-  const intid = iar & INTID
+  const intid = iar & gic.INTID
+  if (intid >= gic.SPECIAL) return
   if (isTimer(iar)) {
-    gic.dropPriority(iar)
     takeTimer(cpu, iar)
     return
   }
-  if ((intid & INTID_V2) >= gic.SPECIAL) return
-  gic.dropPriority(iar)
-  if ((intid & INTID_V2) < FIRST_PPI) cpu.work |= takeRequests(cpu)
+  if (intid < FIRST_PPI) cpu.work |= takeRequests(cpu)
   else if (intid === SCHEDULER_INTID) {
     hw.set_cnthp_ctl_el2(0) // level-sensitive: quiet before it is deactivated
     cpu.isArmed = 0

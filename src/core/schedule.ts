@@ -4,8 +4,8 @@ import * as hw from '../hw'
 import { directVa } from './address'
 import { choose, settleAccount } from './choose'
 import * as compartment from './compartment'
-import { feed } from './console'
-import { Cpu, WORK_DUE, WORK_RESCHEDULE } from './cpu'
+import { feed, serveUart } from './console'
+import { Cpu, WORK_CONSOLE, WORK_DUE, WORK_RESCHEDULE } from './cpu'
 import * as gic from './gic'
 import { handleInterrupt } from './interrupt'
 import { isPreparing, prepareSome, reap } from './life'
@@ -27,7 +27,9 @@ export function settle(cpu: Cpu): usize {
     cpu.work = 0
     if (work & WORK_RESCHEDULE) reap(cpu)
     if (work & WORK_DUE) wakeDue(cpu)
-    const at = choose(cpu, hw.cntpct_el0())
+    const now = hw.cntpct_el0()
+    if (work & WORK_CONSOLE || now >= cpu.consoleAt) serveUart(cpu)
+    const at = choose(cpu, now)
     arm(cpu)
     if (at) {
       const vcpu = changetype<Vcpu>(at)
@@ -39,7 +41,7 @@ export function settle(cpu: Cpu): usize {
         continue
       }
     } else hw.wfi()
-    handleInterrupt(cpu, gic.acknowledge())
+    handleInterrupt(cpu, gic.take())
   }
 }
 
@@ -101,14 +103,15 @@ function wakeDue(cpu: Cpu): void {
   }
 }
 
-/** EL2's own timer runs only on CPUs that several vCPUs share. */
+/** EL2's own timer runs only on CPUs that several vCPUs share, and on the keeper while host holds a line back. */
 function arm(cpu: Cpu): void {
-  if (cpu.nextEvent === u64.MAX_VALUE) {
+  const event = min(cpu.nextEvent, cpu.consoleAt)
+  if (event === u64.MAX_VALUE) {
     if (cpu.isArmed) hw.set_cnthp_ctl_el2(0)
     cpu.isArmed = 0
     return
   }
-  hw.set_cnthp_cval_el2(cpu.nextEvent)
+  hw.set_cnthp_cval_el2(event)
   hw.set_cnthp_ctl_el2(ENABLE)
   cpu.isArmed = 1
 }

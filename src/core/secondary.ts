@@ -29,6 +29,7 @@ export function openCpu(index: u32): bool {
   const cpu = cpuAt(index)
   cpu.index = index
   cpu.mpidr = mpidrOf(index)
+  cpu.consoleAt = u64.MAX_VALUE
   return true
 }
 

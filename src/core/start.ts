@@ -8,6 +8,7 @@ import { admit } from './admit'
 import * as bundle from './bundle'
 import { setFrequency } from './choose'
 import * as clock from './clock'
+import { setKeeper } from './console'
 import { cpuAt, cpuCount, thisCpu, WORK_RESCHEDULE } from './cpu'
 import { createVm } from './create'
 import * as gic from './gic'
@@ -62,7 +63,9 @@ function startSystem(): usize {
   closeWindow(DTB_AT)
   closeWindow(BUNDLE_AT)
   reportMemory()
-  gic.enableSpi(machine.uartIntid, startCpus())
+  const keeper = startCpus()
+  setKeeper(keeper)
+  gic.enableSpi(machine.uartIntid, keeper)
   reportReady()
   thisCpu().work = WORK_RESCHEDULE
   return settle(thisCpu())
@@ -104,6 +107,7 @@ function startFirstCpu(): bool {
   cpu.index = 0
   cpu.online = 1
   cpu.mpidr = machine.mpidrOf(0)
+  cpu.consoleAt = u64.MAX_VALUE
   configureCpu()
   return gic.initCpu(cpu)
 }
