@@ -1,6 +1,8 @@
 /** `bulkhead check`: is the config right, and does everything fit? Builds nothing but the guests that are written in AssemblyScript. */
 import { type ArgsDef, defineCommand } from 'citty'
 import { shown } from '../config/project.ts'
+import { percentText } from '../config/server.ts'
+import type { Vm } from '../config/system.ts'
 import { ConfigError } from '../ui/failure.ts'
 import { sizeText } from '../ui/number.ts'
 import { checkOptions } from '../ui/option.ts'
@@ -22,7 +24,7 @@ export default defineCommand({
       const { system } = await prepare(config)
       if (json) return printJson({ ok: true, config: shown(system.file), problems: [] })
       const { board, cores, ramSize, gic } = system.machine
-      const vms = system.vms.map(({ name, cpus, memory }) => `${name} (${cpus} vCPU, ${sizeText(memory)})`)
+      const vms = system.vms.map((vm) => `${vm.name} (${vm.cpus} vCPU${shareText(vm)}, ${sizeText(vm.memory)})`)
       console.log(`${shown(system.file)}: ok: ${vms.join(', ')}`)
       console.log(`on ${board.name} with ${cores} cores, ${sizeText(ramSize)} and a GICv${gic}`)
     } catch (error) {
@@ -34,3 +36,7 @@ export default defineCommand({
     }
   },
 })
+
+function shareText({ server, cores }: Vm): string {
+  return server ? ` with ${percentText(server)} of core ${cores!.join(', ')}` : ''
+}

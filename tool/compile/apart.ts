@@ -25,7 +25,7 @@ export const APART: Partial<Record<UnitName, string[]>> = {
 
 /** The other way round: small functions of fast paths that have a second, slow caller. */
 export const TOGETHER: Partial<Record<UnitName, string[]>> = {
-  core: ['src/core/compartment/interrupt'],
+  core: ['src/core/compartment/interrupt', 'src/core/gic/take'],
 }
 
 /** Keeps them apart in asc's optimizer. */

@@ -28,10 +28,17 @@ export interface BoardConfig {
 export interface VmConfig {
   /** Up to 31 of a-z, 0-9 and `-`; stands before each line of the VM's console. */
   name: string
-  /** vCPUs, each on a core of its own; 1 by default. */
+  /** vCPUs, each on a core of its own unless `share` or `cpu` says otherwise; 1 by default. */
   cpus?: number
   /** The cores for the vCPUs in order; by default the lowest that nobody names. */
   cores?: number[]
+  /**
+   * Each vCPU shares its core and gets this many percent of it in every 10 ms, and its part of what nobody claims. It needs
+   * `cores`, which may name a core twice: then two vCPUs have this share of it each.
+   */
+  share?: number
+  /** The same in time: for VMs with deadlines of their own. */
+  cpu?: CpuConfig
   /** RAM from guest address 0x4000_0000: `'256M'` or bytes, a multiple of 4 KiB. */
   memory: string | number
   /** An arm64 Image or ELF file, a flat binary with its addresses, or a builder such as `debian.kernel()`. */
@@ -45,6 +52,20 @@ export interface VmConfig {
   devices?: DeviceName[]
   /** What happens when the VM stops by itself: by default it is restarted after a crash, at most 5 times. */
   restart?: RestartPolicy | { policy: RestartPolicy; limit?: number }
+}
+
+/** Each vCPU gets `budget` in every `period` that it wants it in; `'500us'`, `'2ms'`. doc/why/admission.md says what fits. */
+export interface CpuConfig {
+  /** The cores for the vCPUs in order, each alone or shared with other VMs that have a `cpu` or `share`. */
+  cores: number[]
+  /** At least 50 us. */
+  budget: string
+  /** 100 us to 1 s. */
+  period: string
+  /** 0 (default) to 255: the larger goes first; among equals who is due first. */
+  priority?: number
+  /** Whether it may also use time that nobody claims; by default not. */
+  spare?: boolean
 }
 
 export interface KernelFile {

@@ -5,6 +5,8 @@ import { sizeText } from '../ui/number.ts'
 import { suggestion } from '../ui/suggest.ts'
 import type { BoardConfig, SystemConfig, VmConfig } from './define.ts'
 import { DEVICE_NAMES } from './device.ts'
+import { rule } from './rule.ts'
+import { cores, cpu, share } from './schema-cpu.ts'
 import { parseSize, sizeLiteral } from './size.ts'
 
 export const NAME_MOST = 31
@@ -16,14 +18,6 @@ export const RESTARTS_MOST = 0xffff
 const RESERVED_NAMES = ['bulkhead']
 /** Folders of the build's own beside `build/<system>`. */
 export const RESERVED_FOLDERS = ['gen', 'guest', 'obj', 'test', 'wasm']
-
-/** Lets a rule say both halves of its line; problem.ts joins them with the path. */
-type Refuse = (reason: string, remedy: string) => void
-function rule<T extends z.ZodType>(schema: T, check: (value: z.output<T>, refuse: Refuse) => void): T {
-  return schema.superRefine((value, context) =>
-    check(value as z.output<T>, (reason, remedy) => context.addIssue({ code: 'custom', params: { reason, remedy } })),
-  )
-}
 
 const name = rule(z.string(), (value, refuse) => {
   const plain = value
@@ -115,10 +109,12 @@ const limit = rule(z.union([z.int(), z.literal(Number.POSITIVE_INFINITY)]), (val
 
 const hash = z.enum(['crc32', 'sha256'])
 
-export const vmSchema = z.strictObject({
+const vmObject = z.strictObject({
   name,
   cpus: cpus.optional(),
-  cores: z.array(z.int().min(0)).optional(),
+  cores: cores.optional(),
+  share: share.optional(),
+  cpu: cpu.optional(),
   memory,
   kernel: z.union([file, kernelFile, assemblyscript, debianKernel]),
   initrd: z.union([file, busyboxInitrd]).optional(),
@@ -133,6 +129,15 @@ export const vmSchema = z.strictObject({
   devices: devices.optional(),
   restart: z.union([policy, z.strictObject({ policy, limit: limit.optional() })]).optional(),
 }) satisfies z.ZodType<VmConfig>
+
+export const vmSchema = rule(vmObject, (vm, refuse) => {
+  if (vm.share !== undefined && vm.cpu) {
+    return refuse("the VM's cpu says how much it gets already", 'keep one of share and cpu', 'share')
+  }
+  if (vm.cpu && vm.cores) refuse("the VM's cpu names its cores already", 'keep cpu.cores alone', 'cores')
+  if (vm.share === undefined || vm.cores) return
+  refuse('a share of which core is not said', 'name one for each vCPU, such as cores: [1]', 'share')
+})
 
 const boardObject = z.strictObject({
   name: z.string(),

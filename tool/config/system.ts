@@ -7,6 +7,7 @@ import type { BoardConfig, KernelFile, RestartPolicy, SystemConfig, VmConfig } f
 import { DEVICE_NAMES, type DeviceName } from './device.ts'
 import { problems } from './problem.ts'
 import { RESERVED_FOLDERS, systemSchema, vmSchema } from './schema.ts'
+import { type Server, serverOf } from './server.ts'
 import { parseSize } from './size.ts'
 import type { InitrdSource, KernelSource } from './source.ts'
 
@@ -34,6 +35,8 @@ export interface Vm {
   cpus: number
   /** As the config names them; undefined where the tool chooses. */
   cores?: number[]
+  /** Where its cores are not its own: what each vCPU gets of them. */
+  server?: Server
   /** Bytes. */
   memory: number
   kernel: KernelFile | KernelSource
@@ -102,17 +105,20 @@ async function chooseMachine(config: string | BoardConfig, found: Problem[]): Pr
 
 function complete(config: VmConfig, index: number, file: string): Vm {
   const from = (path: string) => resolve(dirname(file), path)
+  const cores = config.cpu?.cores ?? config.cores
+  const server = serverOf(config)
   const vm: Vm = {
     index,
     name: config.name,
-    cpus: config.cpus ?? config.cores?.length ?? 1,
+    cpus: config.cpus ?? cores?.length ?? 1,
     memory: parseSize(config.memory)!,
     kernel: absolute(config.kernel, from),
     dtb: dtbOf(config.dtb, from),
     devices: config.devices ?? DEVICE_NAMES,
     restart: restartOf(config.restart),
   }
-  if (config.cores) vm.cores = config.cores
+  if (cores) vm.cores = cores
+  if (server) vm.server = server
   if (config.initrd) vm.initrd = typeof config.initrd === 'string' ? from(config.initrd) : config.initrd
   if (config.bootargs !== undefined) vm.bootargs = config.bootargs
   return vm

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { RAM_IPA } from '../../src/abi/guest-machine.ts'
 import { BLOCK_SIZE, PAGE_SIZE } from '../../src/abi/layout.ts'
 import { assignCores } from '../config/core.ts'
+import type { Server } from '../config/server.ts'
 import type { System } from '../config/system.ts'
 import { alignUp, hex } from '../ui/number.ts'
 import { BUNDLE_ABI, fitSource, Images } from './fit.ts'
@@ -34,6 +35,8 @@ export interface VmSummary {
   name: string
   vcpus: number
   cores: number[]
+  /** For each vCPU what it gets of its core in microseconds; without it the cores are the VM's own. */
+  servers?: { priority: number; budget: number; period: number; spare: boolean }[]
   memory: { address: string; size: number }
   entry: string
   x0: string
@@ -112,6 +115,7 @@ function summarise({ guest, cores, images }: { guest: Guest; cores: number[]; im
     name: vm.name,
     vcpus: vm.cpus,
     cores,
+    ...(vm.server && { servers: Array(vm.cpus).fill(serverOnly(vm.server)) }),
     memory: { address: hex(RAM_IPA), size: vm.memory },
     entry: hex(entry),
     x0: hex(x0),
@@ -124,4 +128,8 @@ function summarise({ guest, cores, images }: { guest: Guest; cores: number[]; im
       ...(gic && { gic }),
     })),
   }
+}
+
+function serverOnly({ priority, budget, period, spare }: Server) {
+  return { priority, budget, period, spare }
 }

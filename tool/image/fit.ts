@@ -94,7 +94,7 @@ function vmNode({ guest, cores, images }: FitSystem['guests'][number]): string {
   return `			${vm.name} {
 				id = <${vm.index}>;
 				vcpus = <${vm.cpus}>;
-				cores = <${cores.join(' ')}>;
+				cores = <${cores.join(' ')}>;${servers(vm)}
 				memory = <${cells(RAM_IPA)} ${cells(vm.memory)}>;
 				entry = <${cells(entry)}>;
 				x0 = <${cells(x0)}>;
@@ -103,6 +103,14 @@ function vmNode({ guest, cores, images }: FitSystem['guests'][number]): string {
 				restart-limit = <${vm.restart.limit}>;
 ${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}			};
 `
+}
+
+/** Only for a VM whose cores are not its own. */
+function servers({ server, cpus }: Guest['vm']): string {
+  if (!server) return ''
+  const { priority, budget, period, spare } = server
+  const each = `${priority} ${budget} ${period} ${spare ? 1 : 0}`
+  return `\n				servers = <${Array(cpus).fill(each).join('  ')}>;`
 }
 
 function loadNode({ address, size, gic }: GuestLoad, i: number, image: string): string {

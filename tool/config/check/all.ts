@@ -6,6 +6,7 @@ import { checkCores } from './core.ts'
 import { checkDtb } from './dtb.ts'
 import { checkRam } from './memory.ts'
 import { checkCount, checkNames } from './name.ts'
+import { checkShares } from './share.ts'
 
 export function checkAll({ vms, vmCount, machine }: Pick<Draft, 'vms' | 'vmCount' | 'machine'>): Problem[] {
   return [
@@ -13,6 +14,7 @@ export function checkAll({ vms, vmCount, machine }: Pick<Draft, 'vms' | 'vmCount
     ...checkCount(vmCount),
     ...checkNames(vms),
     ...checkCores(vms, machine),
+    ...checkShares(vms),
     ...vms.flatMap(checkDtb),
     ...checkRam(vms, machine),
   ]
