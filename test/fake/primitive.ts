@@ -52,11 +52,11 @@ const EL1_RESET: Record<string, bigint> = {
   cntp_ctl_el0: 0n,
 }
 /** ID_<...>_EL1 by CRm and op2. */
-export const ID_REGISTERS = new Map<string, bigint>([
+const ID_REGISTERS = new Map<string, bigint>([
   ['4,0', 0x1100_1111_1111_2222n],
   ['4,1', 0xfff_ffffn],
   ['4,4', 0xffn],
-  ['5,0', 0x11_3051_0116n],
+  ['5,0', 0x11_1f3f_5116n],
   ['5,1', 0xffn],
   ['6,0', 0x1_1120n],
   ['6,1', 0x1111n],
