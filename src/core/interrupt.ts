@@ -28,9 +28,9 @@ export function handleInterrupt(cpu: Cpu, iar: u32): void {
   }
   if ((intid & INTID_V2) >= gic.SPECIAL) return
   gic.dropPriority(iar)
+  gic.deactivate(iar) // first: a compartment that fails does not come back here, and a line that stays high comes again
   if ((intid & INTID_V2) < FIRST_PPI) cpu.work |= takeRequests(cpu)
   else if (intid == maintenanceIntid) {
     if (cpu.vcpu) compartment.maintenance(changetype<Vcpu>(cpu.vcpu))
   } else if (intid == uartIntid) serveUart(cpu)
-  gic.deactivate(iar)
 }
