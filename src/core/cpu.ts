@@ -8,6 +8,9 @@ export const WORK_RESCHEDULE: u32 = 2
 export const WORK_CONSOLE: u32 = 4
 /** The emulated access in progress was refused: answer with an abort. */
 export const WORK_REFUSED: u32 = 8
+/** The current vCPU waits for an interrupt, and in the second case loses its state meanwhile. */
+export const WORK_SUSPEND: u32 = 16
+export const WORK_POWER_DOWN: u32 = 32
 
 @unmanaged
 export class Cpu {

@@ -20,6 +20,10 @@ export function setState(vm: Vm, state: u32): void {
   atomic.store<u32>(changetype<usize>(vm), state, offsetof<Vm>('state'))
 }
 
+function stopOf(vm: Vm): u32 {
+  return atomic.load<u32>(changetype<usize>(vm), offsetof<Vm>('stop'))
+}
+
 function powerOf(vcpu: Vcpu): u32 {
   return atomic.load<u32>(changetype<usize>(vcpu), offsetof<Vcpu>('power'))
 }
@@ -28,8 +32,9 @@ function setPower(vcpu: Vcpu, power: u32): void {
   atomic.store<u32>(changetype<usize>(vcpu), power, offsetof<Vcpu>('power'))
 }
 
-/** Turns on a vCPU of the current VM; its CPU enters it. */
+/** Turns on a vCPU of the current VM that is off; its CPU enters it. Under vm.lock. */
 export function turnOn(cpu: Cpu, vcpu: Vcpu, entry: u64, context: u64): void {
+  if (powerOf(vcpu) != Power.Off) return
   vcpu.entry = entry
   vcpu.context = context
   atomic.add<u32>(changetype<usize>(vmAt(vcpu.vm)), 1, offsetof<Vm>('liveVcpus'))
@@ -55,21 +60,25 @@ export function leaveIfStopping(cpu: Cpu): void {
   if (!cpu.vcpu) return
   const vcpu = changetype<Vcpu>(cpu.vcpu)
   const vm = vmAt(vcpu.vm)
-  const stop = atomic.load<u32>(changetype<usize>(vm), offsetof<Vm>('stop'))
-  if (stop == Stop.None && powerOf(vcpu) == Power.On) return
-  setPower(vcpu, Power.Off)
+  if (stopOf(vm) == Stop.None && powerOf(vcpu) == Power.On) return
+  if (powerOf(vcpu) == Power.On) setPower(vcpu, Power.Off) // one that went off may have been turned on again since
   hw.set_cntv_ctl_el0(0)
   hw.set_cntp_ctl_el0(0)
   gic.resetVcpu()
   gic.forget(cpu, TIMER_VIRTUAL_INTID)
   gic.forget(cpu, TIMER_PHYSICAL_INTID)
   cpu.vcpu = 0
+  countOff(cpu, vm)
+}
+
+/** A vCPU of the VM has gone off; the last one settles the VM's end. */
+function countOff(cpu: Cpu, vm: Vm): void {
   if (atomic.sub<u32>(changetype<usize>(vm), 1, offsetof<Vm>('liveVcpus')) == 1) settleEnd(cpu, vm)
 }
 
 /** No vCPU of the VM runs any more. A guest that turned all of them off has powered itself off. */
 function settleEnd(cpu: Cpu, vm: Vm): void {
-  const asked = atomic.load<u32>(changetype<usize>(vm), offsetof<Vm>('stop'))
+  const asked = stopOf(vm)
   const stop: u32 = asked == Stop.None ? Stop.Off : asked
   const again =
     stop == Stop.Reset || (stop == Stop.Crash && vm.restart != Restart.Never) || vm.restart == Restart.Always
@@ -120,6 +129,10 @@ export function launch(cpu: Cpu): void {
       rest(vm, VmState.Crashed)
       return
     }
+  } else if (stopOf(vm) != Stop.None) {
+    setPower(vcpu, Power.Off) // its VM ended before it began
+    countOff(cpu, vm)
+    return
   }
   enter(cpu, vcpu, vm)
 }
