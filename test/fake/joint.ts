@@ -89,8 +89,8 @@ export class Joint {
     const { exports } = new WebAssembly.Instance(shipped('wasm/host'), {
       core: machine.core,
       hw: {
-        read32: (at: number) => machine.readDevice(pa(at, 'read')),
-        write32: (at: number, value: number) => machine.writeDevice(pa(at, 'write'), value >>> 0),
+        read32: (at: number) => machine.devices.read(pa(at, 'read')),
+        write32: (at: number, value: number) => machine.devices.write(pa(at, 'write'), value >>> 0),
       },
       env: { abort: refuse('host: abort'), fuel: refuse('host: out of fuel') },
     })

@@ -130,7 +130,7 @@ describe('one VM and another', () => {
     const before = machine.now
     expect(core.counter!()).toBe(before - started)
     expect(core.frequency!()).toBe(62_500_000)
-    expect(core.epoch!()).toBe(BigInt(machine.clock))
+    expect(core.epoch!()).toBe(BigInt(machine.devices.clock))
   })
 
   test('output is told from whose it is', () => {
