@@ -27,7 +27,7 @@ export class Joint {
 
   get imports(): WebAssembly.Imports {
     return {
-      env: { abort: refuse('core: abort') },
+      env: { abort: refuse('core: abort'), fuel: refuse('core: a loop does not end') },
       vmm: byName(
         (name) =>
           (vm: number, ...values: Value[]) =>
