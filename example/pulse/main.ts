@@ -7,7 +7,7 @@ import { print, printDecimal } from '../../src/guest/console'
 import { initGuest } from '../../src/guest/entry'
 import { acknowledge, enableInterrupt, endInterrupt, initGic, intidOf } from '../../src/guest/gic'
 import { irq_off, irq_on, wfi } from '../../src/guest/hw'
-import { frequency, now, setDeadline, TIMER_INTID } from '../../src/guest/timer'
+import { frequency, now, setDeadline, stopTimer, TIMER_INTID } from '../../src/guest/timer'
 
 export { onSync } from '../../src/guest/entry'
 
@@ -39,11 +39,21 @@ export function main(dtb: u64, _start: u64, level: u32): void {
 /** `count`: the virtual count when the CPU took the interrupt. */
 export function onIrq(count: u64): void {
   const acknowledged = acknowledge()
-  if (intidOf(acknowledged) === TIMER_INTID) beginPeriod(count)
+  if (intidOf(acknowledged) !== TIMER_INTID) {
+    endInterrupt(acknowledged)
+    return
+  }
+  // Quiet first, armed last: a controller may look at the timer's line only when it changes, and QEMU's GICv2 does.
+  stopTimer()
   endInterrupt(acknowledged)
+  beginPeriod(count)
 }
 
 function beginPeriod(count: u64): void {
+  if (count < deadline) {
+    setDeadline(deadline)
+    return
+  }
   const late = count - deadline
   if (late > worst) worst = late
   // A period that is over before it could begin is missed; the beat goes on where it would have been.

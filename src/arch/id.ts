@@ -14,7 +14,7 @@ const PFR1_KEPT: u64 = 0xff
 const DFR0_KEPT: u64 = 0xf0f0_f00f
 /** ID_AA64MMFR1_EL1 without VH; ID_AA64MMFR2_EL1 without NV, FWB and EVT: they are EL2's. */
 const MMFR1_KEPT: u64 = ~((<u64>0xf) << 8)
-const MMFR2_KEPT: u64 = 0x0fff_00ff_f0ff_ffff
+const MMFR2_KEPT: u64 = 0xf0ff_00ff_f0ff_ffff
 
 /** The value of register op0 3, op1 0, CRn 0, `crm`, `op2` for a guest, given the CPU's own. */
 export function idRegister(crm: u32, op2: u32, value: u64, hasGicRegisters: bool): u64 {

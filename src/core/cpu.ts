@@ -9,10 +9,13 @@ export const WORK_DUE: u32 = 1
 export const WORK_RESCHEDULE: u32 = 2
 /** The scheduler's timer has fired. */
 export const WORK_TIMER: u32 = 4
-/** The keeper's: host holds output back. */
-export const WORK_CONSOLE: u32 = 16
 /** The emulated access in progress was refused: answer with an abort. */
 export const WORK_REFUSED: u32 = 8
+/** The keeper's: host holds output back. */
+export const WORK_CONSOLE: u32 = 16
+/** The current vCPU waits for an interrupt, and in the second case loses its state meanwhile. */
+export const WORK_SUSPEND: u32 = 32
+export const WORK_POWER_DOWN: u32 = 64
 
 @unmanaged
 export class Cpu {

@@ -25,15 +25,15 @@ export function handleInterrupt(cpu: Cpu, iar: u32): void {
     takeTimer(cpu, iar)
     return
   }
+  gic.deactivate(iar) // first: a compartment that fails does not come back here, and a line that stays high comes again
   if (intid < FIRST_PPI) cpu.work |= takeRequests(cpu)
   else if (intid === SCHEDULER_INTID) {
-    hw.set_cnthp_ctl_el2(0) // level-sensitive: quiet before it is deactivated
+    hw.set_cnthp_ctl_el2(0)
     cpu.isArmed = 0
     cpu.work |= WORK_TIMER
   } else if (intid == maintenanceIntid) {
     if (cpu.isLoaded) compartment.maintenance(changetype<Vcpu>(cpu.vcpu))
   } else if (intid == uartIntid) serveUart(cpu)
-  gic.deactivate(iar)
 }
 
 /** A timer while EL2 had the CPU: of the vCPU in WFI that the CPU still holds, or of one that has just left. */

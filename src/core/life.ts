@@ -20,6 +20,10 @@ export function setState(vm: Vm, state: u32): void {
   atomic.store<u32>(changetype<usize>(vm), state, offsetof<Vm>('state'))
 }
 
+function stopOf(vm: Vm): u32 {
+  return atomic.load<u32>(changetype<usize>(vm), offsetof<Vm>('stop'))
+}
+
 function powerOf(vcpu: Vcpu): u32 {
   return atomic.load<u32>(changetype<usize>(vcpu), offsetof<Vcpu>('power'))
 }
@@ -28,8 +32,9 @@ function setPower(vcpu: Vcpu, power: u32): void {
   atomic.store<u32>(changetype<usize>(vcpu), power, offsetof<Vcpu>('power'))
 }
 
-/** Turns on a vCPU of the current VM; its CPU enters it. */
+/** Turns on a vCPU of the current VM that is off; its CPU enters it. Under vm.lock. */
 export function turnOn(cpu: Cpu, vcpu: Vcpu, entry: u64, context: u64): void {
+  if (powerOf(vcpu) != Power.Off) return
   vcpu.entry = entry
   vcpu.context = context
   atomic.add<u32>(changetype<usize>(vmAt(vcpu.vm)), 1, offsetof<Vm>('liveVcpus'))
@@ -55,16 +60,16 @@ export function reap(cpu: Cpu): void {
   for (let at = cpu.first; at; at = changetype<Vcpu>(at).next) {
     const vcpu = changetype<Vcpu>(at)
     const vm = vmAt(vcpu.vm)
-    if (hasEnded(vcpu, vm)) leave(cpu, vcpu, vm)
+    while (hasEnded(vcpu, vm)) leave(cpu, vcpu, vm)
     if (vcpu.run === Run.Off && isWanted(vcpu, vm)) arrive(vcpu)
   }
 }
 
-/** Its VM is stopping, or it turned itself off. */
+/** Its VM is stopping, or it turned itself off, after which another may have turned it on again already. */
 function hasEnded(vcpu: Vcpu, vm: Vm): bool {
-  const stopping = atomic.load<u32>(changetype<usize>(vm), offsetof<Vm>('stop')) !== Stop.None
+  const stopping = stopOf(vm) !== Stop.None
   if (vcpu.run === Run.Off) return stopping && powerOf(vcpu) === Power.Starting
-  return (stopping || powerOf(vcpu) === Power.Off) && stateOf(vm) !== VmState.Starting
+  return (stopping || powerOf(vcpu) !== Power.On) && stateOf(vm) !== VmState.Starting
 }
 
 /** CPU_ON has named it, or its VM is to start and it is the first. */
@@ -84,7 +89,8 @@ function leave(cpu: Cpu, vcpu: Vcpu, vm: Vm): void {
     if (cpu.isLoaded) world.drop(cpu)
     cpu.vcpu = 0
   }
-  setPower(vcpu, Power.Off)
+  // One life ends; if it was turned on again since, the next one waits.
+  if (vcpu.run === Run.Off || powerOf(vcpu) === Power.On) setPower(vcpu, Power.Off)
   vcpu.run = Run.Off
   vcpu.active = 0
   if (atomic.sub<u32>(changetype<usize>(vm), 1, offsetof<Vm>('liveVcpus')) === 1) settleEnd(cpu, vm)
@@ -106,7 +112,7 @@ export function prepareSome(cpu: Cpu, vcpu: Vcpu): void {
 
 /** No vCPU of the VM runs any more. A guest that turned all of them off has powered itself off. */
 function settleEnd(cpu: Cpu, vm: Vm): void {
-  const asked = atomic.load<u32>(changetype<usize>(vm), offsetof<Vm>('stop'))
+  const asked = stopOf(vm)
   const stop: u32 = asked == Stop.None ? Stop.Off : asked
   const again =
     stop == Stop.Reset || (stop == Stop.Crash && vm.restart != Restart.Never) || vm.restart == Restart.Always

@@ -192,8 +192,8 @@ function putFirst(mpidr: u64, count: u32): void {
 
 /** The header's memory reservation block, ended by a pair of zeroes. */
 function reserveListed(): bool {
-  const total = fdt.word(dtb + 4)
-  for (let at = fdt.word(dtb + 16); at + 16 <= total; at += 16) {
+  const last = fdt.word(dtb + 4) - 16
+  for (let at = fdt.word(dtb + 16); at <= last; at += 16) {
     const size = fdt.cells(dtb + at + 8, 2)
     if (size == 0) break
     if (!reserve(fdt.cells(dtb + at, 2), size)) return false

@@ -54,6 +54,15 @@ export function reserve(start: u64, size: u64): bool {
   return true
 }
 
+/** Whether a range is RAM, all of it, and free. */
+export function holds(start: u64, size: u64): bool {
+  for (let i: u32 = 0; i < count; i++) {
+    const range = at(i)
+    if (start >= range.start && start < range.end && size <= range.end - start) return true
+  }
+  return false
+}
+
 /** RAM for a VM: `size` and `align` are multiples of the page size. 0 if no range holds it. Not zeroed. */
 export function allocate(size: u64, align: u64): u64 {
   let best: u64 = 0

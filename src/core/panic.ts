@@ -3,6 +3,10 @@ import * as hw from '../hw'
 import * as host from './host'
 import * as log from './log'
 
+/** What x0 names is no DTB: found by its reader, or by the fault that reading it takes (fault.ts). */
+export const NO_TREE = 'no device tree: x0 holds none'
+export const TREE_REMEDY = 'let the boot loader pass the DTB as it does for Linux'
+
 /** Boot cannot go on: `why` names what is wrong, `remedy` what to do about it. */
 export function park(why: string, remedy: string): usize {
   log.begin()

@@ -2,15 +2,16 @@
 import { STOLEN_STRIDE } from '../abi/guest-machine'
 import * as hw from '../hw'
 import { directVa } from './address'
-import { choose, settleAccount } from './choose'
+import { choose } from './choose'
 import * as compartment from './compartment'
 import { feed, serveUart } from './console'
-import { Cpu, WORK_CONSOLE, WORK_DUE, WORK_RESCHEDULE } from './cpu'
+import { Cpu, WORK_CONSOLE, WORK_DUE, WORK_RESCHEDULE, WORK_SUSPEND } from './cpu'
 import * as gic from './gic'
 import { handleInterrupt } from './interrupt'
 import { isPreparing, prepareSome, reap } from './life'
 import { takeDue } from './request'
 import { wake } from './server'
+import { suspend } from './suspend'
 import { DUE_CONSOLE, DUE_DELIVER, Run, Vcpu } from './vcpu'
 import { vmAt } from './vm'
 import * as world from './world'
@@ -22,9 +23,12 @@ const ENABLE: u64 = 1
 /** Until the CPU has no work left but to run a guest: the vCPU to enter. Interrupts are masked at EL2, and WFI ends on a
  * pending one, so that nothing is missed between looking and sleeping. */
 export function settle(cpu: Cpu): usize {
+  // A compartment is told once: one that asks itself for more, when told, would never let the CPU go.
+  let told: usize = 0
   while (true) {
     const work = cpu.work
     cpu.work = 0
+    if (work & WORK_SUSPEND) suspend(cpu, changetype<Vcpu>(cpu.vcpu), work)
     if (work & WORK_RESCHEDULE) reap(cpu)
     if (work & WORK_DUE) wakeDue(cpu)
     const now = hw.cntpct_el0()
@@ -35,26 +39,16 @@ export function settle(cpu: Cpu): usize {
       const vcpu = changetype<Vcpu>(at)
       if (at !== cpu.vcpu || !cpu.isLoaded) become(cpu, vcpu)
       if (isPreparing(vcpu)) prepareSome(cpu, vcpu)
+      else if (told === at) return at
       else {
         tell(vcpu)
         if (!cpu.work) return at
+        told = at
         continue
       }
     } else hw.wfi()
     handleInterrupt(cpu, gic.take())
   }
-}
-
-/** The current vCPU is in WFI. True if it gives the CPU away; false if an interrupt is there already. */
-export function block(cpu: Cpu, vcpu: Vcpu): bool {
-  if (gic.hasListedPending() || atomic.load<u32>(changetype<usize>(vcpu), offsetof<Vcpu>('due'))) return false
-  const now = hw.cntpct_el0()
-  const deadline = world.timerDeadline(vmAt(vcpu.vm))
-  if (deadline <= now) return false
-  settleAccount(cpu, now)
-  vcpu.run = Run.Blocked
-  vcpu.wakeAt = deadline
-  return true
 }
 
 /** Brings `vcpu` onto the CPU in the place of who had it. */

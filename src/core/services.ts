@@ -10,15 +10,14 @@ import {
   STOP_RESET,
 } from '../abi/compartment'
 import { STOLEN_IPA, STOLEN_STRIDE, TIMER_PHYSICAL_INTID, TIMER_VIRTUAL_INTID } from '../abi/guest-machine'
-import { EL1H_MASKED } from '../arch/pstate'
 import * as hw from '../hw'
 import * as clock from './clock'
 import * as console from './console'
-import { thisCpu, WORK_REFUSED, WORK_RESCHEDULE } from './cpu'
+import { thisCpu, WORK_REFUSED } from './cpu'
 import * as gic from './gic'
 import { stopVm, turnOff, turnOn } from './life'
 import { remind } from './request'
-import { block } from './schedule'
+import * as suspend from './suspend'
 import { DUE_CONSOLE, DUE_DELIVER, Vcpu, vcpuAt, writeX } from './vcpu'
 import { ramHolds, Stop, Vm, vmAt } from './vm'
 
@@ -45,10 +44,11 @@ function owns(intid: u32): bool {
 }
 
 export function lrRead(i: u32): u64 {
-  return gic.readListRegister(i)
+  return i < gic.listRegisters() ? gic.readListRegister(i) : 0
 }
 
 export function lrWrite(i: u32, lr: u64): void {
+  if (i >= gic.listRegisters()) return
   if (lr & LR_HW) {
     const intid = <u32>lr
     if (!owns(intid)) return
@@ -59,8 +59,9 @@ export function lrWrite(i: u32, lr: u64): void {
 /** Only for what comes from hardware: a timer, again and again. */
 export function lrRefill(i: u32, lr: u64): u32 {
   const intid = <u32>lr
-  if (!((gic.emptyListRegisters() >> i) & 1) || !owns(intid)) return 0
-  gic.writeListRegister(i, (lr & ~LR_PHYSICAL) | LR_HW | ((<u64>intid) << 32))
+  const slot = i & 31
+  if (!((gic.emptyListRegisters() >> slot) & 1) || !owns(intid)) return 0
+  gic.writeListRegister(slot, (lr & ~LR_PHYSICAL) | LR_HW | ((<u64>intid) << 32))
   return 1
 }
 
@@ -110,17 +111,8 @@ export function vcpuOff(): void {
   turnOff(thisCpu())
 }
 
-/** Waits at EL2 until the vCPU has an interrupt and, after a power-down state, begins at `entry` as if just turned on. */
 export function vcpuSuspend(entry: u64, context: u64, powerDown: u32): void {
-  const own = vcpu()
-  if (own.isShared) {
-    if (block(thisCpu(), own)) thisCpu().work |= WORK_RESCHEDULE
-  } else if (!gic.hasListedPending()) hw.wfi() // which ends with physical interrupts only: none listed may be slept over
-  if (!powerDown) return
-  hw.reset_el1()
-  own.elr = entry
-  own.spsr = EL1H_MASKED
-  own.x0 = context
+  suspend.request(thisCpu(), entry, context, powerDown != 0)
 }
 
 export function vmStop(action: u32): void {
@@ -156,8 +148,9 @@ export function statistic(which: u32): u64 {
   return u64.MAX_VALUE
 }
 
+/** A result register of a call (DEN 0028, "SMC and HVC results"); those above keep the guest's values. */
 export function setX(i: u32, value: u64): void {
-  if (i < 31) writeX(vcpu(), i, value)
+  if (i < 18) writeX(vcpu(), i, value)
 }
 
 export function refuse(): void {

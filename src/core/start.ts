@@ -17,7 +17,7 @@ import { hostInstantiate, hostMemorySize } from './link'
 import * as log from './log'
 import * as machine from './machine'
 import * as pages from './pages'
-import { park } from './panic'
+import { NO_TREE, park, TREE_REMEDY } from './panic'
 import { reportMemory, reportReady } from './report-boot'
 import { settle } from './schedule'
 import { configureCpu, isOpen, startCpus } from './secondary'
@@ -28,11 +28,13 @@ import { closeWindow, openWindow, TREE_LIMIT } from './window'
 export function boot(dtb: u64, image: u64): usize {
   setImage(image)
   const size = openDtb(dtb)
-  if (!size) return park('no device tree: x0 holds none', 'let the boot loader pass the DTB as it does for Linux')
+  if (!size) return park(NO_TREE, TREE_REMEDY)
   machine.survey()
   if (!machine.readConsole()) return park('the device tree names no console', 'set /chosen/stdout-path to a PL011')
   if (!machine.hasMemory()) return park('the device tree names no memory', 'give it a /memory node with a reg')
   machine.readSystem()
+  if (machine.bundleSize && !pages.holds(machine.bundlePa, machine.bundleSize))
+    return park('the initrd lies outside memory', 'let the boot loader put the bundle into RAM')
   if (!machine.keepReserved() || !keepOwnMemory(dtb, size))
     return park('memory is in too many pieces', 'reserve fewer ranges')
   if (!openDirectMap()) return park('no memory for page tables', 'give the board more RAM')

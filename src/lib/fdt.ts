@@ -143,7 +143,8 @@ export function nodeAt(fdt: usize, path: usize, length: u32): usize {
 export function childNamed(fdt: usize, node: usize, name: usize, length: u32): usize {
   for (let at = firstChild(fdt, node); at; at = nextSibling(fdt, at)) {
     let i: u32 = 0
-    while (i < length && load<u8>(at + 4 + i) == load<u8>(name + i)) i++
+    // The node's name ends inside the tree: whatever has a NUL in it is no name, and would lead on from there.
+    while (i < length && load<u8>(name + i) && load<u8>(at + 4 + i) == load<u8>(name + i)) i++
     if (i < length) continue
     const next = load<u8>(at + 4 + length)
     if (next == 0 || next == 0x40) return at

@@ -10,6 +10,8 @@ export const HOST_MEMORY = 0x8000
 const SLOT = 2 ** SLOT_SHIFT
 /** Of struct Cpu in src/core/cpu.ts. */
 const CPU_VCPU = 24
+/** Calls into compartments in one exit: far above what any takes. */
+const CALL_LIMIT = 5000
 
 type Value = number | bigint
 
@@ -25,7 +27,7 @@ export class Joint {
 
   get imports(): WebAssembly.Imports {
     return {
-      env: { abort: refuse('core: abort') },
+      env: { abort: refuse('core: abort'), fuel: refuse('core: a loop does not end') },
       vmm: byName(
         (name) =>
           (vm: number, ...values: Value[]) =>
@@ -53,6 +55,7 @@ export class Joint {
 
   #callVmm(name: string, vm: number, values: Value[]) {
     if (name !== 'init') this.#checkCurrent(vm, Number(values[0]))
+    if (this.machine.spins++ > CALL_LIMIT) throw new Error(`the CPU calls ${name} for ever`)
     const call = this.vmms[vm]?.[name as keyof Compartment] as (...values: Value[]) => Value
     return CompartmentTrap.from(() => call.apply(this.vmms[vm], values))
   }
@@ -86,8 +89,8 @@ export class Joint {
     const { exports } = new WebAssembly.Instance(shipped('wasm/host'), {
       core: machine.core,
       hw: {
-        read32: (at: number) => machine.readDevice(pa(at, 'read')),
-        write32: (at: number, value: number) => machine.writeDevice(pa(at, 'write'), value >>> 0),
+        read32: (at: number) => machine.devices.read(pa(at, 'read')),
+        write32: (at: number, value: number) => machine.devices.write(pa(at, 'write'), value >>> 0),
       },
       env: { abort: refuse('host: abort'), fuel: refuse('host: out of fuel') },
     })

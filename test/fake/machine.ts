@@ -5,16 +5,15 @@
 
 import { TRAP_MEMORY } from '../../src/abi/compartment.ts'
 import { CPU_AT, IMAGE_VA, PAGE_SIZE, STACK_SIZE, STACK_STRIDE, STACK_VA } from '../../src/abi/layout.ts'
-import { type BoardOptions, boardTree, GiB, MiB, RTC_PA, UART_PA, UART_SPI } from './board.ts'
+import { type BoardOptions, boardTree, GiB, MiB } from './board.ts'
 import { type Compartment, CompartmentTrap } from './compartment.ts'
+import { Devices } from './devices.ts'
 import { type Gic, SPURIOUS } from './gic.ts'
-import { GicV2 } from './gicv2.ts'
-import { GicV3 } from './gicv3.ts'
 import { withoutSequences } from './host.ts'
 import { Joint } from './joint.ts'
 import { IMAGE, Mmu } from './mmu.ts'
 import { Physical } from './physical.ts'
-import { FakePl011 } from './pl011.ts'
+import type { FakePl011 } from './pl011.ts'
 import { type CpuState, Idle, PowerOff, primitives, resetState } from './primitive.ts'
 import { shipped } from './shipped.ts'
 import { flatten, type Node } from './tree.ts'
@@ -69,21 +68,20 @@ export interface Syndrome {
 export class Machine {
   readonly physical: Physical
   readonly mmu: Mmu
-  readonly gic: Gic
-  readonly uart = new FakePl011()
+  readonly devices: Devices
   readonly core: Core
   readonly windows: Windows
   readonly joint: Joint
   readonly cpus: CpuState[]
   readonly imagePa: number
-  /** Seconds since 1970 by the board's PL031. */
-  clock = 1_700_000_000
   /** The counter. */
   now = 1000n
   isOff = false
   current = 0
   /** WFIs and pauses since core was last entered. */
   spins = 0
+  /** What another CPU does, once, when core next uses the primitive of this name. */
+  readonly meanwhile = new Map<string, () => void>()
   readonly #cpuOn: NonNullable<MachineOptions['cpuOn']>
 
   constructor(options: MachineOptions = {}) {
@@ -100,18 +98,24 @@ export class Machine {
 
     const affinity = Array.from({ length: cpus }, (_, i) => i)
     this.cpus = affinity.map(resetState)
-    const v3 = gic === 3 ? new GicV3(affinity) : undefined
-    this.gic = v3 ?? new GicV2(cpus)
+    this.devices = new Devices(gic, affinity, () => this.current)
     this.joint = new Joint(this, options.vmm)
-    const hw = primitives(this, v3?.primitives(() => this.current) ?? {})
-    const imports = { ...this.joint.imports, hw }
+    const imports = { ...this.joint.imports, hw: primitives(this) }
     this.core = new WebAssembly.Instance(shipped(options.core ?? 'wasm/core'), imports).exports as Core
     this.windows = new Windows(this.core.memory, this.mmu)
   }
 
+  get gic(): Gic {
+    return this.devices.gic
+  }
+
+  get uart(): FakePl011 {
+    return this.devices.uart
+  }
+
   /** The vCPU that CPU 0 enters, or undefined if it parks or idles. */
   boot(dtb = DTB_PA): VcpuRecord | undefined {
-    this.#setStack(0)
+    this.setStack(0)
     this.enter(0, () => this.core.boot(BigInt(dtb), BigInt(this.imagePa)))
     return this.vcpuOn(0)
   }
@@ -181,30 +185,11 @@ export class Machine {
   /** Interrupts on every CPU, until none is pending. */
   pump(limit = 100): void {
     for (let i = 0; i < limit; i++) {
-      const cpu = this.cpus.findIndex(({ isOnline }, cpu) => isOnline && this.interruptFor(cpu) !== SPURIOUS)
+      const cpu = this.cpus.findIndex(({ isOnline }, cpu) => isOnline && this.devices.interruptFor(cpu) !== SPURIOUS)
       if (cpu < 0) return
       this.exit(cpu, (core, vcpu) => Number(core.onIrq!(vcpu)))
     }
     throw new Error('the interrupts never rest')
-  }
-
-  interruptFor(cpu: number): number {
-    this.gic.source(0, UART_SPI).line = this.uart.interrupt
-    return this.gic.pending(cpu)
-  }
-
-  readDevice(pa: number): number {
-    const value = this.gic.read32(this.current, pa)
-    if (value !== undefined) return value
-    if (pa >= UART_PA && pa < UART_PA + PAGE_SIZE) return this.uart.read(pa - UART_PA)
-    if (pa === RTC_PA) return this.clock
-    throw new Error(`external abort: no register at ${pa.toString(16)}`)
-  }
-
-  writeDevice(pa: number, value: number): void {
-    if (this.gic.write32(this.current, pa, value)) return
-    if (pa < UART_PA || pa >= UART_PA + PAGE_SIZE) throw new Error(`external abort: no register at ${pa.toString(16)}`)
-    this.uart.write(pa - UART_PA, value)
   }
 
   /** PSCI's CPU_ON; the CPU runs until it waits, then the caller goes on. */
@@ -214,13 +199,13 @@ export class Machine {
     const state = this.cpus[cpu]!
     if (state.isOnline) return ALREADY_ON
     state.isOnline = true
-    this.#setStack(cpu)
+    this.setStack(cpu)
     this.enter(cpu, () => this.core.bootSecondary(cpu))
     return 0
   }
 
   /** boot/entry.S: the stack, mapped and with nothing below it, goes to the CPU's page. */
-  #setStack(cpu: number): void {
+  setStack(cpu: number): void {
     const top = STACK_VA + (cpu + 1) * STACK_STRIDE
     for (let at = top - STACK_SIZE; at < top; at += PAGE_SIZE) this.mmu.translate(at, 'write')
     if (this.mmu.walk(top - STACK_SIZE - 1)) throw new Error(`the stack of CPU ${cpu} has no guard`)

@@ -25,6 +25,8 @@ const PAGE_RW = NEVER_EXECUTE | 0x747n
 const PAGE_RO = NEVER_EXECUTE | 0x7c7n
 const PAGE_RX = 0x7c7n
 const VA_LIMIT = 2 ** 48
+/** Of pages and blocks. */
+const SIZES = [PAGE, PAGE * 512, PAGE * 512 ** 2]
 
 /** A linked image: offsets of its parts, in the order of linker/bulkhead.ld. */
 export const IMAGE = {
@@ -50,7 +52,8 @@ export interface Leaf {
 export class Fault extends Error {}
 
 export class Mmu {
-  readonly #tlb = new Map<number, Leaf>()
+  /** By size of the leaf, then by its place. */
+  readonly #tlb = new Map(SIZES.map((size) => [size, new Map<number, Leaf>()]))
   readonly #root: number
 
   constructor(
@@ -63,13 +66,8 @@ export class Mmu {
 
   /** Physical address of an access of EL2 to normal memory or, with `device`, to registers. */
   translate(va: number, access: 'read' | 'write', device = false): number {
-    const page = Math.floor(va / PAGE)
-    let leaf = this.#tlb.get(page)
-    if (!leaf) {
-      leaf = this.walk(va)
-      if (!leaf) throw new Fault(`translation fault: ${access} of ${va.toString(16)}`)
-      this.#tlb.set(page, leaf)
-    }
+    const leaf = this.#lookUp(va)
+    if (!leaf) throw new Fault(`translation fault: ${access} of ${va.toString(16)}`)
     if (access === 'write' && !leaf.writable) throw new Fault(`permission fault: write of ${va.toString(16)}`)
     if (leaf.device !== device) throw new Fault(`${device ? 'register' : 'data'} access to ${va.toString(16)}`)
     return leaf.pa + (va - leaf.va)
@@ -87,8 +85,19 @@ export class Mmu {
     }
   }
 
+  #lookUp(va: number): Leaf | undefined {
+    for (const size of SIZES) {
+      const cached = this.#tlb.get(size)?.get(Math.floor(va / size))
+      if (cached) return cached
+    }
+    const leaf = this.walk(va)
+    if (leaf) this.#tlb.get(leaf.size)?.set(leaf.va / leaf.size, leaf)
+    return leaf
+  }
+
+  /** TLBI VAE2IS: whatever was cached of the entry that maps `va`. */
   invalidate(va: number): void {
-    this.#tlb.delete(Math.floor(va / PAGE))
+    for (const size of SIZES) this.#tlb.get(size)?.delete(Math.floor(va / size))
   }
 
   /** The leaf that maps `va` by the tables as they stand. */

@@ -52,11 +52,11 @@ const EL1_RESET: Record<string, bigint> = {
   cntp_ctl_el0: 0n,
 }
 /** ID_<...>_EL1 by CRm and op2. */
-export const ID_REGISTERS = new Map<string, bigint>([
+const ID_REGISTERS = new Map<string, bigint>([
   ['4,0', 0x1100_1111_1111_2222n],
   ['4,1', 0xfff_ffffn],
   ['4,4', 0xffn],
-  ['5,0', 0x11_3051_0116n],
+  ['5,0', 0x11_1f3f_5116n],
   ['5,1', 0xffn],
   ['6,0', 0x1_1120n],
   ['6,1', 0x1111n],
@@ -71,8 +71,13 @@ export function resetState(index: number): CpuState {
   return { index, registers, isOnline: index === 0, running: 0 }
 }
 
-export function primitives(machine: Machine, gic: Record<string, unknown>): WebAssembly.ModuleImports {
-  const own: Record<string, unknown> = { ...system(machine), ...memory(machine), ...gic, ...image() }
+export function primitives(machine: Machine): WebAssembly.ModuleImports {
+  const own: Record<string, unknown> = {
+    ...system(machine),
+    ...memory(machine),
+    ...machine.devices.primitives,
+    ...image(),
+  }
   const register = (name: string) => {
     const registers = () => machine.cpus[machine.current]!.registers
     if (name.startsWith('set_')) {
@@ -90,17 +95,26 @@ export function primitives(machine: Machine, gic: Record<string, unknown>): WebA
 
 function system(machine: Machine) {
   const here = () => machine.cpus[machine.current]!
+  const passBy = (name: string) => {
+    const action = machine.meanwhile.get(name)
+    machine.meanwhile.delete(name)
+    action?.()
+  }
   return {
-    tpidr_el2: () => CPU_AT + machine.current * PAGE_SIZE,
+    tpidr_el2: () => {
+      passBy('tpidr_el2')
+      return CPU_AT + machine.current * PAGE_SIZE
+    },
     cntpct_el0: () => machine.now++,
     pmu_counters: () => 6n,
     id_register: (crm: number, op2: number) => ID_REGISTERS.get(`${crm},${op2}`) ?? 0n,
     reset_el1: () => {
+      passBy('reset_el1')
       for (const [name, value] of Object.entries(EL1_RESET)) here().registers.set(name, value)
     },
-    read32: (va: bigint) => machine.readDevice(machine.mmu.translate(Number(va), 'read', true)),
+    read32: (va: bigint) => machine.devices.read(machine.mmu.translate(Number(va), 'read', true)),
     write32: (va: bigint, value: number) =>
-      machine.writeDevice(machine.mmu.translate(Number(va), 'write', true), value >>> 0),
+      machine.devices.write(machine.mmu.translate(Number(va), 'write', true), value >>> 0),
     isb: () => machine.windows.refresh(),
     dsb_sy: () => undefined,
     dsb_ish: () => undefined,
@@ -111,7 +125,7 @@ function system(machine: Machine) {
       machine.windows.close(Number(va))
     },
     wfi: () => {
-      if (machine.interruptFor(machine.current) === SPURIOUS || machine.spins++ > SPIN_LIMIT) throw new Idle()
+      if (machine.devices.interruptFor(machine.current) === SPURIOUS || machine.spins++ > SPIN_LIMIT) throw new Idle()
     },
     pause: () => {
       machine.now += PAUSE

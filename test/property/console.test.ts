@@ -151,6 +151,7 @@ describe('any view', () => {
         if (coloured) host.type(`${ESCAPE}c`)
         host.fresh()
         for (const [i, chunk] of chunks.entries()) host.put(i % VMS, chunk)
+        host.settle()
         for (const line of withoutSequences(host.fresh()).split('\r\n')) {
           expect(line).toMatch(/^$|^(1|22|333|bulkhead) *\| /)
           expect(controlsIn(line)).toEqual([])

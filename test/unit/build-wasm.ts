@@ -1,7 +1,10 @@
-/** Builds build/wasm/{core,vmm,host}.wasm once before the unit tests, which instantiate what ships. */
+/** Builds build/wasm/{core,vmm,host}.wasm once before the unit tests, which instantiate what ships, and core's inner parts. */
 import { buildWasm } from '../../tool/compile/modules.ts'
 import { ROOT } from '../../tool/compile/tool-path.ts'
+import { buildInternals } from '../fake/build-internals.ts'
 
-export default function setup(): Promise<void> {
-  return buildWasm(ROOT, (message) => console.error(message))
+export default async function setup(): Promise<void> {
+  const report = (message: string) => console.error(message)
+  await buildWasm(ROOT, report)
+  await buildInternals(report)
 }

@@ -1,16 +1,12 @@
 /** From the loader's hand-over to the guests' first instructions. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { DIRECT_VA, IMAGE_VA } from '../../src/abi/layout.ts'
-import { pack, prepare } from '../../tool/command/prepare.ts'
 import { boardTree, GiB, MiB, UART_SPI } from '../fake/board.ts'
 import { bundle, DTB, guestDtb, kernel, RAM } from '../fake/bundle.ts'
-import { image } from '../fake/kernel-file.ts'
 import { BUNDLE_PA, DTB_PA, Machine } from '../fake/machine.ts'
 import { IMAGE } from '../fake/mmu.ts'
+import { packed } from '../fake/packed.ts'
 import { STALE } from '../fake/physical.ts'
 import { translate } from '../fake/stage2-walk.ts'
 import { started } from '../fake/started.ts'
@@ -167,32 +163,17 @@ test("reserved memory is no VM's: the header's list and /reserved-memory", () =>
   }
 })
 
-test('boots a tree of dtc and a bundle of mkimage, with both kinds of hash', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bulkhead-core-'))
-  try {
-    for (const hash of ['crc32', 'sha256']) {
-      const vms = [
-        { name: 'linux', memory: '64M', kernel: { file: 'Image' }, bootargs: 'quiet' },
-        { name: 'bare', memory: '2M', kernel: { file: 'Image' }, dtb: false },
-      ]
-      writeFileSync(join(folder, 'Image'), image({ length: 5000 }))
-      const config = { name: 'packed', board: 'qemu-virt', hash, vms }
-      writeFileSync(join(folder, 'bulkhead.config.ts'), `export default ${JSON.stringify(config)}`)
-      const { file, summary } = await pack(await prepare(folder))
-      const initrd = readFileSync(file)
-      const input = flatten(boardTree({ bundle: { start: BUNDLE_PA, size: initrd.length } }))
-      const dtb = execFileSync('dtc', ['-q', '-I', 'dtb', '-O', 'dtb', '-'], { input })
-      const machine = new Machine({ initrd, dtb })
-      const vcpu = machine.boot()!
-      expect([vcpu.elr, vcpu.x(0)]).toEqual([BigInt(summary.vms[0]!.entry), BigInt(summary.vms[0]!.x0)])
-      const loads = summary.vms[0]!.loads.filter(({ gic }) => !gic || gic === 3)
-      for (const { image, address } of loads) {
-        const bytes = readFileSync(join(folder, 'build/packed/image', image))
-        expect(machine.physical.read(translate(machine, 0, Number(address))!.pa, bytes.length)).toEqual(bytes)
-      }
-    }
-  } finally {
-    rmSync(folder, { recursive: true })
+test.each(['crc32', 'sha256'] as const)('boots a tree of dtc and a bundle of mkimage with %s', async (hash) => {
+  const { bytes: initrd, summary, images } = await packed(hash)
+  const input = flatten(boardTree({ bundle: { start: BUNDLE_PA, size: initrd.length } }))
+  const dtb = execFileSync('dtc', ['-q', '-I', 'dtb', '-O', 'dtb', '-'], { input })
+  const machine = new Machine({ initrd, dtb })
+  const vcpu = machine.boot()!
+  const [linux] = summary.vms
+  expect([vcpu.elr, vcpu.x(0)]).toEqual([BigInt(linux!.entry), BigInt(linux!.x0)])
+  for (const { image, address } of linux!.loads.filter(({ gic }) => !gic || gic === 3)) {
+    const bytes = images.get(image)!
+    expect(machine.physical.read(translate(machine, 0, Number(address))!.pa, bytes.length)).toEqual(bytes)
   }
 })
 

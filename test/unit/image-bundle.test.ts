@@ -28,6 +28,14 @@ async function packed(hash: string): Promise<Bundle> {
       kernel: file(elf({ segments: [{ address: 0x4008_0000 }, { address: 0x4009_0000, bytes: 0, memory: 64 }] })),
       restart: { policy: 'always', limit: Number.POSITIVE_INFINITY },
     },
+    { name: 'pair', memory: '64M', kernel: file(kernel), dtb: false, share: 25, cores: [3, 3] },
+    {
+      name: 'beat',
+      memory: '64M',
+      kernel: file(kernel),
+      dtb: false,
+      cpu: { cores: [3], budget: '500us', period: '2ms', priority: 9 },
+    },
   ]
   const config = `export default ${JSON.stringify({ name: 'test-system', board: 'qemu-virt', hash, vms })}`
   writeFileSync(join(folder, 'bulkhead.config.ts'), config.replace('"limit":null', '"limit":Infinity'))
@@ -92,7 +100,7 @@ describe('the bundle', () => {
   it('says which board and which VMs, in order', () => {
     expect(get('x', '/bulkhead', 'abi')).toBe('1')
     expect(get('s', '/bulkhead', 'board')).toBe('linux,dummy-virt')
-    expect(children('/bulkhead/vms')).toEqual(['linux', 'twin', 'bare'])
+    expect(children('/bulkhead/vms')).toEqual(['linux', 'twin', 'bare', 'pair', 'beat'])
   })
 
   it.each([
@@ -103,6 +111,8 @@ describe('the bundle', () => {
     ['linux', { devices: '3', restart: '1', 'restart-limit': '5' }],
     ['twin', { id: '1', cores: '0', entry: '0 40200000', x0: '0 0', devices: '1', restart: '0', 'restart-limit': '0' }],
     ['bare', { id: '2', cores: '1', entry: '0 40080000', restart: '2', 'restart-limit': '0' }],
+    ['pair', { vcpus: '2', cores: '3 3', servers: '0 9c4 2710 1 0 9c4 2710 1' }],
+    ['beat', { vcpus: '1', cores: '3', servers: '9 1f4 7d0 0' }],
     ['linux/load-0', { address: '0 40200000', size: '0 1388' }],
     ['linux/load-1', { address: '0 40400000', size: '0 a' }],
     ['linux/load-2', { address: '0 40000000', gic: '3' }],
@@ -112,6 +122,19 @@ describe('the bundle', () => {
     for (const [name, value] of Object.entries(properties)) {
       expect(get('x', `/bulkhead/vms/${node}`, name)).toBe(value)
     }
+  })
+
+  it('states no server for a VM that has its cores alone', () => {
+    const properties = execFileSync('fdtget', ['-p', bundle.file, '/bulkhead/vms/linux'], { encoding: 'utf8' })
+    expect(properties.split('\n')).toContain('cores')
+    expect(properties.split('\n')).not.toContain('servers')
+    expect(bundle.summary.vms.map(({ servers }) => servers)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      Array(2).fill({ priority: 0, budget: 2500, period: 10_000, spare: true }),
+      [{ priority: 9, budget: 500, period: 2000, spare: false }],
+    ])
   })
 
   it('gives a VM no load without bytes, and no DTB that it does not want', () => {

@@ -4,11 +4,12 @@ import { relative } from 'node:path'
 import { type ArgsDef, defineCommand } from 'citty'
 import { checkOptions } from '../ui/option.ts'
 import { printJson, say, silence } from '../ui/step.ts'
+import { CONFIG } from './argument.ts'
 import { hypervisor } from './hypervisor.ts'
 import { pack, prepare } from './prepare.ts'
 
 const args = {
-  config: { type: 'positional', required: false, description: 'bulkhead.config.ts or its folder; by default here' },
+  config: CONFIG,
   json: { type: 'boolean', description: 'Print what was built as JSON' },
 } satisfies ArgsDef
 

@@ -7,10 +7,11 @@ import { ConfigError } from '../ui/failure.ts'
 import { sizeText } from '../ui/number.ts'
 import { checkOptions } from '../ui/option.ts'
 import { printJson, silence } from '../ui/step.ts'
+import { CONFIG } from './argument.ts'
 import { prepare } from './prepare.ts'
 
 const args = {
-  config: { type: 'positional', required: false, description: 'bulkhead.config.ts or its folder; by default here' },
+  config: CONFIG,
   json: { type: 'boolean', description: 'Print the result as JSON' },
 } satisfies ArgsDef
 

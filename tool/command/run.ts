@@ -7,12 +7,13 @@ import { GDB_PORT, QEMU, qemuArguments, shellLine } from '../qemu/arguments.ts'
 import { EXIT, UserError } from '../ui/failure.ts'
 import { checkOptions, every, pattern, seconds } from '../ui/option.ts'
 import { say, silence } from '../ui/step.ts'
+import { CONFIG } from './argument.ts'
 import { boot } from './boot.ts'
 import { hypervisor } from './hypervisor.ts'
 import { pack, prepare } from './prepare.ts'
 
 const args = {
-  config: { type: 'positional', required: false, description: 'bulkhead.config.ts or its folder; by default here' },
+  config: CONFIG,
   'dry-run': { type: 'boolean', description: 'Print the QEMU command and do nothing else' },
   gdb: { type: 'boolean', description: `Wait for a debugger on port ${GDB_PORT} before the first instruction` },
   timeout: { type: 'string', valueHint: 'S', description: 'End after S seconds, exit code 124' },

@@ -1,0 +1,41 @@
+/** A vCPU that waits: in WFI where it shares its CPU, and as PSCI's CPU_SUSPEND and SYSTEM_SUSPEND ask (DEN 0022). */
+import { EL1H_MASKED } from '../arch/pstate'
+import * as hw from '../hw'
+import { settleAccount } from './choose'
+import { Cpu, WORK_POWER_DOWN, WORK_SUSPEND } from './cpu'
+import * as gic from './gic'
+import { Run, Vcpu } from './vcpu'
+import { vmAt } from './vm'
+import { timerDeadline } from './world'
+
+/** Waits when the exit ends: the compartment's call only notes it, so that the wait holds no lock and what the call returns is
+ * in x0 before. After a power-down state the vCPU begins at `entry` as if just turned on. */
+export function request(cpu: Cpu, entry: u64, context: u64, powersDown: bool): void {
+  const vcpu = changetype<Vcpu>(cpu.vcpu)
+  vcpu.entry = entry
+  vcpu.context = context
+  cpu.work |= powersDown ? WORK_SUSPEND | WORK_POWER_DOWN : WORK_SUSPEND
+}
+
+/** Until the vCPU has an interrupt, or its CPU: that one is taken on the way back into the guest. */
+export function suspend(cpu: Cpu, vcpu: Vcpu, work: u32): void {
+  if (vcpu.isShared) block(cpu, vcpu)
+  else if (!gic.hasListedPending()) hw.wfi() // ends with physical interrupts only: a listed one must not be slept over
+  if (!(work & WORK_POWER_DOWN)) return
+  hw.reset_el1()
+  vcpu.elr = vcpu.entry
+  vcpu.spsr = EL1H_MASKED
+  vcpu.x0 = vcpu.context
+}
+
+/** The current vCPU has nothing to do. True if it gives the CPU away; false if an interrupt is there already. */
+export function block(cpu: Cpu, vcpu: Vcpu): bool {
+  if (gic.hasListedPending() || atomic.load<u32>(changetype<usize>(vcpu), offsetof<Vcpu>('due'))) return false
+  const now = hw.cntpct_el0()
+  const deadline = timerDeadline(vmAt(vcpu.vm))
+  if (deadline <= now) return false
+  settleAccount(cpu, now)
+  vcpu.run = Run.Blocked
+  vcpu.wakeAt = deadline
+  return true
+}
