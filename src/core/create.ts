@@ -15,6 +15,8 @@ import { lockOf, Vm, VmState, vmAt } from './vm'
 
 const NO_MEMORY: string = 'no memory is left for the hypervisor itself'
 const VMID_SHIFT: u64 = 48
+/** A block of level 1. */
+const LARGE_BLOCK_SIZE: u64 = 1 << 30
 
 export function createVm(index: u32): string {
   if (!mapFresh(VM_AT + ((<u64>index) << PAGE_SHIFT), PAGE_SIZE)) return NO_MEMORY
@@ -35,7 +37,7 @@ export function createVm(index: u32): string {
 }
 
 function mapMemory(vm: Vm): string {
-  vm.ramPa = allocate(vm.ramSize, vm.ramSize < <u64>BLOCK_SIZE ? PAGE_SIZE : BLOCK_SIZE)
+  vm.ramPa = allocateRam(vm.ramSize)
   if (!vm.ramPa) return "the board's free RAM does not hold a VM's memory in one piece"
   const root = stage2.create()
   if (!root || !stage2.mapRam(root, vm.ramIpa, vm.ramPa, vm.ramSize)) return NO_MEMORY
@@ -43,6 +45,12 @@ function mapMemory(vm: Vm): string {
   // VMID 0 is nobody's, so that a stale entry from before our time can belong to no VM.
   vm.vttbr = root | ((<u64>(vm.index + 1)) << VMID_SHIFT)
   return ''
+}
+
+/** Aligned to the largest block that it could fill, where the board has such a piece; for 2 MiB blocks it always has. */
+function allocateRam(size: u64): u64 {
+  const large = size >= LARGE_BLOCK_SIZE ? allocate(size, LARGE_BLOCK_SIZE) : 0
+  return large ? large : allocate(size, size < <u64>BLOCK_SIZE ? PAGE_SIZE : BLOCK_SIZE)
 }
 
 function createVcpu(vm: Vm, i: u32): string {
