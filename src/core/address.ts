@@ -19,6 +19,10 @@ export function directMapStands(): void {
   direct = true
 }
 
+export function hasDirectMap(): bool {
+  return direct
+}
+
 export function directVa(pa: u64): u64 {
   return direct ? DIRECT_VA + pa : IMAGE_VA + (pa - imagePa)
 }

@@ -16,6 +16,8 @@ import { lockOf, Vm, VmState, vmAt } from './vm'
 
 const NO_MEMORY: string = 'no memory is left for the hypervisor itself'
 const VMID_SHIFT: u64 = 48
+/** A block of level 1. */
+const LARGE_BLOCK_SIZE: u64 = 1 << 30
 
 export function createVm(index: u32): string {
   if (!mapFresh(VM_AT + ((<u64>index) << PAGE_SHIFT), PAGE_SIZE)) return NO_MEMORY
@@ -37,7 +39,7 @@ export function createVm(index: u32): string {
 }
 
 function mapMemory(vm: Vm): string {
-  vm.ramPa = allocate(vm.ramSize, vm.ramSize < <u64>BLOCK_SIZE ? PAGE_SIZE : BLOCK_SIZE)
+  vm.ramPa = allocateRam(vm.ramSize)
   if (!vm.ramPa) return "the board's free RAM does not hold a VM's memory in one piece"
   const root = stage2.create()
   if (!root || !stage2.mapRam(root, vm.ramIpa, vm.ramPa, vm.ramSize)) return NO_MEMORY
@@ -55,6 +57,12 @@ function mapStolen(vm: Vm): bool {
   vm.stolenPa = allocatePage()
   const root = vm.vttbr & ADDRESS
   return vm.stolenPa !== 0 && stage2.mapReadOnly(root, STOLEN_IPA, vm.stolenPa, PAGE_SIZE)
+}
+
+/** Aligned to the largest block that it could fill, where the board has such a piece; for 2 MiB blocks it always has. */
+function allocateRam(size: u64): u64 {
+  const large = size >= LARGE_BLOCK_SIZE ? allocate(size, LARGE_BLOCK_SIZE) : 0
+  return large ? large : allocate(size, size < <u64>BLOCK_SIZE ? PAGE_SIZE : BLOCK_SIZE)
 }
 
 function createVcpu(vm: Vm, i: u32): string {

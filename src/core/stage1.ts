@@ -13,7 +13,7 @@ import {
 } from '../abi/layout'
 import { ADDRESS, EL2_DATA, EL2_DEVICE, EL2_READ_ONLY, shiftOf, TABLE, VALID } from '../arch/descriptor'
 import * as hw from '../hw'
-import { deviceVa, directMapStands, directVa, imageEnd, imagePaAt } from './address'
+import { deviceVa, directMapStands, directVa, hasDirectMap, imageEnd, imagePaAt } from './address'
 import { fill, levelFor } from './leaf'
 import { bundlePa, bundleSize } from './machine'
 import { allocatePage, rangeCount, rangeEnd, rangeStart } from './pages'
@@ -65,8 +65,21 @@ export function unmap(va: u64, size: u64): void {
   }
 }
 
-/** Free RAM and the bundle at DIRECT_VA, but not the image's text and constants: they must have no writable alias. */
+/** Free RAM and the bundle at DIRECT_VA. False: more tables than the image has; the console may have them all again. */
 export function openDirectMap(): bool {
+  const before = bootTable
+  if (mapDirectly()) {
+    directMapStands()
+    return true
+  }
+  const root = imagePaAt(hw.tables_offset())
+  for (let va: u64 = DIRECT_VA; va < 2 * DIRECT_VA; va += (<u64>1) << shiftOf(0)) hw.store64(slot(root, va, 0), 0)
+  bootTable = before
+  return false
+}
+
+/** Not the image's text and constants: they must have no writable alias. */
+function mapDirectly(): bool {
   for (let i: u32 = 0; i < rangeCount(); i++) {
     if (!map(DIRECT_VA + rangeStart(i), rangeStart(i), rangeEnd(i) - rangeStart(i), EL2_DATA)) return false
   }
@@ -74,9 +87,7 @@ export function openDirectMap(): bool {
   const bundleEnd = (bundlePa + bundleSize + PAGE_SIZE - 1) & ~(<u64>PAGE_SIZE - 1)
   if (!map(DIRECT_VA + bundle, bundle, bundleEnd - bundle, EL2_READ_ONLY)) return false
   const data = imagePaAt(hw.data_offset())
-  if (!map(DIRECT_VA + data, data, imageEnd() - data, EL2_DATA)) return false
-  directMapStands()
-  return true
+  return map(DIRECT_VA + data, data, imageEnd() - data, EL2_DATA)
 }
 
 /** Stack and page of a further CPU. */
@@ -124,7 +135,8 @@ function slot(table: u64, va: u64, level: u32): u64 {
 }
 
 function newTable(): u64 {
-  if (bootTable === <u32>BOOT_TABLES) return allocatePage()
+  // Until the direct map stands a table from RAM could not be reached.
+  if (bootTable === <u32>BOOT_TABLES) return hasDirectMap() ? allocatePage() : 0
   const page = imagePaAt(hw.tables_offset() + ((<u64>bootTable) << PAGE_SHIFT))
   bootTable++
   hw.scrub(directVa(page), PAGE_SIZE)

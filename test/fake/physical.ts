@@ -4,6 +4,9 @@ export const PAGE = 0x1000
 /** What nobody has written or scrubbed yet; a guest that finds this byte was handed memory of someone else. */
 export const STALE = 0xa5
 
+/** Pages that are noted one by one. */
+const MANY = 256
+
 export interface Range {
   start: number
   size: number
@@ -14,6 +17,8 @@ const zeroPage = Buffer.alloc(PAGE)
 
 export class Physical {
   readonly #pages = new Map<number, Buffer>()
+  /** Whole RAMs at once: first and last page. Pages of their own come before. */
+  readonly #zeroed: [number, number][] = []
 
   constructor(readonly ram: readonly Range[]) {}
 
@@ -58,14 +63,17 @@ export class Physical {
     if (pa % PAGE || size % PAGE || !size) throw new Error(`scrub of ${size} bytes at ${pa.toString(16)}`)
     this.#check(pa)
     this.#check(pa + size - 1)
-    for (let at = pa / PAGE; at < (pa + size) / PAGE; at++) this.#pages.set(at, zeroPage)
+    const [first, last] = [pa / PAGE, (pa + size) / PAGE - 1]
+    if (last - first < MANY) for (let page = first; page <= last; page++) this.#pages.set(page, zeroPage)
+    else {
+      for (const page of this.#pages.keys()) if (page >= first && page <= last) this.#pages.delete(page)
+      this.#zeroed.push([first, last])
+    }
   }
 
   /** The page around `pa`, for reading. */
   page(pa: number): Buffer {
-    const page = this.#pages.get(Math.floor(pa / PAGE))
-    if (!page) this.#check(pa)
-    return page ?? stalePage
+    return this.#find(pa) ?? stalePage
   }
 
   /** Whether the page around `pa` holds zeroes only. */
@@ -76,14 +84,21 @@ export class Physical {
 
   /** Whether anything was written there. */
   isTouched(pa: number): boolean {
-    return this.#pages.has(Math.floor(pa / PAGE))
+    return this.#find(pa) !== undefined
+  }
+
+  #find(pa: number): Buffer | undefined {
+    const index = Math.floor(pa / PAGE)
+    const page = this.#pages.get(index)
+    if (page) return page
+    this.#check(pa)
+    return this.#zeroed.some(([first, last]) => index >= first && index <= last) ? zeroPage : undefined
   }
 
   #own(pa: number): Buffer {
     const index = Math.floor(pa / PAGE)
-    const page = this.#pages.get(index)
+    const page = this.#find(pa)
     if (page && page !== zeroPage) return page
-    this.#check(pa)
     const fresh = Buffer.from(page ?? stalePage)
     this.#pages.set(index, fresh)
     return fresh

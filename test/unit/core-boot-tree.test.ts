@@ -1,8 +1,9 @@
 /** Device trees that boot cannot use: one line that says what and what to do, then nothing runs. */
 import { describe, expect, test } from 'vitest'
-import { boardTree, GiB, MiB } from '../fake/board.ts'
+import { DTB_AT } from '../../src/abi/layout.ts'
+import { boardTree, GiB, MiB, wide } from '../fake/board.ts'
 import { bundle } from '../fake/bundle.ts'
-import { BUNDLE_PA, DTB_PA, type MachineOptions } from '../fake/machine.ts'
+import { BUNDLE_PA, CORE_PC, DTB_PA, Machine, type MachineOptions } from '../fake/machine.ts'
 import { refusal } from '../fake/refused.ts'
 import { flatten, type Node } from '../fake/tree.ts'
 
@@ -71,14 +72,45 @@ describe('the device tree', () => {
     expect(refusal({ gic: 2, initrd, bend })).toMatch(/^the interrupt controller does not answer/)
   })
 
-  test('names more pieces of memory than there is room for', () => {
-    const reserved = Array.from({ length: 40 }, (_, i): [bigint, bigint] => [
-      BigInt(GiB + (300 + 2 * i) * MiB),
-      0x1000n,
-    ])
-    const dtb = flatten(boardTree({ bundle: { start: BUNDLE_PA, size: initrd.length } }), { reserved })
-    expect(refusal({ initrd, dtb })).toMatch(/pieces|reserve fewer ranges/)
+  test.each([
+    ['more pieces of memory than there is room for', Array.from({ length: 40 }, (_, i) => GiB + (300 + 2 * i) * MiB)],
+    // Each splits a GiB, which then needs two tables more than before.
+    ['memory that is split everywhere', Array.from({ length: 12 }, (_, i) => (2 + i) * GiB + 12 * MiB + 0x3000)],
+  ])('names %s', (_, places) => {
+    const reserved = places.map((place): [bigint, bigint] => [BigInt(place), 0x1000n])
+    const options = { ram: [{ start: GiB, size: 16 * GiB }], bundle: { start: BUNDLE_PA, size: initrd.length } }
+    const dtb = flatten(boardTree(options), { reserved })
+    expect(refusal({ ...options, initrd, dtb })).toBe('memory is in too many pieces; reserve fewer ranges')
   })
+
+  test.each([
+    ['below RAM', 0x1000, 0x2000],
+    ['above RAM', 2 * GiB, 2 * GiB + 0x1000],
+    ['across the end of RAM', 2 * GiB - 0x1000, 2 * GiB + 0x1000],
+    ['beyond every address', 0xffff_ffff_0000, 0xffff_ffff_f000],
+  ])('names an initrd %s', (_, start, end) => {
+    const bend = (tree: Node) => {
+      set(tree.chosen, 'linux,initrd-start', wide(start))
+      set(tree.chosen, 'linux,initrd-end', wide(end))
+    }
+    expect(refusal({ initrd, bend })).toMatch(/^the initrd lies outside memory; /)
+  })
+
+  test('takes an initrd address of one cell', () => {
+    const bend = (tree: Node) => {
+      set(tree.chosen, 'linux,initrd-start', [BUNDLE_PA])
+      set(tree.chosen, 'linux,initrd-end', [BUNDLE_PA + initrd.length])
+    }
+    expect(new Machine({ initrd, bend }).boot()).toBeDefined()
+  })
+})
+
+test('x0 names no memory at all: the fault that its reading takes is told like any other bad x0', () => {
+  const machine = new Machine()
+  machine.boot(0)
+  machine.enter(0, () => machine.core.onFault(0x9600_0050n, CORE_PC, BigInt(DTB_AT + 0x40), 0n))
+  expect(machine.lines).toHaveLength(2)
+  expect(machine.lines[1]).toBe(machine.lines[0])
 })
 
 function changed(blob: Buffer, at: number, value: number): Buffer {

@@ -138,6 +138,16 @@ test.each([
   expect(vcpu.elr).toBe(BigInt(RAM))
 })
 
+test.each([
+  ['1 GiB blocks where the board has them to give', 8 * GiB, 3 * GiB, GiB],
+  ['2 MiB blocks where it has not', 1.5 * GiB, GiB, 2 * MiB],
+  ['pages for what is less than a block', GiB, MiB, 4096],
+])('RAM comes in %s', (_, board, memory, block) => {
+  const loads = [{ image: 'kernel' }]
+  const { machine } = started({ ram: [{ start: GiB, size: board }], vms: { alpha: { memory, loads } } })
+  expect(translate(machine, 0, RAM)!.block).toBe(block)
+})
+
 test("reserved memory is no VM's: the header's list and /reserved-memory", () => {
   const holes = [
     { start: GiB + 32 * MiB, size: 64 * MiB },

@@ -1,0 +1,36 @@
+/** The VM that must not notice: a control loop at 1 kHz, and how a test asks whether it missed a period. */
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import type { VmConfig } from '../../../tool/config/define.ts'
+import { ROOT } from '../../../tool/config/project.ts'
+import { HYPERVISOR } from '../../../tool/qemu/console.ts'
+import type { Board } from './board.ts'
+
+const NAME = 'pulse'
+const REPORT = /^pulse: \d+ periods, .* missed\)/
+
+/**
+ * To be the first VM, on core 1, which is the first that boot starts, so that its loop runs when the others begin; core 0 is left to the hypervisor.
+ * QEMU gives its cores their turns in order: a timer that is due here is served before a busy core behind it goes on, so
+ * that only the hypervisor could make it late.
+ */
+export const NEIGHBOUR: VmConfig = {
+  name: NAME,
+  memory: '1M',
+  kernel: { source: 'assemblyscript', entry: join(ROOT, 'example/pulse/main.ts') },
+  restart: 'never',
+}
+
+/** Waits for two more of its reports, so that one of them holds all of what has just happened, and looks at every one. */
+export async function expectUnharmed(board: Board): Promise<void> {
+  board.skip(NAME)
+  await board.line(NAME, REPORT)
+  await board.line(NAME, REPORT)
+  const own = board.linesOf(NAME)
+  expect(own[0]).toBe('pulse: control loop at 1000 Hz')
+  expect(own.slice(1).filter((line) => !/^pulse: 1000 periods, .*\(0 missed\)$/.test(line))).toEqual([])
+  // Its loop ran while the others still had something to say.
+  const first = board.lines.findIndex(({ source }) => source === NAME)
+  const last = board.lines.findLastIndex(({ source }) => source !== NAME && source !== HYPERVISOR)
+  expect(first).toBeLessThan(last)
+}

@@ -1,0 +1,73 @@
+/** A system ready for QEMU: the hypervisor, built once, and a bundle of the VMs that a test names. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pack, prepare } from '../../../tool/command/prepare.ts'
+import { buildHypervisor, type HypervisorOptions } from '../../../tool/compile/hypervisor.ts'
+import type { GicVersion } from '../../../tool/config/board.ts'
+import type { BoardConfig, SystemConfig, VmConfig } from '../../../tool/config/define.ts'
+import { ROOT } from '../../../tool/config/project.ts'
+import type { Machine } from '../../../tool/config/system.ts'
+import { qemuArguments } from '../../../tool/qemu/arguments.ts'
+import { silence } from '../../../tool/ui/step.ts'
+
+const FOLDER = join(ROOT, 'build/test')
+
+export interface Packed {
+  machine: Machine
+  vmNames: string[]
+  image: string
+  elf: string
+  bundle: string
+}
+
+export interface Wish {
+  /** Of the test; names the folder in build/. */
+  name: string
+  vms: VmConfig[]
+  board?: Partial<BoardConfig>
+  hash?: SystemConfig['hash']
+  /** In place of the product: a test build, in a folder of its own. */
+  entries?: HypervisorOptions['entries']
+}
+
+/** Through the same steps as `bulkhead build`, from a config file on. */
+export async function packed({ name, vms, board, hash = 'crc32', entries }: Wish): Promise<Packed> {
+  silence()
+  const config: SystemConfig = {
+    name: `test-${name}`,
+    // Core 0 boots, then serves the console; the VMs have those behind it, in order.
+    board: { name: 'qemu-virt', cpus: vms.length + 1, memory: '512M', ...board },
+    hash,
+    vms: vms.map((vm, i) => ({ cores: [i + 1], ...vm })),
+  }
+  const prepared = await prepare(await configFile(name, config))
+  const { image, elf } = await build(prepared.outDir, entries)
+  const { file } = await pack(prepared)
+  const vmNames = vms.map((vm) => vm.name)
+  return { machine: prepared.system.machine, vmNames, image, elf, bundle: file }
+}
+
+function build(outDir: string, entries: HypervisorOptions['entries']) {
+  if (!entries) return buildHypervisor({ outDir })
+  return buildHypervisor({ outDir: join(FOLDER, `fault-${Object.keys(entries).join('-')}`), entries })
+}
+
+/** Writes a config as a user would have it; returns its path. */
+export async function configFile(name: string, config: unknown): Promise<string> {
+  await mkdir(FOLDER, { recursive: true })
+  const file = join(FOLDER, `${name}.config.ts`)
+  await writeFile(file, `export default ${JSON.stringify(config)}\n`)
+  return file
+}
+
+/**
+ * QEMU's command line. With `icount` time is counted in instructions: a busy machine makes a test slow, never late, and
+ * "no missed period" speaks of the hypervisor alone.
+ */
+export function argumentsFor(
+  system: Pick<Packed, 'machine' | 'image' | 'bundle'>,
+  { gic = 3, icount = true, gdb = false }: { gic?: GicVersion; icount?: boolean; gdb?: boolean } = {},
+): string[] {
+  const { machine, image, bundle } = system
+  return qemuArguments({ machine, image, bundle, gic, icount, gdb })
+}
