@@ -70,9 +70,12 @@ export declare function set_ich_hcr_el2(value: u64): void
 export declare function set_ich_vmcr_el2(value: u64): void
 export declare function ich_lr_el2(n: u32): u64
 export declare function set_ich_lr_el2(n: u32, value: u64): void
-/** Active priorities: ICH_AP0R<n>_EL2 for n below 4, ICH_AP1R<n - 4>_EL2 above. */
-export declare function ich_apr_el2(n: u32): u64
-export declare function set_ich_apr_el2(n: u32, value: u64): void
+/** The first `count` list registers, to and from memory in core's window. */
+export declare function save_list_registers(at: usize, count: u32): void
+export declare function load_list_registers(at: usize, count: u32): void
+/** Active priorities, `count` (1, 2 or 4) registers a group: ICH_AP0R<n>_EL2 at `at`, ICH_AP1R<n>_EL2 32 bytes on. */
+export declare function save_active_priorities(at: usize, count: u32): void
+export declare function load_active_priorities(at: usize, count: u32): void
 
 /** This CPU's page in core's window. */
 export declare function tpidr_el2(): usize

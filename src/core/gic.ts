@@ -94,7 +94,11 @@ export function readListRegister(i: u32): u64 {
 
 /** A list register holds a pending interrupt for the current vCPU. */
 export function hasListedPending(): bool {
-  for (let i: u32 = 0; i < listRegisters(); i++) if ((readListRegister(i) >> 62) & 1) return true
+  let used = ~emptyListRegisters() & ((1 << listRegisters()) - 1)
+  while (used) {
+    if ((readListRegister(ctz(used)) >> 62) & 1) return true
+    used &= used - 1
+  }
   return false
 }
 

@@ -38,9 +38,12 @@ export const ICH_HCR_EN: u64 = 1
 /** List registers. Boot only, and the same on every CPU. */
 export let listRegisters: u32 = 0
 
-/** ICH_AP0R and ICH_AP1R together: 1, 2 or 4 of each, by the number of preemption bits. Boot only. */
+/** ICH_AP0R<n>_EL2, and as many ICH_AP1R<n>_EL2: 1, 2 or 4, by the number of preemption bits. Boot only. */
 let priorityRegisters: u32 = 0
 const VTR_PREBITS_SHIFT: u32 = 26
+
+/** Zeroes for list registers and active priorities. */
+const nothing = memory.data(16 * 8, 8)
 
 let gicd: u64 = 0
 
@@ -83,7 +86,7 @@ export function initCpu(cpu: Cpu): bool {
   hw.isb()
   const virtual = <u32>hw.ich_vtr_el2()
   listRegisters = (virtual & 31) + 1
-  priorityRegisters = 2 << (((virtual >> VTR_PREBITS_SHIFT) & 7) - 4)
+  priorityRegisters = 1 << (((virtual >> VTR_PREBITS_SHIFT) & 7) - 4)
   const affinity = cpu.mpidr
   // Aff3 and Aff2, Aff1 where ICC_SGI1R_EL1 has them; its target list counts within Aff0's sixteen (range selector).
   cpu.sgi =
@@ -116,8 +119,8 @@ export function setActive(cpu: Cpu, bits: u32): void {
 
 /** The vCPU interface as after reset: nothing active, nothing listed, all masked. */
 export function resetVcpu(): void {
-  for (let i: u32 = 0; i < listRegisters; i++) hw.set_ich_lr_el2(i, 0)
-  for (let i: u32 = 0; i < priorityRegisters; i++) setActivePriorities(i, 0)
+  hw.load_list_registers(nothing, listRegisters)
+  hw.load_active_priorities(nothing, priorityRegisters)
   hw.set_ich_vmcr_el2(0)
   hw.set_ich_hcr_el2(ICH_HCR_EN)
 }
@@ -126,27 +129,16 @@ export function saveVcpu(vcpu: Vcpu): void {
   const at = changetype<usize>(vcpu)
   vcpu.gicMachine = hw.ich_vmcr_el2()
   vcpu.gicControl = <u32>hw.ich_hcr_el2()
-  for (let i: u32 = 0; i < listRegisters; i++) store<u64>(at + LR_AT + (i << 3), hw.ich_lr_el2(i))
-  for (let i: u32 = 0; i < priorityRegisters; i++) store<u64>(at + APR_AT + (i << 3), activePriorities(i))
+  hw.save_list_registers(at + LR_AT, listRegisters)
+  hw.save_active_priorities(at + APR_AT, priorityRegisters)
 }
 
 export function loadVcpu(vcpu: Vcpu): void {
   const at = changetype<usize>(vcpu)
   hw.set_ich_vmcr_el2(vcpu.gicMachine)
   hw.set_ich_hcr_el2(<u64>vcpu.gicControl)
-  for (let i: u32 = 0; i < listRegisters; i++) hw.set_ich_lr_el2(i, load<u64>(at + LR_AT + (i << 3)))
-  for (let i: u32 = 0; i < priorityRegisters; i++) setActivePriorities(i, load<u64>(at + APR_AT + (i << 3)))
-}
-
-/** Of the registers that exist the first half is group 0's, the second group 1's, each in a block of four. */
-function activePriorities(i: u32): u64 {
-  const half = priorityRegisters >> 1
-  return hw.ich_apr_el2(i < half ? i : 4 + i - half)
-}
-
-function setActivePriorities(i: u32, value: u64): void {
-  const half = priorityRegisters >> 1
-  hw.set_ich_apr_el2(i < half ? i : 4 + i - half, value)
+  hw.load_list_registers(at + LR_AT, listRegisters)
+  hw.load_active_priorities(at + APR_AT, priorityRegisters)
 }
 
 function findFrame(mpidr: u64): u64 {
