@@ -5,7 +5,8 @@ import * as hw from '../hw'
 import { Cpu, cpuAt, WORK_DELIVER, WORK_RESCHEDULE } from './cpu'
 import * as firmware from './firmware'
 import * as gic from './gic'
-import { halt } from './panic'
+import * as log from './log'
+import { sleep } from './panic'
 import { prepare } from './prepare'
 import { reportEnd, reportPowerOff } from './report'
 import { ask } from './request'
@@ -98,8 +99,9 @@ function rest(vm: Vm, state: u32): void {
   setState(vm, state)
   if (!allEnded()) return
   reportPowerOff()
+  log.flush()
   firmware.powerOff()
-  halt()
+  sleep()
 }
 
 function allEnded(): bool {
