@@ -50,18 +50,21 @@ end bulkhead_clean
 function bulkhead_load
     mov     x14, x0
     mov     x15, x2
-    cmp     x2, #64
+    cmp     x2, #128
     b.lo    2f
-1:  ldp     x4, x5, [x1], #16
+1:
+    .rept 2
+    ldp     x4, x5, [x1], #16
     ldp     x6, x7, [x1], #16
     ldp     x8, x9, [x1], #16
     ldp     x10, x11, [x1], #16
-    sub     x2, x2, #64
     stp     x4, x5, [x0], #16
     stp     x6, x7, [x0], #16
     stp     x8, x9, [x0], #16
     stp     x10, x11, [x0], #16
-    cmp     x2, #64
+    .endr
+    sub     x2, x2, #128
+    cmp     x2, #128
     b.hs    1b
 2:  cbz     x2, 4f
 3:  ldrb    w4, [x1], #1
