@@ -55,6 +55,10 @@ vectors:
     exit_to irq
     exit_to serror
 
+/* Syndromes of a 64-bit guest's calls with immediate 0, the only ones by the calling convention (DEN 0028). */
+#define HVC_0 ((0x16 << 26) | (1 << 25))
+#define SMC_0 ((0x17 << 26) | (1 << 25))
+
 /* From the vCPU page to the CPU's own, empty stack. x1 = vCPU, x2 = SPSR. core is one instance, so x0 carries none. */
 .macro to_core
     ldr     x0, [sp, #VCPU_STACK]
@@ -73,7 +77,7 @@ irq:
 sync:
     to_core
     mrs     x2, esr_el2
-    mov     w3, #0x5a000000                 // HVC #0: EC 0x16, IL; SMCCC reserves every other immediate
+    mov     w3, #HVC_0
     cmp     w2, w3
     b.eq    1f
     lsr     w3, w2, #26
@@ -103,7 +107,7 @@ guest_continue:
     dsb     nsh                             // nothing may be executed speculatively past the eret
     isb
 
-2:  mov     w3, #0x5e000000                 // SMC #0
+2:  mov     w3, #SMC_0
     cmp     w2, w3
     b.ne    3f
     bl      w2c_core_onSmc

@@ -1,6 +1,7 @@
 /** Every way out of a guest comes in here, from boot/vectors.S, and goes back there with the vCPU to run. The commonest have
  * entries of their own, whose frames are small. */
 import { EC, ec } from '../arch/esr'
+import { SMCCC_NOT_SUPPORTED } from '../arch/smccc'
 import * as hw from '../hw'
 import * as compartment from './compartment'
 import { thisCpu } from './cpu'
@@ -18,9 +19,6 @@ import { Stop } from './vm'
 import { CONTINUE, step } from './way-back'
 
 export { onDataAbort } from './exit-data-abort'
-
-/** SMCCC's answer, here to a call whose immediate is not 0. */
-const NOT_SUPPORTED: u64 = -1
 
 export function onHypercall(at: usize): usize {
   changetype<Vcpu>(at).hypercalls++
@@ -55,20 +53,25 @@ export function onSync(at: usize, esr: u64): usize {
     case EC.SystemRegister:
       systemRegister(vcpu, esr)
       break
-    case EC.Smc64:
-      step(vcpu)
-      vcpu.x0 = NOT_SUPPORTED
-      break
-    case EC.Hvc64:
-      vcpu.x0 = NOT_SUPPORTED
-      break
     case EC.InstructionAbortLower:
       instructionAbort(cpu, vcpu, esr)
+      break
+    case EC.Hvc64:
+      refuseCall(vcpu)
+      break
+    case EC.Smc64:
+      step(vcpu)
+      refuseCall(vcpu)
       break
     default:
       inject.undefined(vcpu)
   }
   return cpu.work ? settle(cpu) : at
+}
+
+/** Calls with an immediate other than 0 belong to no convention that anyone here knows: answered as an unknown function is. */
+function refuseCall(vcpu: Vcpu): void {
+  vcpu.x0 = <u64>(<i64>SMCCC_NOT_SUPPORTED)
 }
 
 /** An asynchronous external abort while the guest ran: its own doing as far as anyone can tell. */

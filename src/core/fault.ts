@@ -6,7 +6,7 @@ import { release } from '../lib/lock'
 import { Cpu, thisCpu } from './cpu'
 import { stopVm } from './life'
 import * as log from './log'
-import { halt, NO_TREE, park, TREE_REMEDY } from './panic'
+import { halt, NO_TREE, park, sleep, TREE_REMEDY } from './panic'
 import { reportCompartmentFault } from './report'
 import { settle } from './schedule'
 import { trapName } from './trap'
@@ -27,7 +27,7 @@ export function onFault(esr: u64, pc: u64, far: u64, lr: u64): usize {
   if (module === MODULE_VMM) return endVm(thisCpu(), TRAP_MEMORY, 0, 0, pc, far)
   // As long as nobody has a console, only the DTB is read, at an address that nobody could check.
   if (!log.isConsoleReady() && inWindow(DTB_AT, far)) return park(NO_TREE, TREE_REMEDY)
-  if (panicking) return halt()
+  if (panicking) return sleep()
   panicking = true
   log.breakHostLock()
   log.begin()
@@ -56,7 +56,7 @@ function culprit(pc: u64, far: u64, lr: u64): u32 {
 /** A Wasm trap; `file` is a C string in rodata. */
 export function onTrap(module: u32, code: u32, file: u64, line: u32, pc: u64): usize {
   if (module == MODULE_VMM) return endVm(thisCpu(), code, file, line, pc, 0)
-  if (panicking) return halt()
+  if (panicking) return sleep()
   panicking = true
   log.breakHostLock()
   log.begin()

@@ -3,7 +3,8 @@ import * as hw from '../hw'
 import { settleAccount } from './choose'
 import { Cpu, cpuAt, WORK_RESCHEDULE } from './cpu'
 import * as firmware from './firmware'
-import { halt } from './panic'
+import * as log from './log'
+import { sleep } from './panic'
 import { Prepared, prepare } from './prepare'
 import { reportEnd, reportPowerOff } from './report'
 import { ask } from './request'
@@ -132,8 +133,9 @@ function rest(vm: Vm, state: u32): void {
   setState(vm, state)
   if (!allEnded()) return
   reportPowerOff()
+  log.flush()
   firmware.powerOff()
-  halt()
+  sleep()
 }
 
 function allEnded(): bool {

@@ -25,6 +25,14 @@ export function unlockHost(): void {
   release(hostLock)
 }
 
+/** Everything said so far leaves the UART. */
+export function flush(): void {
+  if (!ready) return
+  lockHost()
+  host.flush()
+  unlockHost()
+}
+
 /** After a panic nobody may wait for a lock that will not come. */
 export function breakHostLock(): void {
   store<u64>(hostLock, 0)

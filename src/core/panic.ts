@@ -1,6 +1,5 @@
 /** The end: one clear line on the console, then nothing runs. For bad boot input and for the hypervisor's own faults. */
 import * as hw from '../hw'
-import * as host from './host'
 import * as log from './log'
 
 /** What x0 names is no DTB: found by its reader, or by the fault that reading it takes (fault.ts). */
@@ -18,11 +17,13 @@ export function park(why: string, remedy: string): usize {
   return halt()
 }
 
-/** Nothing is left to do on this CPU. */
+/** Nothing is left to do on this CPU but to let everything that was said out. */
 export function halt(): usize {
-  if (log.isConsoleReady()) {
-    log.breakHostLock()
-    host.flush()
-  }
+  log.flush()
+  return sleep()
+}
+
+/** Not even that. */
+export function sleep(): usize {
   while (true) hw.wfi()
 }

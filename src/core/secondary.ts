@@ -8,7 +8,7 @@ import * as gic from './gic'
 import { setState } from './life'
 import * as log from './log'
 import { mpidrOf } from './machine'
-import { halt } from './panic'
+import { sleep } from './panic'
 import { settle } from './schedule'
 import { mapCpu } from './stage1'
 import { vtcr } from './stage2'
@@ -76,7 +76,7 @@ function startCpu(index: u32): bool {
 export function bootSecondary(index: u32): usize {
   const cpu = cpuAt(index)
   configureCpu()
-  if (!gic.initCpu(cpu)) return halt()
+  if (!gic.initCpu(cpu)) return sleep()
   atomic.store<u32>(changetype<usize>(cpu), 1, offsetof<Cpu>('online'))
   cpu.work = WORK_RESCHEDULE
   return settle(cpu)

@@ -5,7 +5,7 @@ import { initInput, nextTyped, pendingInput } from './input'
 import { initKeyboard, typed } from './keyboard'
 import { step } from './mux'
 import { accept, hasRoomNews, takeRoom } from './output'
-import { awaitRoom, canSend, clearReceive, initPl011, receive, send } from './pl011'
+import { awaitIdle, awaitRoom, canSend, clearReceive, initPl011, receive, send } from './pl011'
 import { initScreen, staged } from './screen'
 import { HYPERVISOR, initSources, setName as setSourceName, VMS } from './source'
 import { initTurns, setUrgent } from './turn'
@@ -71,6 +71,7 @@ export function flush(): void {
     } else if (canSend()) send(staged().pop())
     else spins -= 1
   }
+  awaitIdle(spins) // the board may be about to lose its power
   setUrgent(false)
 }
 

@@ -39,7 +39,7 @@ let mask: u32 = 0
 export function initPl011(): void {
   write32(AT + UARTIMSC, 0)
   // What the boot code printed must be out: the line control register may change only while the UART is idle.
-  for (let i: u32 = 0; i < IDLE_SPINS && (read32(AT + UARTFR) & FR_BUSY) !== 0; i++) {}
+  awaitIdle(IDLE_SPINS)
   const control = read32(AT + UARTCR)
   write32(AT + UARTCR, 0)
   // Writing UARTLCR_H takes over the baud rate divisors too; those are the firmware's.
@@ -49,6 +49,11 @@ export function initPl011(): void {
   write32(AT + UARTCR, control | CR_UARTEN | CR_TXE | CR_RXE)
   mask = INT_RX | INT_RT
   write32(AT + UARTIMSC, mask)
+}
+
+/** Until the last bit is on the wire, or the flags were read `spins` times. */
+export function awaitIdle(spins: u32): void {
+  for (let i: u32 = 0; i < spins && (read32(AT + UARTFR) & FR_BUSY) !== 0; i++) {}
 }
 
 export function canSend(): boolean {

@@ -224,8 +224,9 @@ export class Machine {
 function synchronous(core: Core, vcpu: number, esr: bigint): number {
   const call = (name: string, ...values: (number | bigint)[]) => Number(core[name]!(...values))
   const code = Number(esr >> 26n)
-  if (code === 0x16) return call('onHypercall', vcpu)
+  const immediate = Number(esr & 0xffffn)
+  if (code === 0x16 && immediate === 0) return call('onHypercall', vcpu)
   if (code === 0x24) return call('onDataAbort', vcpu, esr)
-  if (code === 0x17) return call('onHypercall', call('onSmc', vcpu))
+  if (code === 0x17 && immediate === 0) return call('onHypercall', call('onSmc', vcpu))
   return call('onSync', vcpu, esr)
 }

@@ -24,7 +24,7 @@ const registers = () => Array.from({ length: 31 }, (_, i) => vcpu.x(i))
 
 describe('calls', () => {
   test.each([
-    ['HVC', HVC | 0x1234n, PC],
+    ['HVC', HVC, PC],
     ['SMC', SMC, PC + 4n],
   ])('%s gives x0 to x3 to the compartment and x0 back', (_, esr, pc) => {
     vmm.answer = 0xffff_ffff_ffff_ffffn
@@ -33,6 +33,18 @@ describe('calls', () => {
     machine.sync(0, { esr })
     const base = 0xabcd_0000_0000n
     expect(vmm.fresh()).toEqual([['hypercall', 0, base, base + 1n, base + 2n, base + 3n]])
+    expect(registers()).toEqual(expected)
+    expect([vcpu.elr, vcpu.spsr]).toEqual([pc, 0x3c5n])
+  })
+
+  test.each([
+    ['HVC', HVC | 1n, PC],
+    ['SMC', SMC | 0xffffn, PC + 4n],
+  ])('%s with an immediate is not the convention: NOT_SUPPORTED, and the compartment hears nothing', (_, esr, pc) => {
+    const expected = registers()
+    expected[0] = 0xffff_ffff_ffff_ffffn
+    machine.sync(0, { esr })
+    expect(vmm.fresh()).toEqual([])
     expect(registers()).toEqual(expected)
     expect([vcpu.elr, vcpu.spsr]).toEqual([pc, 0x3c5n])
   })

@@ -5,6 +5,7 @@ import { ALWAYS, ask, endings, NEVER, OFF, ON_CRASH, pair, RESET, state, stop, s
 import { MiB } from '../fake/board.ts'
 import { DTB, kernel, RAM } from '../fake/bundle.ts'
 import { type StubVmm, trap } from '../fake/compartment.ts'
+import { FakePl011 } from '../fake/pl011.ts'
 import { translate } from '../fake/stage2-walk.ts'
 import { faultAt, instructionAbort } from '../fake/syndrome.ts'
 
@@ -58,6 +59,22 @@ describe('policies', () => {
     expect(machine.lines.at(-1)).toBe('bulkhead | all VMs have ended; the board powers off')
     expect(machine.isOff).toBe(true)
   })
+})
+
+test('what was said has left a slow UART before the board goes off', () => {
+  const { machine } = pair(NEVER)
+  const { uart } = machine
+  uart.instant = false
+  let reads = 0
+  uart.read = (offset) => {
+    if (reads++ % 8 === 0) uart.drain(1)
+    return FakePl011.prototype.read.call(uart, offset)
+  }
+  ask(machine, stop(OFF))
+  ask(machine, stop(OFF), 1)
+  uart.stuck = true // powered off: what is still in the FIFO is lost
+  expect(machine.isOff).toBe(true)
+  expect(machine.lines.at(-1)).toBe('bulkhead | all VMs have ended; the board powers off')
 })
 
 describe('a restart', () => {

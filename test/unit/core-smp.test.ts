@@ -17,6 +17,7 @@ import {
 } from '../fake/asking.ts'
 import { bundle, RAM } from '../fake/bundle.ts'
 import { StubVmm, trap } from '../fake/compartment.ts'
+import { GICR } from '../fake/gicv3.ts'
 import { Machine, type MachineOptions } from '../fake/machine.ts'
 import { started } from '../fake/started.ts'
 import { dataAbort, faultAt } from '../fake/syndrome.ts'
@@ -190,6 +191,16 @@ describe('a CPU', () => {
     )
     expect(machine.gic.source(0, 33).route).toBe(0)
     expect([machine.vcpuOn(0)!.vm, machine.vcpuOn(2)!.vm]).toEqual([0, 1])
+  })
+
+  test('whose redistributor is missing stays away', () => {
+    const machine = new Machine({ initrd: bundle({ vms }), vmm: (machine) => new StubVmm(machine) })
+    const read = machine.gic.read32.bind(machine.gic)
+    const affinityOf2 = GICR + 2 * 0x2_0000 + 0xc
+    machine.gic.read32 = (cpu, pa) => (pa === affinityOf2 ? 99 : read(cpu, pa))
+    machine.boot()
+    expect(machine.lines).toContain('bulkhead | CPU 2 did not start within a second; its VM does not run')
+    expect([machine.vcpuOn(0)!.vm, state(machine, 1)]).toEqual([0, CRASHED])
   })
 
   test('that comes late finds nothing to do', () => {
