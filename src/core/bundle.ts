@@ -88,7 +88,8 @@ export function readServer(index: u32, vcpu: Vcpu): void {
   const scale = hw.cntfrq_el0()
   vcpu.priority = fdt.cell(tree, node, 'servers', first, 0)
   vcpu.budget = <i64>((<u64>fdt.cell(tree, node, 'servers', first + 1, 0) * scale) / MICROSECONDS)
-  vcpu.period = (<u64>fdt.cell(tree, node, 'servers', first + 2, 0) * scale) / MICROSECONDS
+  // Rounded up, as the budget is down: a core that is promised wholly must not become more than whole.
+  vcpu.period = (<u64>fdt.cell(tree, node, 'servers', first + 2, 0) * scale + MICROSECONDS - 1) / MICROSECONDS
   vcpu.takesSpare = fdt.cell(tree, node, 'servers', first + 3, 0)
   vcpu.isShared = vcpu.budget ? 1 : 0
 }
