@@ -41,7 +41,7 @@ function toCompartment(module: 'vmm' | 'host', name: string, { params, result }:
     `${returns} w2c_${module}_${name}(${types});`,
     `WASM_INLINE ${returns} to_${module}_${name}(${declared.join(', ') || 'void'}) {`,
     `  struct w2c_${module} *instance = ${module === 'vmm' ? VMM_INSTANCE : HOST_INSTANCE};`,
-    `  *(u32 *)instance = CALL_FUEL;`,
+    `  *(u32 *)instance = CALL_FUEL_${module.toUpperCase()};`,
     `  ${result ? 'return ' : ''}w2c_${module}_${name}(${names});`,
     '}',
     `#define w2c_${module}_${name}(unused, ...) to_${module}_${name}(__VA_ARGS__)`,
