@@ -90,6 +90,10 @@ export function configureCpu(): void {
   hw.set_mdcr_el2(guestMdcr(hw.id_register(5, 0), hw.pmu_counters()))
   hw.set_hstr_el2(0)
   hw.set_cnthctl_el2(GUEST_CNTHCTL)
+  // Whoever ran before may have left a timer on: its line would never fall.
+  hw.set_cntv_ctl_el0(0)
+  hw.set_cntp_ctl_el0(0)
+  hw.set_cnthp_ctl_el2(0)
   hw.isb()
 }
 

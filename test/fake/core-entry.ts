@@ -2,6 +2,7 @@
 import { DataAbort, SystemRegister } from '../../src/arch/esr'
 import { Load, loadAt, vmAt } from '../../src/core/vm'
 import * as fdt from '../../src/lib/fdt'
+import { SHA256_BLOCK, sha256Begin, sha256Matches, sha256Update } from '../../src/lib/sha256'
 import { equals } from '../../src/lib/text'
 
 export { idRegister } from '../../src/arch/id'
@@ -35,7 +36,6 @@ export { map, unmap } from '../../src/core/stage1'
 export { create as newStage2, mapDevice as mapStage2Device, mapRam } from '../../src/core/stage2'
 export { closeWindow } from '../../src/core/window'
 export { nodeAt, root as treeRoot, size as treeSize } from '../../src/lib/fdt'
-export { SHA256_WORK, sha256Matches } from '../../src/lib/sha256'
 
 /** Touches every node and property that a walk finds; a sum of what it saw. */
 export function walkTree(tree: usize): u64 {
@@ -116,6 +116,17 @@ export function loadField(vm: u32, index: u32, field: u32): u64 {
   if (field == 0) return record.pa
   if (field == 1) return record.length
   return field == 2 ? record.ipa : record.hashKind
+}
+
+/** In two pieces, the first of `first` whole blocks. */
+export function sha256Is(va: u64, length: u64, first: u64, expected: usize, work: usize): bool {
+  const blocks = length / SHA256_BLOCK
+  const begin = min(first, blocks) * SHA256_BLOCK
+  const whole = blocks * SHA256_BLOCK
+  sha256Begin(work)
+  sha256Update(work, va, begin)
+  sha256Update(work, va + begin, whole - begin)
+  return sha256Matches(work, va + whole, <u32>(length - whole), length, expected)
 }
 
 /** Before `readVm`, what a fresh page would hold. */

@@ -18,10 +18,12 @@ export class Devices {
     version: 2 | 3,
     affinity: readonly number[],
     private readonly current: () => number,
+    isHigh: (cpu: number, intid: number) => boolean,
+    memory: () => DataView,
   ) {
-    const v3 = version === 3 ? new GicV3(affinity) : undefined
-    this.gic = v3 ?? new GicV2(affinity.length)
-    this.primitives = v3?.primitives(current) ?? {}
+    const v3 = version === 3 ? new GicV3(affinity, isHigh) : undefined
+    this.gic = v3 ?? new GicV2(affinity.length, isHigh)
+    this.primitives = v3?.primitives(current, memory) ?? {}
   }
 
   /** The INTID that a CPU would take now. */

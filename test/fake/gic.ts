@@ -32,6 +32,8 @@ export interface CpuInterface {
   lists: bigint[]
   control: number
   vmcr: number
+  /** Active priorities: ICH_AP0R<n>_EL2, then ICH_AP1R<n>_EL2; GICH_APR is the first. */
+  activePriorities: bigint[]
 }
 
 export abstract class Gic {
@@ -40,7 +42,11 @@ export abstract class Gic {
   readonly #shared: Source[]
   distributing = false
 
-  constructor(readonly cpuCount: number) {
+  constructor(
+    readonly cpuCount: number,
+    /** Whether a CPU's own device holds the line of a private interrupt high. */
+    private readonly isHigh: (cpu: number, intid: number) => boolean = () => false,
+  ) {
     const fresh = (): Source => ({
       enabled: false,
       latched: false,
@@ -59,6 +65,7 @@ export abstract class Gic {
       lists: new Array<bigint>(LIST_REGISTERS).fill(0x5555n), // UNKNOWN at reset
       control: 0,
       vmcr: 0x5555,
+      activePriorities: new Array<bigint>(8).fill(0x5555n),
     }))
   }
 
@@ -79,7 +86,8 @@ export abstract class Gic {
     if (!this.distributing || !interface_.enabled || interface_.running.length) return SPURIOUS
     for (let intid = 0; intid < PRIVATE + SPIS; intid++) {
       const { enabled, latched, line, active, priority, route } = this.source(cpu, intid)
-      if (!enabled || active || !(latched || line) || priority >= interface_.priorityMask) continue
+      if (!enabled || active || priority >= interface_.priorityMask) continue
+      if (!latched && !line && (intid >= PRIVATE || !this.isHigh(cpu, intid))) continue
       if (intid < PRIVATE || this.reaches(route, cpu)) return intid
     }
     return SPURIOUS
@@ -123,6 +131,7 @@ export abstract class Gic {
     }
     if (block === 0x100) each('enabled', true)
     else if (block === 0x180) each('enabled', false)
+    else if (block === 0x300) each('active', true)
     else if (block === 0x380) each('active', false)
     else if (offset >= 0x400 && offset < 0x800) {
       for (let i = 0; i < 4; i++) {

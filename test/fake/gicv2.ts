@@ -74,8 +74,10 @@ export class GicV2 extends Gic {
     const here = this.interfaces[cpu]!
     if (offset === 0x00) return here.control
     if (offset === 0x04) return LIST_REGISTERS - 1
+    if (offset === 0x08) return here.vmcr
     if (offset === 0x20) return this.endedLists(cpu)
     if (offset === 0x30) return this.emptyLists(cpu)
+    if (offset === 0xf0) return Number(here.activePriorities[0])
     if (offset >= 0x100) return toGich(here.lists[list(offset)]!)
     return 0
   }
@@ -84,6 +86,7 @@ export class GicV2 extends Gic {
     const here = this.interfaces[cpu]!
     if (offset === 0x00) here.control = value
     else if (offset === 0x08) here.vmcr = value
+    else if (offset === 0xf0) here.activePriorities[0] = BigInt(value)
     else if (offset >= 0x100) here.lists[list(offset)] = fromGich(value)
   }
 }

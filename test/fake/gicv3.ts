@@ -1,5 +1,5 @@
 /** A GICv3 with QEMU virt's addresses: distributor and redistributors in memory, the rest as system registers. IHI 0069. */
-import { Gic, LIST_REGISTERS } from './gic.ts'
+import { type CpuInterface, Gic, LIST_REGISTERS } from './gic.ts'
 
 export const GICD = 0x0800_0000
 export const GICR = 0x080a_0000
@@ -8,6 +8,8 @@ const SGI_BASE = 0x1_0000
 const IROUTER = 0x6000
 const TYPER_LAST = 1 << 4
 const CTLR_ENABLE = 0x12
+/** ICH_VTR_EL2: five bits of priority and of preemption, so one active priorities register a group. */
+const VTR_PREEMPTION = (4n << 29n) | (4n << 26n)
 
 type Primitives = Record<string, (...values: never[]) => unknown>
 
@@ -17,8 +19,8 @@ export class GicV3 extends Gic {
   readonly #affinity: readonly number[]
   #control = 0
 
-  constructor(affinity: readonly number[]) {
-    super(affinity.length)
+  constructor(affinity: readonly number[], isHigh?: (cpu: number, intid: number) => boolean) {
+    super(affinity.length, isHigh)
     this.#affinity = affinity
     this.#asleep = affinity.map(() => true)
   }
@@ -52,7 +54,7 @@ export class GicV3 extends Gic {
   }
 
   /** ICC_* and ICH_* of the CPU that runs. */
-  primitives(current: () => number): Primitives {
+  primitives(current: () => number, memory: () => DataView): Primitives {
     const here = () => this.interfaces[current()]!
     const intid = (value: bigint) => Number(value & 0xff_ffffn)
     const list = (i: number) => {
@@ -70,13 +72,14 @@ export class GicV3 extends Gic {
       set_icc_igrpen1_el1: (value: bigint) => {
         here().enabled = value === 1n && !this.#asleep[current()]
       },
-      ich_vtr_el2: () => BigInt(LIST_REGISTERS - 1),
+      ich_vtr_el2: () => BigInt(LIST_REGISTERS - 1) | VTR_PREEMPTION,
       ich_elrsr_el2: () => BigInt(this.emptyLists(current())),
       ich_eisr_el2: () => BigInt(this.endedLists(current())),
       ich_hcr_el2: () => BigInt(here().control >>> 0),
       set_ich_hcr_el2: (value: bigint) => {
         here().control = Number(BigInt.asUintN(32, value))
       },
+      ich_vmcr_el2: () => BigInt(here().vmcr),
       set_ich_vmcr_el2: (value: bigint) => {
         here().vmcr = Number(value)
       },
@@ -84,7 +87,7 @@ export class GicV3 extends Gic {
       set_ich_lr_el2: (i: number, value: bigint) => {
         here().lists[list(i)] = BigInt.asUintN(64, value)
       },
-      clear_ich_apr_el2: () => undefined,
+      ...moves(here, memory),
     } as unknown as Primitives
   }
 
@@ -116,5 +119,30 @@ export class GicV3 extends Gic {
   #frame(pa: number): { cpu: number; offset: number } | undefined {
     const cpu = Math.floor((pa - GICR) / GICR_STRIDE)
     return cpu >= 0 && cpu < this.cpuCount ? { cpu, offset: (pa - GICR) % GICR_STRIDE } : undefined
+  }
+}
+
+/** List registers and active priorities, to and from core's memory. */
+function moves(here: () => CpuInterface, memory: () => DataView) {
+  const each = (count: number, limit: number, move: (i: number) => void) => {
+    if (count > limit) throw new Error(`undefined instruction: register ${count - 1} of ${limit}`)
+    for (let i = 0; i < count; i++) move(i)
+  }
+  const read = (at: number) => memory().getBigUint64(at, true)
+  const write = (at: number, value: bigint) => memory().setBigUint64(at, value, true)
+  const groups = (count: number, move: (i: number) => void) => each(count, 1, (i) => [i, i + 4].forEach(move))
+  return {
+    save_list_registers: (at: number, count: number) =>
+      each(count, LIST_REGISTERS, (i) => write(at + 8 * i, here().lists[i]!)),
+    load_list_registers: (at: number, count: number) =>
+      each(count, LIST_REGISTERS, (i) => {
+        here().lists[i] = read(at + 8 * i)
+      }),
+    save_active_priorities: (at: number, count: number) =>
+      groups(count, (i) => write(at + 8 * i, here().activePriorities[i]!)),
+    load_active_priorities: (at: number, count: number) =>
+      groups(count, (i) => {
+        here().activePriorities[i] = read(at + 8 * i)
+      }),
   }
 }

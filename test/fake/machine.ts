@@ -3,10 +3,9 @@
  * take turns. A CPU with nothing to do ends its call at WFI; `pump` lets all CPUs take their interrupts until none is left.
  */
 
-import { TRAP_MEMORY } from '../../src/abi/compartment.ts'
-import { CPU_AT, IMAGE_VA, PAGE_SIZE, STACK_SIZE, STACK_STRIDE, STACK_VA } from '../../src/abi/layout.ts'
+import { CPU_AT, PAGE_SIZE, STACK_SIZE, STACK_STRIDE, STACK_VA } from '../../src/abi/layout.ts'
 import { type BoardOptions, boardTree, GiB, MiB } from './board.ts'
-import { type Compartment, CompartmentTrap } from './compartment.ts'
+import type { Compartment } from './compartment.ts'
 import { Devices } from './devices.ts'
 import { type Gic, SPURIOUS } from './gic.ts'
 import { withoutSequences } from './host.ts'
@@ -16,8 +15,10 @@ import { Physical } from './physical.ts'
 import type { FakePl011 } from './pl011.ts'
 import { type CpuState, Idle, PowerOff, primitives, resetState } from './primitive.ts'
 import { shipped } from './shipped.ts'
+import { Timers } from './timer.ts'
 import { flatten, type Node } from './tree.ts'
 import { VcpuRecord } from './vcpu-record.ts'
+import { CONTINUE, synchronous, untilGuest } from './vector.ts'
 import { Windows } from './window.ts'
 
 /** core's exports: what assembly calls, and by name what the compartments import. */
@@ -40,24 +41,15 @@ export interface MachineOptions extends BoardOptions {
   /** The firmware's answer to CPU_ON; 'silent' accepts and does nothing. */
   cpuOn?: (cpu: number) => number | 'silent'
   loadAt?: number
-  /** core's module under build/. */
+  /** core's module under build/; by default the shipped one with three more exports (build-resumable.ts). */
   core?: string
 }
 
 export const DTB_PA = GiB + 128 * MiB
 export const BUNDLE_PA = GiB + 160 * MiB
-/** In the text of the fake image, by IMAGE's layout. */
-export const CORE_PC = BigInt(IMAGE_VA + 0x100)
-export const VMM_PC = BigInt(IMAGE_VA + 0x2100)
-export const HOST_PC = BigInt(IMAGE_VA + 0x4100)
-export const FILE_VA = BigInt(IMAGE_VA + IMAGE.rodata)
 const ALREADY_ON = -4
-/** src/core/way-back.ts. */
-const CONTINUE = 1
 /** What FAR_EL2 and HPFAR_EL2 hold where they say nothing. */
 const NOWHERE = 0xdead_beef_0000n
-/** Data abort from the current EL, translation fault. */
-const EL2_ABORT = 0x9600_0046n
 
 export interface Syndrome {
   esr: bigint
@@ -69,6 +61,7 @@ export class Machine {
   readonly physical: Physical
   readonly mmu: Mmu
   readonly devices: Devices
+  readonly timers: Timers
   readonly core: Core
   readonly windows: Windows
   readonly joint: Joint
@@ -98,10 +91,13 @@ export class Machine {
 
     const affinity = Array.from({ length: cpus }, (_, i) => i)
     this.cpus = affinity.map(resetState)
-    this.devices = new Devices(gic, affinity, () => this.current)
+    this.timers = new Timers(this)
+    const isHigh = (cpu: number, intid: number) => this.timers.isHigh(cpu, intid)
+    const memory = () => new DataView(this.core.memory.buffer)
+    this.devices = new Devices(gic, affinity, () => this.current, isHigh, memory)
     this.joint = new Joint(this, options.vmm)
     const imports = { ...this.joint.imports, hw: primitives(this) }
-    this.core = new WebAssembly.Instance(shipped(options.core ?? 'wasm/core'), imports).exports as Core
+    this.core = new WebAssembly.Instance(shipped(options.core ?? 'test/core'), imports).exports as Core
     this.windows = new Windows(this.core.memory, this.mmu)
   }
 
@@ -128,33 +124,19 @@ export class Machine {
 
   /** Runs core on a CPU until it enters a guest or has nothing to do. Traps and faults of a compartment start it anew. */
   enter(cpu: number, call: () => number): void {
-    const before = this.current
+    const { current, spins } = this
     this.current = cpu
     this.spins = 0
     try {
-      this.cpus[cpu]!.running = this.#untilGuest(call)
+      this.cpus[cpu]!.running = untilGuest(this.core, call)
+    } catch (error) {
+      if (error instanceof PowerOff) this.isOff = true
+      else if (!(error instanceof Idle)) throw error
+      this.cpus[cpu]!.running = 0
     } finally {
-      this.current = before
+      this.current = current
+      this.spins = spins
     }
-  }
-
-  #untilGuest(first: () => number): number {
-    for (let call = first; ; ) {
-      try {
-        return call()
-      } catch (error) {
-        if (error instanceof PowerOff) this.isOff = true
-        if (error instanceof Idle || error instanceof PowerOff) return 0
-        if (!(error instanceof CompartmentTrap)) throw error
-        call = () => this.#report(error)
-      }
-    }
-  }
-
-  /** As boot/vectors.S and the C runtime tell core of a compartment that failed. */
-  #report({ code, address }: CompartmentTrap): number {
-    if (code === TRAP_MEMORY) return this.core.onFault(EL2_ABORT, VMM_PC, address, 0n)
-    return this.core.onTrap(1, code, FILE_VA, 42, VMM_PC)
   }
 
   /** A synchronous exit of the guest on `cpu`. */
@@ -182,12 +164,34 @@ export class Machine {
     return vcpu
   }
 
+  /** A CPU takes its interrupt: out of its guest, or out of WFI, from where src/core/schedule.ts goes on. */
+  interrupt(cpu: number): VcpuRecord | undefined {
+    if (this.cpus[cpu]!.running) return this.exit(cpu, (core, vcpu) => Number(core.onIrq!(vcpu)))
+    const record = CPU_AT + cpu * PAGE_SIZE
+    this.enter(cpu, () => {
+      this.core.handleInterrupt!(record, this.core.take!())
+      return Number(this.core.settle!(record))
+    })
+    return this.vcpuOn(cpu)
+  }
+
+  /** Time passes; whoever has a timer set gets its interrupt when that is due. Guests run on without an exit of their own. */
+  elapse(ticks: bigint): void {
+    const until = this.now + ticks
+    for (let next = this.timers.next(); next !== undefined && next < until; next = this.timers.next()) {
+      this.now = next
+      this.pump()
+    }
+    if (this.now < until) this.now = until
+    this.pump()
+  }
+
   /** Interrupts on every CPU, until none is pending. */
   pump(limit = 100): void {
     for (let i = 0; i < limit; i++) {
       const cpu = this.cpus.findIndex(({ isOnline }, cpu) => isOnline && this.devices.interruptFor(cpu) !== SPURIOUS)
       if (cpu < 0) return
-      this.exit(cpu, (core, vcpu) => Number(core.onIrq!(vcpu)))
+      this.interrupt(cpu)
     }
     throw new Error('the interrupts never rest')
   }
@@ -218,15 +222,4 @@ export class Machine {
     const text = withoutSequences(Buffer.from(this.uart.sent).toString('latin1'))
     return text.split('\r\n').filter((line) => line)
   }
-}
-
-/** Which of core's exports boot/vectors.S calls. */
-function synchronous(core: Core, vcpu: number, esr: bigint): number {
-  const call = (name: string, ...values: (number | bigint)[]) => Number(core[name]!(...values))
-  const code = Number(esr >> 26n)
-  const immediate = Number(esr & 0xffffn)
-  if (code === 0x16 && immediate === 0) return call('onHypercall', vcpu)
-  if (code === 0x24) return call('onDataAbort', vcpu, esr)
-  if (code === 0x17 && immediate === 0) return call('onHypercall', call('onSmc', vcpu))
-  return call('onSync', vcpu, esr)
 }

@@ -4,8 +4,8 @@ export const PAGE = 0x1000
 /** What nobody has written or scrubbed yet; a guest that finds this byte was handed memory of someone else. */
 export const STALE = 0xa5
 
-/** Pages that are noted one by one. */
-const MANY = 256
+/** Fewer pages are noted one by one. */
+const MANY = 16
 
 export interface Range {
   start: number
@@ -64,10 +64,13 @@ export class Physical {
     this.#check(pa)
     this.#check(pa + size - 1)
     const [first, last] = [pa / PAGE, (pa + size) / PAGE - 1]
-    if (last - first < MANY) for (let page = first; page <= last; page++) this.#pages.set(page, zeroPage)
+    const before = this.#zeroed.at(-1)
+    if (last - first + 1 < MANY) for (let page = first; page <= last; page++) this.#pages.set(page, zeroPage)
     else {
-      for (const page of this.#pages.keys()) if (page >= first && page <= last) this.#pages.delete(page)
-      this.#zeroed.push([first, last])
+      for (let page = first; page <= last; page++) this.#pages.delete(page)
+      // RAM is scrubbed in pieces, one behind the other.
+      if (before?.[1] === first - 1) before[1] = last
+      else this.#zeroed.push([first, last])
     }
   }
 

@@ -1,6 +1,7 @@
 /** The other half of src/hw.ts on the desk: system registers as a map, memory through EL2's tables, firmware calls. */
 import { crc32 } from 'node:zlib'
 import { CPU_AT, IMAGE_VA, PAGE_SIZE } from '../../src/abi/layout.ts'
+import { EL1_MOVED, EL1_RESET, loadEl1, saveEl1 } from './el1.ts'
 import { SPURIOUS } from './gic.ts'
 import type { Machine } from './machine.ts'
 import { IMAGE } from './mmu.ts'
@@ -34,23 +35,19 @@ const REGISTERS: Record<string, bigint> = {
   id_aa64mmfr0_el1: 0x1124n,
   id_aa64mmfr1_el1: 0n,
   id_aa64pfr0_el1: 0x0100_2222n,
-  vbar_el1: 0xbad0_0000n,
-  sctlr_el1: 0xbadn,
-  elr_el1: 0xbadn,
+  ...Object.fromEntries(
+    [...EL1_RESET.keys(), ...EL1_MOVED.map(({ name }) => name)].map((name) => [name, 0xbad0_0000n]),
+  ),
+  // A loader's timers, still running.
   cntv_ctl_el0: 1n,
+  cntv_cval_el0: 0n,
   cntp_ctl_el0: 1n,
+  cntp_cval_el0: 0n,
+  cnthp_ctl_el2: 1n,
+  cnthp_cval_el2: 0n,
 }
-/** boot/world.S. */
-const EL1_RESET: Record<string, bigint> = {
-  sctlr_el1: 0x30d0_0800n,
-  vbar_el1: 0n,
-  esr_el1: 0n,
-  far_el1: 0n,
-  elr_el1: 0n,
-  spsr_el1: 0n,
-  cntv_ctl_el0: 0n,
-  cntp_ctl_el0: 0n,
-}
+/** ISR_EL1.I. */
+const IRQ_PENDING = 1n << 7n
 /** ID_<...>_EL1 by CRm and op2. */
 const ID_REGISTERS = new Map<string, bigint>([
   ['4,0', 0x1100_1111_1111_2222n],
@@ -110,8 +107,13 @@ function system(machine: Machine) {
     id_register: (crm: number, op2: number) => ID_REGISTERS.get(`${crm},${op2}`) ?? 0n,
     reset_el1: () => {
       passBy('reset_el1')
-      for (const [name, value] of Object.entries(EL1_RESET)) here().registers.set(name, value)
+      for (const [name, value] of EL1_RESET) here().registers.set(name, value)
     },
+    save_el1: (at: number) => saveEl1(new DataView(machine.core.memory.buffer, at), here().registers),
+    load_el1: (at: number) => loadEl1(new DataView(machine.core.memory.buffer, at), here().registers),
+    cntv_ctl_el0: () => machine.timers.control(machine.current, 'cntv_ctl_el0'),
+    cntp_ctl_el0: () => machine.timers.control(machine.current, 'cntp_ctl_el0'),
+    isr_el1: () => (machine.devices.interruptFor(machine.current) === SPURIOUS ? 0n : IRQ_PENDING),
     read32: (va: bigint) => machine.devices.read(machine.mmu.translate(Number(va), 'read', true)),
     write32: (va: bigint, value: number) =>
       machine.devices.write(machine.mmu.translate(Number(va), 'write', true), value >>> 0),
@@ -163,7 +165,7 @@ function memory({ mmu, physical }: Machine) {
         done += size
       }
     },
-    crc32: (va: bigint, length: bigint) => crc32(read(va, length)),
+    crc32: (va: bigint, length: bigint, before: number) => crc32(read(va, length), before),
   }
 }
 

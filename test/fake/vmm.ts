@@ -59,6 +59,9 @@ export class FakeVmm {
   /** How often the VM asked for typed bytes again. */
   readies = 0
   refusals = 0
+  /** What core says of the vCPU's stolen time and accounts. */
+  stolenAt = 0n
+  readonly statistics = new Map<number, bigint>()
   private current = 0
 
   constructor({ version = 3, vcpus = 1, listRegisters = 4, devices = DEVICE_UART | DEVICE_RTC }: FakeVmmOptions = {}) {
@@ -204,6 +207,8 @@ export class FakeVmm {
       vmStop: (action: number) => this.power.push(`stop ${action}`),
       ramContains: (ipa: bigint) => (BigInt.asUintN(64, ipa - RAM) < RAM_SIZE ? 1 : 0),
       setX: () => undefined,
+      stolenAt: () => this.stolenAt,
+      statistic: (which: number) => this.statistics.get(which) ?? -1n,
       refuse: () => void this.refusals++,
       consolePut: (ch: number) => {
         if (this.room === 0) return 0

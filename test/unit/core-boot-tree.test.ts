@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { DTB_AT } from '../../src/abi/layout.ts'
 import { boardTree, GiB, MiB, wide } from '../fake/board.ts'
 import { bundle } from '../fake/bundle.ts'
-import { BUNDLE_PA, CORE_PC, DTB_PA, Machine, type MachineOptions } from '../fake/machine.ts'
+import { BUNDLE_PA, DTB_PA, Machine, type MachineOptions } from '../fake/machine.ts'
 import { refusal } from '../fake/refused.ts'
 import { flatten, type Node } from '../fake/tree.ts'
+import { CORE_PC } from '../fake/vector.ts'
 
 const initrd = bundle()
 const withTree = (bend: (tree: Node) => void) => refusal({ initrd, bend })

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { DIRECT_VA, IMAGE_VA } from '../../src/abi/layout.ts'
 import { boardTree, GiB, MiB, UART_SPI } from '../fake/board.ts'
 import { bundle, DTB, guestDtb, kernel, RAM } from '../fake/bundle.ts'
+import { SPURIOUS } from '../fake/gic.ts'
 import { BUNDLE_PA, DTB_PA, Machine } from '../fake/machine.ts'
 import { IMAGE } from '../fake/mmu.ts'
 import { packed } from '../fake/packed.ts'
@@ -35,6 +36,7 @@ describe.each([3, 2] as const)('two VMs on GICv%i', (gic) => {
       const hcr = registers.get('hcr_el2')!
       for (const bit of [0, 3, 4, 5, 18, 19, 20, 21, 31])
         expect((hcr >> BigInt(bit)) & 1n, `HCR_EL2 bit ${bit}`).toBe(1n)
+      expect((hcr >> 13n) & 1n, 'HCR_EL2.TWI: WFI is free on a core of its own').toBe(0n)
       expect(registers.get('vtcr_el2')).toBe(0x8004_3559n)
       expect(registers.get('cptr_el2')).toBe(0x10_33ffn)
       expect(registers.get('mdcr_el2')).toBe(0x8_4e60n | 6n)
@@ -64,6 +66,14 @@ describe.each([3, 2] as const)('two VMs on GICv%i', (gic) => {
     expect(machine.cpus.map(({ isOnline }) => isOnline)).toEqual([true, true, true, false])
     const spi = machine.gic.source(0, UART_SPI)
     expect([spi.enabled, spi.route]).toEqual([true, gic === 3 ? 1 : 1 << 1])
+  })
+
+  test("the loader's timers are off, so that no line of theirs stays high", () => {
+    for (const cpu of [0, 1, 2]) {
+      for (const name of ['cnthp_ctl_el2', 'cntv_ctl_el0', 'cntp_ctl_el0'])
+        expect(machine.cpus[cpu]!.registers.get(name), `${name} of CPU ${cpu}`).toBe(0n)
+      expect(machine.devices.interruptFor(cpu)).toBe(SPURIOUS)
+    }
   })
 
   test('RAM holds the images, and zeroes everywhere else', () => {

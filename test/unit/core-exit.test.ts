@@ -1,7 +1,7 @@
 /** A guest's other ways out: calls, instruction aborts, system registers, what nobody expects, interrupts. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type Started, started } from '../fake/started.ts'
-import { FP, faultAt, HVC, instructionAbort, SMC, systemRegister, WFI } from '../fake/syndrome.ts'
+import { FP, faultAt, HVC, instructionAbort, SMC, systemRegister } from '../fake/syndrome.ts'
 
 const PC = 0x4000_1000n
 const VECTORS = 0x4020_0000n
@@ -169,7 +169,6 @@ describe('system registers', () => {
 })
 
 test.each([
-  ['WFI', WFI],
   ['FP/SIMD', FP],
   ['an AArch32 coprocessor access', 0x0en << 26n],
   ['an illegal state', 0x0en << 26n],

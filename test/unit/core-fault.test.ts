@@ -4,8 +4,9 @@ import { TRAP_ASSERT, TRAP_FUEL, TRAP_MEMORY, TRAP_UNREACHABLE } from '../../src
 import { ALWAYS, ask, endings, NEVER, ON_CRASH, pair, state } from '../fake/asking.ts'
 import { bundle, RAM } from '../fake/bundle.ts'
 import { StubVmm, trap } from '../fake/compartment.ts'
-import { CORE_PC, FILE_VA, HOST_PC, Machine, VMM_PC } from '../fake/machine.ts'
+import { Machine } from '../fake/machine.ts'
 import { dataAbort, faultAt, HVC, systemRegister } from '../fake/syndrome.ts'
+import { CORE_PC, FILE_VA, HOST_PC, VMM_PC } from '../fake/vector.ts'
 
 describe('a compartment that fails', () => {
   const calls: [string, (machine: Machine, vmm: StubVmm) => void][] = [

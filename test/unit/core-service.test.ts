@@ -86,13 +86,14 @@ describe.each([3, 2] as const)('the virtual CPU interface on GICv%i', (gic) => {
   })
 
   test.each([
-    [27, 'cntv_ctl_el0'],
-    [30, 'cntp_ctl_el0'],
+    [27, 'cntv'],
+    [30, 'cntp'],
   ])('timer %i asserts its line when enabled, fired and not masked', (intid, name) => {
     const { registers } = machine.cpus[0]!
-    for (let control = 0; control < 8; control++) {
-      registers.set(name, BigInt(control))
-      expect(core.timerLine!(intid)).toBe(control === 5 ? 1 : 0)
+    for (const [control, at] of [0n, 1n, 2n, 3n].flatMap((control) => [0n, 1n << 60n].map((at) => [control, at]))) {
+      registers.set(`${name}_ctl_el0`, control!)
+      registers.set(`${name}_cval_el0`, at!)
+      expect(core.timerLine!(intid)).toBe(control === 1n && at === 0n ? 1 : 0)
     }
     for (const other of [0, 25, 33, 1023]) expect(core.timerLine!(other)).toBe(0)
   })

@@ -173,8 +173,8 @@ describe('a CPU', () => {
   }
 
   test.each([
-    ['that the firmware refuses', -2, 'CPU 2 was refused by the firmware: PSCI error -2; its VM does not run'],
-    ['that never comes', 'silent', 'CPU 2 did not start within a second; its VM does not run'],
+    ['that the firmware refuses', -2, 'CPU 2 was refused by the firmware: PSCI error -2; its VMs do not run'],
+    ['that never comes', 'silent', 'CPU 2 did not start within a second; its VMs do not run'],
   ] as const)('%s costs its VM, not the others', (_, answer, line) => {
     const machine = boot((cpu) => (cpu === 2 ? answer : 0))
     expect(machine.lines).toContain(`bulkhead | ${line}`)
@@ -199,7 +199,7 @@ describe('a CPU', () => {
     const affinityOf2 = GICR + 2 * 0x2_0000 + 0xc
     machine.gic.read32 = (cpu, pa) => (pa === affinityOf2 ? 99 : read(cpu, pa))
     machine.boot()
-    expect(machine.lines).toContain('bulkhead | CPU 2 did not start within a second; its VM does not run')
+    expect(machine.lines).toContain('bulkhead | CPU 2 did not start within a second; its VMs do not run')
     expect([machine.vcpuOn(0)!.vm, state(machine, 1)]).toEqual([0, CRASHED])
   })
 
@@ -216,6 +216,6 @@ describe('a CPU', () => {
   test('is not started where there is no PSCI', () => {
     const machine = new Machine({ initrd: bundle({ vms }), bend: (tree) => void delete tree.psci })
     expect(machine.boot()!.vm).toBe(0)
-    expect(machine.lines).toContain('bulkhead | CPU 2 was refused by the firmware: PSCI error -1; its VM does not run')
+    expect(machine.lines).toContain('bulkhead | CPU 2 was refused by the firmware: PSCI error -1; its VMs do not run')
   })
 })

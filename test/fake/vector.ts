@@ -1,0 +1,44 @@
+/** What boot/vectors.S and the C runtime do: which of core's exports an exception calls, and where one goes on after a fault. */
+import { TRAP_MEMORY } from '../../src/abi/compartment.ts'
+import { IMAGE_VA } from '../../src/abi/layout.ts'
+import { CompartmentTrap } from './compartment.ts'
+import type { Core } from './machine.ts'
+import { IMAGE } from './mmu.ts'
+
+/** In the text of the fake image, by IMAGE's layout. */
+export const CORE_PC = BigInt(IMAGE_VA + 0x100)
+export const VMM_PC = BigInt(IMAGE_VA + 0x2100)
+export const HOST_PC = BigInt(IMAGE_VA + 0x4100)
+export const FILE_VA = BigInt(IMAGE_VA + IMAGE.rodata)
+/** src/core/way-back.ts. */
+export const CONTINUE = 1
+/** Data abort from the current EL, translation fault. */
+const EL2_ABORT = 0x9600_0046n
+
+/** Which of core's exports boot/vectors.S calls. */
+export function synchronous(core: Core, vcpu: number, esr: bigint): number {
+  const call = (name: string, ...values: (number | bigint)[]) => Number(core[name]!(...values))
+  const code = Number(esr >> 26n)
+  const immediate = Number(esr & 0xffffn)
+  if (code === 0x16 && immediate === 0) return call('onHypercall', vcpu)
+  if (code === 0x24) return call('onDataAbort', vcpu, esr)
+  if (code === 0x17 && immediate === 0) return call('onHypercall', call('onSmc', vcpu))
+  return call('onSync', vcpu, esr)
+}
+
+/** Runs core until it has a guest to enter. Traps and faults of a compartment start it anew. */
+export function untilGuest(core: Core, first: () => number): number {
+  for (let call = first; ; ) {
+    try {
+      return call()
+    } catch (error) {
+      if (!(error instanceof CompartmentTrap)) throw error
+      call = () => report(core, error)
+    }
+  }
+}
+
+function report(core: Core, { code, address }: CompartmentTrap): number {
+  if (code === TRAP_MEMORY) return core.onFault(EL2_ABORT, VMM_PC, address, 0n)
+  return core.onTrap(1, code, FILE_VA, 42, VMM_PC)
+}
