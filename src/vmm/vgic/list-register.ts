@@ -158,7 +158,10 @@ function obeyActive(bank: Bank, pin: u32, was: u64): u64 {
   return state
 }
 
-/** A timer that was reprogrammed since it fired is not pending any more: its level is its ISTATUS. */
+/**
+ * A timer that was reprogrammed since it fired is not pending any more: its level is its ISTATUS. Deviation: seen only when
+ * something makes us look; else the guest gets one spurious interrupt.
+ */
 export function dropIfLow(bank: Bank, pin: u32): void {
   const bit = bitOf(pin)
   if (!(bank.forwarded & bit) || isShared(pin)) return
