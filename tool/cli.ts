@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineCommand, renderUsage, runCommand } from 'citty'
-import colors from 'picocolors'
 import { EXIT_CODES } from './command/run.ts'
 import { COMMAND_NAMES, loadAll, loadCommand } from './command/table.ts'
 import { CompileError } from './compile/failure.ts'
 import { ROOT } from './config/project.ts'
+import { errorColors } from './ui/color.ts'
 import { ConfigError, EXIT, UserError } from './ui/failure.ts'
 import { suggestion } from './ui/suggest.ts'
 
@@ -54,6 +54,6 @@ function version(): string {
 }
 
 function fail(message: string, code: number): number {
-  process.stderr.write(`${colors.red(message)}\n`)
+  process.stderr.write(`${errorColors.red(message)}\n`)
   return code
 }

@@ -88,6 +88,12 @@ export function writeListRegister(i: u32, lr: u64): void {
   else v2.writeListRegister(i, lr)
 }
 
+/** Fills list register `i` as `lr` says, and with the end of the physical interrupt that it stands for. */
+export function writeTimer(i: u32, lr: u64, intid: u32): void {
+  if (gicVersion == 3) hw.set_ich_lr_el2(i, (lr & ~((<u64>0x3ff) << 32)) | ((<u64>1) << 61) | ((<u64>intid) << 32))
+  else v2.writeTimer(i, <u32>(lr >> 32), intid)
+}
+
 export function readListRegister(i: u32): u64 {
   return gicVersion == 3 ? hw.ich_lr_el2(i) : v2.readListRegister(i)
 }

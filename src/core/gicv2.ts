@@ -8,6 +8,7 @@ import { APR_AT, LR_AT, Vcpu } from './vcpu'
 
 const GICD_CTLR: u64 = 0x000
 const GICD_TYPER: u64 = 0x004
+const GICD_IIDR: u64 = 0x008
 const GICD_ISENABLER: u64 = 0x100
 const GICD_ICENABLER: u64 = 0x180
 const GICD_ISACTIVER: u64 = 0x300
@@ -41,12 +42,28 @@ let gicd: u64 = 0
 let gicc: u64 = 0
 let gich: u64 = 0
 
+/** ICH_LR_EL2's HW and EOI, and the physical INTID between them. */
+const LR_HW: u64 = 1 << 61
+const LR_EOI: u64 = 1 << 41
+const LR_PHYSICAL: u64 = 0x3ff << 32
+
+/** False on QEMU's GICv2 (IIDR product 0): the end of a linked interrupt does not look at its line again, and a level that rose
+ * meanwhile is lost. Such interrupts then end by maintenance. */
+let links = false
+let linkBits: u32 = 1 << 19
+let linkMask: u32 = 0
+
 export function init(): bool {
   if (!gichPa || !gicvPa || !mapDevice(gicdPa, 0x1000) || !mapDevice(giccPa, giccSize) || !mapDevice(gichPa, 0x1000))
     return false
   gicd = deviceVa(gicdPa)
   gicc = deviceVa(giccPa)
   gich = deviceVa(gichPa)
+  links = hw.read32(gicd + GICD_IIDR) >> 24 != 0
+  if (links) {
+    linkBits = 1 << 31
+    linkMask = 0x3ff << 10
+  }
   hw.write32(gicd + GICD_CTLR, 0)
   const words = (hw.read32(gicd + GICD_TYPER) & 31) + 1
   for (let i: u32 = 1; i < words; i++) {
@@ -130,8 +147,15 @@ export function resetVcpu(): void {
   hw.write32(gich + GICH_HCR, GICH_HCR_EN)
 }
 
+/** `high`: the upper half of an ICH_LR_EL2. */
+export function writeTimer(i: u32, high: u32, intid: u32): void {
+  const word = ((high << 4) & 0x0f80_0000) | ((high >> 30) << 28) | ((high << 2) & (1 << 30))
+  hw.write32(gich + GICH_LR + <u64>(i << 2), word | intid | linkBits | ((intid << 10) & linkMask))
+}
+
 /** GICH_LR and ICH_LR_EL2 hold the same fields; only their places differ. */
 export function writeListRegister(i: u32, lr: u64): void {
+  if (!links && lr & LR_HW) lr = (lr & ~(LR_HW | LR_PHYSICAL)) | LR_EOI
   const flags = <u32>(lr >> 60)
   hw.write32(
     gich + GICH_LR + <u64>(i << 2),

@@ -61,7 +61,7 @@ export function lrRefill(i: u32, lr: u64): u32 {
   const intid = <u32>lr
   const slot = i & 31
   if (!((gic.emptyListRegisters() >> slot) & 1) || !owns(intid)) return 0
-  gic.writeListRegister(slot, (lr & ~LR_PHYSICAL) | LR_HW | ((<u64>intid) << 32))
+  gic.writeTimer(slot, lr, intid)
   return 1
 }
 

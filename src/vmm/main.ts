@@ -13,8 +13,8 @@ import { settle } from './vgic/settle'
 
 export { mmioRead, mmioWrite } from './bus'
 export { hypercall } from './smccc'
+export { maintain as maintenance } from './vgic/maintenance'
 export { forward as interrupt } from './vgic/pend'
-export { settle as maintenance } from './vgic/settle'
 export { sgi } from './vgic/sgi'
 
 /** Power-on, after memory was zeroed: once for each life of the VM. */

@@ -6,6 +6,8 @@ export const GICC = 0x0801_0000
 export const GICH = 0x0803_0000
 export const GICV = 0x0804_0000
 const SENDER = 10
+/** GICD_IIDR of Arm's own. QEMU's reads 0. */
+const GIC_400 = 0x0200_143b
 
 export class GicV2 extends Gic {
   protected reaches(route: number, cpu: number): boolean {
@@ -51,6 +53,7 @@ export class GicV2 extends Gic {
 
   #readDistributor(cpu: number, offset: number): number {
     if (offset === 0x004) return 4 | ((this.cpuCount - 1) << 5)
+    if (offset === 0x008) return GIC_400
     if (offset >= 0x800 && offset < 0xc00) {
       if (offset < 0x820) return this.cpuCount === 1 ? 0 : (1 << cpu) * 0x0101_0101
       return [0, 1, 2, 3].reduce((word, i) => word | (this.source(cpu, offset - 0x800 + i).route << (i * 8)), 0)

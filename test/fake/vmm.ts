@@ -34,9 +34,15 @@ export interface FakeVmmOptions {
   vcpus?: number
   listRegisters?: number
   devices?: number
+  /** False: core gives list registers EOI where HW was asked for, as it must on a GIC whose links are broken. */
+  links?: boolean
 }
 
 export const TIMERS = [27, 30]
+/** ICH_LR<n>_EL2. */
+const HW = 1n << 61n
+const PHYSICAL = 0x3ffn << 32n
+const EOI = 1n << 41n
 const RAM = 0x4000_0000n
 const RAM_SIZE = 0x1000_0000n
 
@@ -62,9 +68,17 @@ export class FakeVmm {
   /** What core says of the vCPU's stolen time and accounts. */
   stolenAt = 0n
   readonly statistics = new Map<number, bigint>()
+  private readonly links: boolean
   private current = 0
 
-  constructor({ version = 3, vcpus = 1, listRegisters = 4, devices = DEVICE_UART | DEVICE_RTC }: FakeVmmOptions = {}) {
+  constructor({
+    version = 3,
+    vcpus = 1,
+    listRegisters = 4,
+    devices = DEVICE_UART | DEVICE_RTC,
+    links = true,
+  }: FakeVmmOptions = {}) {
+    this.links = links
     this.lines = Array.from({ length: vcpus }, () => new Set())
     this.physical = Array.from({ length: vcpus }, () => new Set())
     this.vcpus = this.physical.map(
@@ -175,13 +189,18 @@ export class FakeVmm {
     return this.vcpus[this.current]!
   }
 
+  private linked(lr: bigint): bigint {
+    const value = BigInt.asUintN(64, lr)
+    return this.links || !(value & HW) ? value : (value & ~(HW | PHYSICAL)) | EOI
+  }
+
   private core() {
     return {
       lrRead: (i: number) => this.here.read(i),
-      lrWrite: (i: number, lr: bigint) => this.here.write(i, BigInt.asUintN(64, lr)),
+      lrWrite: (i: number, lr: bigint) => this.here.write(i, this.linked(lr)),
       lrRefill: (i: number, lr: bigint) => {
         if (!((this.here.empty() >>> i) & 1)) return 0
-        this.here.write(i, BigInt.asUintN(64, lr))
+        this.here.write(i, this.linked(lr))
         return 1
       },
       lrEmpty: () => this.here.empty(),

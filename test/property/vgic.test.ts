@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { INTIDS, type Step, VgicGuest } from '../fake/vgic-guest.ts'
+import type { FakeVmmOptions } from '../fake/vmm.ts'
 
 const ORDINARY = [
   'enable',
@@ -39,8 +40,8 @@ function steps(whats: string[]): fc.Arbitrary<Step[]> {
 }
 
 /** From reset, with everything enabled half of the time, so that short programs meet interrupts too. */
-function start(version: 2 | 3, vcpus: number, listRegisters: number, isOpen: boolean): VgicGuest {
-  const guest = new VgicGuest(version, vcpus, { listRegisters })
+function start(version: 2 | 3, vcpus: number, options: FakeVmmOptions, isOpen: boolean): VgicGuest {
+  const guest = new VgicGuest(version, vcpus, options)
   if (!isOpen) return guest
   guest.do({ what: 'groups', vcpu: 0, intid: 0, value: 3 })
   for (let vcpu = 0; vcpu < vcpus; vcpu++) {
@@ -65,7 +66,11 @@ function run(guest: VgicGuest, program: Step[], vcpus: number): void {
   }
 }
 
-describe.each([2, 3] as const)('GICv%i', (version) => {
+describe.each([
+  [2, true],
+  [2, false],
+  [3, true],
+] as const)('GICv%i, list registers linked: %s', (version, links) => {
   test.each([
     [1, 1],
     [1, 2],
@@ -75,7 +80,7 @@ describe.each([2, 3] as const)('GICv%i', (version) => {
   ])('%i vCPUs with %i list registers', (vcpus, listRegisters) => {
     fc.assert(
       fc.property(fc.boolean(), steps(ORDINARY), (isOpen, program) => {
-        run(start(version, vcpus, listRegisters, isOpen), program, vcpus)
+        run(start(version, vcpus, { listRegisters, links }, isOpen), program, vcpus)
       }),
       { numRuns: 150 },
     )
@@ -87,7 +92,7 @@ describe.each([2, 3] as const)('GICv%i', (version) => {
   ])('%i vCPUs with %i list registers, under load', (vcpus, listRegisters) => {
     fc.assert(
       fc.property(steps(BUSY), (program) => {
-        run(start(version, vcpus, listRegisters, true), program, vcpus)
+        run(start(version, vcpus, { listRegisters, links }, true), program, vcpus)
       }),
       { numRuns: 150 },
     )
@@ -97,7 +102,7 @@ describe.each([2, 3] as const)('GICv%i', (version) => {
   test.each([1, 3])('%i vCPUs, active state by register', (vcpus) => {
     fc.assert(
       fc.property(fc.boolean(), steps([...ORDINARY, 'activate', 'deactivate', 'deactivate']), (isOpen, program) => {
-        const guest = start(version, vcpus, 16, isOpen)
+        const guest = start(version, vcpus, { listRegisters: 16, links }, isOpen)
         for (const step of program) {
           guest.do(step)
           guest.check()

@@ -1,5 +1,5 @@
 /** The timers: physical interrupts forwarded through hardware list registers. */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   GICD,
   ICACTIVER,
@@ -12,6 +12,7 @@ import {
   SGI_BASE,
   sgi,
 } from '../fake/vgic-register.ts'
+import { FakeVmm } from '../fake/vmm.ts'
 
 const TIMER = 1 << 27
 
@@ -118,4 +119,40 @@ test('ended and forgotten, its list register serves others', () => {
   expect(vmm.acknowledge()).toBe(4)
   vmm.end(4)
   expect(vmm.acknowledge()).toBe(NONE)
+})
+
+describe('on a GIC whose list registers cannot be linked', () => {
+  const unlinked = () => {
+    const vmm = new FakeVmm({ version: 2, links: false })
+    vmm.write(GICD, 1)
+    vmm.write(GICD + ISENABLER, TIMER)
+    return vmm
+  }
+
+  test('its end comes by maintenance, tick after tick', () => {
+    const vmm = unlinked()
+    for (let n = 0; n < 3; n++) {
+      vmm.timer(27, true)
+      expect(vmm.acknowledge()).toBe(27)
+      vmm.timer(27, false)
+      expect(vmm.physical[0]!.has(27)).toBe(true)
+      vmm.end(27)
+      expect(vmm.physical[0]!.size).toBe(0)
+    }
+    vmm.write(GICD + ICENABLER, TIMER)
+    vmm.timer(27, true)
+    expect(vmm.acknowledge()).toBe(NONE)
+    vmm.write(GICD + ISENABLER, TIMER)
+    expect(vmm.acknowledge()).toBe(27)
+  })
+
+  test('expired again before its end, it comes again', () => {
+    const vmm = unlinked()
+    vmm.timer(27, true)
+    expect(vmm.acknowledge()).toBe(27)
+    vmm.timer(27, false)
+    vmm.timer(27, true)
+    vmm.end(27)
+    expect(vmm.acknowledge()).toBe(27)
+  })
 })

@@ -25,7 +25,7 @@ export interface Compiled {
   dataEnd: number
 }
 
-const CONFIG = ['--config', 'asconfig.json', '--outFile', 'out.wasm']
+const CONFIG = ['--config', 'asconfig.json', '--outFile', 'out.wasm', '--noColors']
 /** asc tells where static data ends only to a program that asks. */
 const QUESTION = 'export const dataEnd: usize = __data_end'
 const ANSWER = '~lib/memory/__data_end'

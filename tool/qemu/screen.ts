@@ -1,5 +1,5 @@
 /** Shows the console on a terminal as it comes, each VM's name in its own colour; nothing waits for the end of a line. */
-import colors from 'picocolors'
+import { colors } from '../ui/color.ts'
 import type { Console } from './console.ts'
 
 /** The same order as src/host's own colours. */

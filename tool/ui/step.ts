@@ -1,5 +1,5 @@
 /** Progress of long work: one line that is rewritten on a terminal, plain lines elsewhere; always on stderr. */
-import colors from 'picocolors'
+import { errorColors as colors } from './color.ts'
 
 let quiet = false
 /** With `--json` only the answer may appear. */

@@ -6,7 +6,7 @@
  * - a list register is pending only while the distributor lets its interrupt through, to this vCPU;
  * - none is pending and active: turned pending at its end, it could stand before more urgent ones that found no room;
  * - whatever may need a second look at its end has EOI set: a level whose line is high, something latched meanwhile;
- * - all else that is `forwarded` has HW set.
+ * - all else that is `forwarded` has HW set; core may turn that into EOI, and the end is then deactivated from here.
  */
 
 import { ICH_LR } from '../../arch/gich'
@@ -67,12 +67,12 @@ export function sync(vcpu: u32, i: u32): u64 {
   const bit = bitOf(pin)
   if (!(lr & ICH_LR.PENDING)) bank.carried &= ~bit
   if (lr & ICH_LR.STATE) return lr
-  if (bank.forwarded & bit) {
-    if (!(lr & ICH_LR.HW)) core.deactivate(intidOf(pin))
-    bank.forwarded &= ~bit
+  if (ICH_LR.asksMaintenance(lr)) {
+    if (bank.forwarded & bit) core.deactivate(intidOf(pin))
+    core.lrWrite(i, 0)
   }
+  bank.forwarded &= ~bit // else hardware deactivated it, or `maintain` did
   release(vcpu, i, bank, pin)
-  if (ICH_LR.asksMaintenance(lr)) core.lrWrite(i, 0)
   return 0
 }
 
@@ -158,7 +158,10 @@ function obeyActive(bank: Bank, pin: u32, was: u64): u64 {
   return state
 }
 
-/** A timer that was reprogrammed since it fired is not pending any more: its level is its ISTATUS. */
+/**
+ * A timer that was reprogrammed since it fired is not pending any more: its level is its ISTATUS. Deviation: seen only when
+ * something makes us look; else the guest gets one spurious interrupt.
+ */
 export function dropIfLow(bank: Bank, pin: u32): void {
   const bit = bitOf(pin)
   if (!(bank.forwarded & bit) || isShared(pin)) return
