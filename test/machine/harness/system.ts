@@ -38,7 +38,7 @@ export async function packed({ name, vms, board, hash = 'crc32', entries }: Wish
     // Core 0 boots, then serves the console; the VMs have those behind it, in order.
     board: { name: 'qemu-virt', cpus: vms.length + 1, memory: '512M', ...board },
     hash,
-    vms: vms.map((vm, i) => ({ cores: [i + 1], ...vm })),
+    vms: vms.map((vm, i) => (vm.cpu ? vm : { cores: [i + 1], ...vm })),
   }
   const prepared = await prepare(await configFile(name, config))
   const { image, elf } = await build(prepared.outDir, entries)
