@@ -14,8 +14,15 @@ export const WORK_REFUSED: u32 = 8
 /** The keeper's: host holds output back. */
 export const WORK_CONSOLE: u32 = 16
 /** The current vCPU waits for an interrupt, and in the second case loses its state meanwhile. */
+<<<<<<< ours
 export const WORK_SUSPEND: u32 = 32
 export const WORK_POWER_DOWN: u32 = 64
+=======
+export const WORK_SUSPEND: u32 = 16
+export const WORK_POWER_DOWN: u32 = 32
+/** Another CPU panicked: this one leaves its guest, for good. */
+export const WORK_HALT: u32 = 64
+>>>>>>> theirs
 
 @unmanaged
 export class Cpu {
@@ -59,6 +66,17 @@ export let cpuCount: u32 = 0
 
 export function setCpuCount(count: u32): void {
   cpuCount = count < <u32>MAX_CPUS ? count : MAX_CPUS
+}
+
+/** Bitmap of CPUs that have their page and stack; the first has them from the start. Boot only. */
+let opened: u32 = 1
+
+export function markOpened(index: u32): void {
+  opened |= 1 << index
+}
+
+export function isOpened(index: u32): bool {
+  return (opened & (1 << index)) != 0
 }
 
 export function cpuAt(index: u32): Cpu {

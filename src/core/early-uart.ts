@@ -1,6 +1,7 @@
-/** The console before the DTB has named one: for the lines that say why there is none. PL011 only (DDI 0183). */
+/** The console without host: before there is one, for the lines that say why, and after it failed. PL011 only (DDI 0183). */
 import * as hw from '../hw'
 import { deviceVa, imageStart } from './address'
+import { uartPa } from './machine'
 import { mapDevice } from './stage1'
 
 /** QEMU `virt` has its RAM, and so us, at or above 1 GiB; Raspberry Pi 4 loads a kernel far below. */
@@ -18,7 +19,8 @@ let va: u64 = 0
 
 export function put(ch: u32): void {
   if (!va) {
-    const pa = imageStart() >= VIRT_RAM ? VIRT_UART : RASPBERRY_PI_4_UART
+    const guess = imageStart() >= VIRT_RAM ? VIRT_UART : RASPBERRY_PI_4_UART
+    const pa = uartPa ? uartPa : guess
     if (!mapDevice(pa, 0x1000)) return
     va = deviceVa(pa)
   }

@@ -3,11 +3,12 @@ import { TRAP_MEMORY } from '../abi/compartment'
 import { DTB_AT, HOST_SLOT, MAX_VMS, SLOT_SHIFT, VMM_SLOT } from '../abi/layout'
 import * as hw from '../hw'
 import { release } from '../lib/lock'
-import { Cpu, thisCpu } from './cpu'
+import { Cpu, thisCpu, WORK_HALT } from './cpu'
 import { stopVm } from './life'
 import * as log from './log'
 import { halt, NO_TREE, park, sleep, TREE_REMEDY } from './panic'
 import { reportCompartmentFault } from './report'
+import { askOthers } from './request'
 import { settle } from './schedule'
 import { trapName } from './trap'
 import { Vcpu } from './vcpu'
@@ -18,8 +19,8 @@ const MODULE_VMM: u32 = 1
 const MODULE_HOST: u32 = 2
 const MODULE_NONE: u32 = 3
 
-/** A fault while a fault is told leaves nothing to trust. */
-let panicking = false
+/** Faults that were told or begun to be. */
+let panics: u32 = 0
 
 /** An exception taken at EL2; the CPU's stack is empty again. */
 export function onFault(esr: u64, pc: u64, far: u64, lr: u64): usize {
@@ -27,12 +28,8 @@ export function onFault(esr: u64, pc: u64, far: u64, lr: u64): usize {
   if (module === MODULE_VMM) return endVm(thisCpu(), TRAP_MEMORY, 0, 0, pc, far)
   // As long as nobody has a console, only the DTB is read, at an address that nobody could check.
   if (!log.isConsoleReady() && inWindow(DTB_AT, far)) return park(NO_TREE, TREE_REMEDY)
-  if (panicking) return sleep()
-  panicking = true
-  log.breakHostLock()
-  log.begin()
-  log.text(module === MODULE_HOST ? 'panic in host' : 'panic')
-  log.text(': exception at pc ')
+  if (!beginPanic(module)) return sleep()
+  log.text('exception at pc ')
   log.hex(pc)
   log.text(', lr ')
   log.hex(lr)
@@ -42,6 +39,18 @@ export function onFault(esr: u64, pc: u64, far: u64, lr: u64): usize {
   log.hex(far)
   log.end()
   return halt()
+}
+
+/** The other CPUs leave their guests; the line goes to host while that may work. False: even without host it was no use. */
+function beginPanic(module: u32): bool {
+  panics++
+  log.breakHostLock()
+  if (module === MODULE_HOST || panics > 1) log.leaveHost()
+  if (panics > 2) return false
+  askOthers(thisCpu(), WORK_HALT)
+  log.begin()
+  log.text(module === MODULE_HOST ? 'panic in host: ' : 'panic: ')
+  return true
 }
 
 /** Which module's fault it is. memcpy and its like serve all of them: the window that they missed, else their caller, tells. */
@@ -56,11 +65,7 @@ function culprit(pc: u64, far: u64, lr: u64): u32 {
 /** A Wasm trap; `file` is a C string in rodata. */
 export function onTrap(module: u32, code: u32, file: u64, line: u32, pc: u64): usize {
   if (module == MODULE_VMM) return endVm(thisCpu(), code, file, line, pc, 0)
-  if (panicking) return sleep()
-  panicking = true
-  log.breakHostLock()
-  log.begin()
-  log.text(module == MODULE_HOST ? 'panic in host: ' : 'panic: ')
+  if (!beginPanic(module)) return sleep()
   log.text(trapName(code))
   log.text(' at ')
   log.bytesAt(file, 80)

@@ -48,6 +48,12 @@ export function deactivate(iar: u32): void {
   else v2.deactivate(iar)
 }
 
+/** No interrupt ends this CPU's WFI any more: neither a physical nor a listed one. */
+export function silence(): void {
+  if (gicVersion == 3) v3.silence()
+  else v2.silence()
+}
+
 /** Interrupts another CPU; what it is to see is written before. */
 export function kick(cpu: Cpu): void {
   hw.dsb_ish() // the request before the interrupt

@@ -124,6 +124,12 @@ export function loadVcpu(vcpu: Vcpu): void {
     hw.write32(gich + GICH_LR + <u64>(i << 2), load<u32>(at + LR_AT + (i << 2)))
 }
 
+export function silence(): void {
+  if (!gicc) return
+  hw.write32(gicc + GICC_PMR, 0)
+  hw.write32(gich + GICH_HCR, 0)
+}
+
 export function acknowledge(): u32 {
   return hw.read32(gicc + GICC_IAR)
 }

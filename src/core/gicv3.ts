@@ -117,6 +117,11 @@ export function setActive(cpu: Cpu, bits: u32): void {
   hw.write32(cpu.redistributor + GICR_SGI_BASE + GICD_ISACTIVER, bits)
 }
 
+export function silence(): void {
+  hw.set_icc_pmr_el1(0)
+  hw.set_ich_hcr_el2(0)
+}
+
 /** The vCPU interface as after reset: nothing active, nothing listed, all masked. */
 export function resetVcpu(): void {
   hw.load_list_registers(nothing, listRegisters)

@@ -17,6 +17,12 @@ export function isConsoleReady(): bool {
   return ready
 }
 
+/** host is not to be trusted any more: the line begins anew on the bare UART. */
+export function leaveHost(): void {
+  if (ready) early.put(0x0a)
+  ready = false
+}
+
 export function lockHost(): void {
   acquire(hostLock)
 }

@@ -1,5 +1,6 @@
 /** The end: one clear line on the console, then nothing runs. For bad boot input and for the hypervisor's own faults. */
 import * as hw from '../hw'
+import * as gic from './gic'
 import * as log from './log'
 
 /** What x0 names is no DTB: found by its reader, or by the fault that reading it takes (fault.ts). */
@@ -23,7 +24,10 @@ export function halt(): usize {
   return sleep()
 }
 
-/** Not even that. */
+/** Not even that. What a guest left behind must not end the wait. */
 export function sleep(): usize {
+  hw.set_cntv_ctl_el0(0)
+  hw.set_cntp_ctl_el0(0)
+  gic.silence()
   while (true) hw.wfi()
 }

@@ -1,5 +1,9 @@
 /** Work that one CPU asks of another. */
+<<<<<<< ours
 import { Cpu, cpuAt, WORK_DUE } from './cpu'
+=======
+import { Cpu, cpuAt, cpuCount, isOpened } from './cpu'
+>>>>>>> theirs
 import * as gic from './gic'
 import { Vcpu } from './vcpu'
 
@@ -11,6 +15,13 @@ export function ask(from: Cpu, cpu: Cpu, work: u32): void {
   }
   atomic.or<u32>(changetype<usize>(cpu), work, offsetof<Cpu>('request'))
   gic.kick(cpu)
+}
+
+/** Asks every other CPU that may run. */
+export function askOthers(from: Cpu, work: u32): void {
+  for (let i: u32 = 0; i < cpuCount; i++) {
+    if (isOpened(i) && cpuAt(i) != from) ask(from, cpuAt(i), work)
+  }
 }
 
 /** What others asked of this CPU since it last looked. */

@@ -2,7 +2,11 @@
 import { GUEST_CNTHCTL, GUEST_CPTR, GUEST_HCR, guestMdcr } from '../arch/hypervisor'
 import * as hw from '../hw'
 import { imagePaAt } from './address'
+<<<<<<< ours
 import { Cpu, cpuAt, cpuCount, thisCpu, WORK_RESCHEDULE } from './cpu'
+=======
+import { Cpu, cpuAt, cpuCount, isOpened, markOpened, thisCpu } from './cpu'
+>>>>>>> theirs
 import * as firmware from './firmware'
 import * as gic from './gic'
 import { setState } from './life'
@@ -23,9 +27,9 @@ let opened: u32 = 1
 
 /** Gives a CPU what it needs to run: its page and its stack. False: no memory. */
 export function openCpu(index: u32): bool {
-  if (opened & (1 << index)) return true
+  if (isOpened(index)) return true
   if (!mapCpu(index)) return false
-  opened |= 1 << index
+  markOpened(index)
   const cpu = cpuAt(index)
   cpu.index = index
   cpu.mpidr = mpidrOf(index)
@@ -41,7 +45,11 @@ export function isOpen(index: u32): bool {
 /** Starts every CPU that was opened, and one more that no VM has, for the board's own interrupts; returns who takes those. */
 export function startCpus(): Cpu {
   for (let i: u32 = 1; i < cpuCount; i++) {
+<<<<<<< ours
     if (opened & (1 << i) && !startCpu(i)) abandon(cpuAt(i))
+=======
+    if (isOpened(i) && !startCpu(i)) abandon(vcpuOf(cpuAt(i)))
+>>>>>>> theirs
   }
   const spare = spareCpu()
   return spare && openCpu(spare) && startCpu(spare) ? cpuAt(spare) : thisCpu()
@@ -49,7 +57,7 @@ export function startCpus(): Cpu {
 
 /** The first CPU that no vCPU is pinned to; 0, which is this one, if there is none. */
 function spareCpu(): u32 {
-  for (let i: u32 = 1; i < cpuCount; i++) if (!(opened & (1 << i))) return i
+  for (let i: u32 = 1; i < cpuCount; i++) if (!isOpened(i)) return i
   return 0
 }
 

@@ -1,8 +1,9 @@
-/** The faults that a test build can be asked for, in numbers for both sides of the hypercall. */
+/** The faults that test builds can be asked for, in numbers for both sides. */
 
-/** A vendor's fast call (DEN 0028, "Function Identifier Ranges") that nothing answers in the product. */
+/** A vendor's fast call (DEN 0028, "Function Identifier Ranges") that nothing answers in the product; x1 says which fault. */
 export const BREAK: u32 = 0xc600_ffff
 
+/** In the VM's own compartment. */
 export const enum Fault {
   WriteBehind = 1,
   WriteGuard = 2,
@@ -14,4 +15,19 @@ export const enum Fault {
   Loop = 8,
   Assert = 9,
   Lie = 10,
+}
+
+/** In core. */
+export const enum CoreFault {
+  Trap = 32,
+  WriteNull = 33,
+  WriteFar = 34,
+}
+
+/** In host: bytes that a VM prints. */
+export const enum HostFault {
+  Trap = 0x81,
+  WriteBehind = 0x82,
+  Loop = 0x83,
+  ForGood = 0x84,
 }

@@ -1,10 +1,10 @@
 /** Asks its hypervisor's test build for the fault that its command line names, and says how far it came. */
-import { print } from '../../src/guest/console'
+import { print, putByte } from '../../src/guest/console'
 import { mentions } from '../../src/guest/dtb'
 import { initGuest } from '../../src/guest/entry'
 import { hvc } from '../../src/guest/hw'
 import { systemOff } from '../../src/guest/psci'
-import { BREAK, Fault } from './fault'
+import { BREAK, CoreFault, Fault, HostFault } from './fault'
 
 export { onSync } from '../../src/guest/entry'
 
@@ -16,7 +16,9 @@ const NOT_SUPPORTED: u64 = u64.MAX_VALUE
 export function main(dtb: u64, _start: u64, level: u32): void {
   initGuest(level)
   print('asks for it\n')
-  const answer = hvc(BREAK, wanted(dtb), 0, 0)
+  const fault = wanted(dtb)
+  if (fault >= <u64>HostFault.Trap) putByte(<u32>fault)
+  const answer = hvc(BREAK, fault, 0, 0)
   print(answer == NOT_SUPPORTED ? 'nobody answered\n' : 'came back\n')
   systemOff()
 }
@@ -32,5 +34,12 @@ function wanted(dtb: u64): u64 {
   if (mentions(dtb, 'loop')) return Fault.Loop
   if (mentions(dtb, 'assert')) return Fault.Assert
   if (mentions(dtb, 'lie')) return Fault.Lie
+  if (mentions(dtb, 'core-trap')) return CoreFault.Trap
+  if (mentions(dtb, 'core-null')) return CoreFault.WriteNull
+  if (mentions(dtb, 'core-far')) return CoreFault.WriteFar
+  if (mentions(dtb, 'host-trap')) return HostFault.Trap
+  if (mentions(dtb, 'host-far')) return HostFault.WriteBehind
+  if (mentions(dtb, 'host-spin')) return HostFault.Loop
+  if (mentions(dtb, 'host-dead')) return HostFault.ForGood
   return 0
 }

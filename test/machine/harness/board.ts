@@ -149,7 +149,8 @@ export class Board {
 
   #failure(source: string, pattern: RegExp, why: string): Error {
     const all = this.lines.map(({ whole }) => whole)
-    const shown = all.filter((line, i) => line !== all[i - 1] || line !== all[i + 1]).slice(-SHOWN)
+    const alike = (i: number, j: number) => all[i]!.replace(/\d+/g, '#') === all[j]?.replace(/\d+/g, '#')
+    const shown = all.filter((_, i) => !alike(i, i - 1) || !alike(i, i + 1)).slice(-SHOWN)
     const partial = this.#console.partial
     if (partial) shown.push(`${partial.whole}(no line end)`)
     const complaint = this.#qemu.complaint ? `\nQEMU: ${this.#qemu.complaint}` : ''
