@@ -14,15 +14,10 @@ export const WORK_REFUSED: u32 = 8
 /** The keeper's: host holds output back. */
 export const WORK_CONSOLE: u32 = 16
 /** The current vCPU waits for an interrupt, and in the second case loses its state meanwhile. */
-<<<<<<< ours
 export const WORK_SUSPEND: u32 = 32
 export const WORK_POWER_DOWN: u32 = 64
-=======
-export const WORK_SUSPEND: u32 = 16
-export const WORK_POWER_DOWN: u32 = 32
 /** Another CPU panicked: this one leaves its guest, for good. */
-export const WORK_HALT: u32 = 64
->>>>>>> theirs
+export const WORK_HALT: u32 = 128
 
 @unmanaged
 export class Cpu {

@@ -28,6 +28,7 @@ export function halt(): usize {
 export function sleep(): usize {
   hw.set_cntv_ctl_el0(0)
   hw.set_cntp_ctl_el0(0)
+  hw.set_cnthp_ctl_el2(0)
   gic.silence()
   while (true) hw.wfi()
 }

@@ -1,9 +1,5 @@
 /** Work that one CPU asks of another. */
-<<<<<<< ours
-import { Cpu, cpuAt, WORK_DUE } from './cpu'
-=======
-import { Cpu, cpuAt, cpuCount, isOpened } from './cpu'
->>>>>>> theirs
+import { Cpu, cpuAt, cpuCount, isOpened, WORK_DUE } from './cpu'
 import * as gic from './gic'
 import { Vcpu } from './vcpu'
 

@@ -4,22 +4,14 @@ import * as hw from '../hw'
 import { directVa } from './address'
 import { choose } from './choose'
 import * as compartment from './compartment'
-<<<<<<< ours
 import { feed, serveUart } from './console'
-import { Cpu, WORK_CONSOLE, WORK_DUE, WORK_RESCHEDULE, WORK_SUSPEND } from './cpu'
+import { Cpu, WORK_CONSOLE, WORK_DUE, WORK_HALT, WORK_RESCHEDULE, WORK_SUSPEND } from './cpu'
 import * as gic from './gic'
 import { handleInterrupt } from './interrupt'
 import { isPreparing, prepareSome, reap } from './life'
+import { sleep } from './panic'
 import { takeDue } from './request'
 import { wake } from './server'
-=======
-import { feed } from './console'
-import { Cpu, WORK_CONSOLE, WORK_DELIVER, WORK_HALT, WORK_RESCHEDULE, WORK_SUSPEND } from './cpu'
-import * as gic from './gic'
-import { handleInterrupt } from './interrupt'
-import { launch, launchable, leaveIfStopping } from './life'
-import { sleep } from './panic'
->>>>>>> theirs
 import { suspend } from './suspend'
 import { DUE_CONSOLE, DUE_DELIVER, Run, Vcpu } from './vcpu'
 import { vmAt } from './vm'
@@ -37,7 +29,7 @@ export function settle(cpu: Cpu): usize {
   while (true) {
     const work = cpu.work
     cpu.work = 0
-<<<<<<< ours
+    if (work & WORK_HALT) return sleep()
     if (work & WORK_SUSPEND) suspend(cpu, changetype<Vcpu>(cpu.vcpu), work)
     if (work & WORK_RESCHEDULE) reap(cpu)
     if (work & WORK_DUE) wakeDue(cpu)
@@ -114,23 +106,6 @@ function arm(cpu: Cpu): void {
     if (cpu.isArmed) hw.set_cnthp_ctl_el2(0)
     cpu.isArmed = 0
     return
-=======
-    if (work & WORK_HALT) return sleep()
-    if (work & WORK_RESCHEDULE) leaveIfStopping(cpu)
-    if (cpu.vcpu) {
-      const vcpu = changetype<Vcpu>(cpu.vcpu)
-      if (work & WORK_SUSPEND) suspend(vcpu, work)
-      if (work & WORK_CONSOLE) feed(vcpu)
-      if ((work | cpu.work) & WORK_DELIVER) compartment.deliver(vcpu)
-      // The compartment has just been there; one that asks itself again would never let the CPU go.
-      cpu.work &= ~(WORK_CONSOLE | WORK_DELIVER)
-      if (!cpu.work) return cpu.vcpu
-    } else if (launchable(cpu)) launch(cpu)
-    else {
-      hw.wfi()
-      handleInterrupt(cpu, gic.acknowledge())
-    }
->>>>>>> theirs
   }
   hw.set_cnthp_cval_el2(event)
   hw.set_cnthp_ctl_el2(ENABLE)

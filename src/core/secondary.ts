@@ -2,11 +2,7 @@
 import { GUEST_CNTHCTL, GUEST_CPTR, GUEST_HCR, guestMdcr } from '../arch/hypervisor'
 import * as hw from '../hw'
 import { imagePaAt } from './address'
-<<<<<<< ours
-import { Cpu, cpuAt, cpuCount, thisCpu, WORK_RESCHEDULE } from './cpu'
-=======
-import { Cpu, cpuAt, cpuCount, isOpened, markOpened, thisCpu } from './cpu'
->>>>>>> theirs
+import { Cpu, cpuAt, cpuCount, isOpened, markOpened, thisCpu, WORK_RESCHEDULE } from './cpu'
 import * as firmware from './firmware'
 import * as gic from './gic'
 import { setState } from './life'
@@ -22,9 +18,6 @@ import { VmState, vmAt } from './vm'
 /** A CPU that takes longer than this, in seconds, is not coming. */
 const PATIENCE: u64 = 1
 
-/** Bitmap of CPUs that have their page and stack; the first has them from the start. Boot only. */
-let opened: u32 = 1
-
 /** Gives a CPU what it needs to run: its page and its stack. False: no memory. */
 export function openCpu(index: u32): bool {
   if (isOpened(index)) return true
@@ -37,19 +30,10 @@ export function openCpu(index: u32): bool {
   return true
 }
 
-/** Whether a vCPU may be on this CPU: its page is there. */
-export function isOpen(index: u32): bool {
-  return (opened & (1 << index)) !== 0
-}
-
 /** Starts every CPU that was opened, and one more that no VM has, for the board's own interrupts; returns who takes those. */
 export function startCpus(): Cpu {
   for (let i: u32 = 1; i < cpuCount; i++) {
-<<<<<<< ours
-    if (opened & (1 << i) && !startCpu(i)) abandon(cpuAt(i))
-=======
-    if (isOpened(i) && !startCpu(i)) abandon(vcpuOf(cpuAt(i)))
->>>>>>> theirs
+    if (isOpened(i) && !startCpu(i)) abandon(cpuAt(i))
   }
   const spare = spareCpu()
   return spare && openCpu(spare) && startCpu(spare) ? cpuAt(spare) : thisCpu()

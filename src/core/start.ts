@@ -9,7 +9,7 @@ import * as bundle from './bundle'
 import { setFrequency } from './choose'
 import * as clock from './clock'
 import { setKeeper } from './console'
-import { cpuAt, cpuCount, thisCpu, WORK_RESCHEDULE } from './cpu'
+import { cpuAt, cpuCount, isOpened, thisCpu, WORK_RESCHEDULE } from './cpu'
 import { createVm } from './create'
 import * as gic from './gic'
 import * as host from './host'
@@ -20,7 +20,7 @@ import * as pages from './pages'
 import { NO_TREE, park, TREE_REMEDY } from './panic'
 import { reportMemory, reportReady } from './report-boot'
 import { settle } from './schedule'
-import { configureCpu, isOpen, startCpus } from './secondary'
+import { configureCpu, startCpus } from './secondary'
 import { map, mapFresh, openDirectMap } from './stage1'
 import { NAME_SIZE, nameOf, vmAt, vmCount } from './vm'
 import { closeWindow, openWindow, TREE_LIMIT } from './window'
@@ -58,7 +58,7 @@ function startSystem(): usize {
     nameSource(i)
   }
   for (let i: u32 = 0; i < cpuCount; i++) {
-    const refusal = isOpen(i) ? admit(cpuAt(i)) : ''
+    const refusal = isOpened(i) ? admit(cpuAt(i)) : ''
     if (refusal.length) return park(refusal, 'change the config and build the bundle again')
   }
   closeWindow(DTB_AT)
