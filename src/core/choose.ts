@@ -10,12 +10,7 @@ export function setFrequency(frequency: u64): void {
   turn = frequency / 1000
 }
 
-/** When the last `choose` of this CPU wants to be asked again; u64.MAX_VALUE: not before something happens. */
-export function nextEvent(cpu: Cpu): u64 {
-  return cpu.nextEvent
-}
-
-/** Charges who ran, wakes and refills who is due, and picks: 0 if nobody is ready. */
+/** Charges who ran, wakes and refills who is due, and picks: 0 if nobody is ready. `cpu.nextEvent` says when to ask again. */
 export function choose(cpu: Cpu, now: u64): usize {
   settleAccount(cpu, now)
   let best: usize = 0
@@ -40,20 +35,39 @@ export function choose(cpu: Cpu, now: u64): usize {
     event = min(event, vcpu.deadline)
     if (!vcpu.takesSpare) continue
     sparers++
+    // What others got while it did not want any is not owed to it.
+    if (vcpu.spare < cpu.spareLevel) vcpu.spare = cpu.spareLevel
     if (!spare || sparesBefore(vcpu, changetype<Vcpu>(spare))) spare = at
   }
-  cpu.onSpare = best || !spare ? 0 : 1
+  cpu.onSpare = best ? 0 : sparers
   if (cpu.onSpare) {
     best = spare
+    cpu.spareLevel = changetype<Vcpu>(spare).spare
     if (sparers > 1) event = min(event, now + turn)
   } else if (best && changetype<Vcpu>(best).budget) event = min(event, now + <u64>changetype<Vcpu>(best).remaining)
   cpu.nextEvent = event
+  if (best !== cpu.runner) handOver(cpu, best, now)
   return best
 }
 
-/** Who had the CPU pays up to `now`. One in WFI has paid already. */
+/** Who runs pays up to `now`. */
 export function settleAccount(cpu: Cpu, now: u64): void {
-  const vcpu = changetype<Vcpu>(cpu.vcpu)
-  if (cpu.vcpu && vcpu.run === Run.Ready) charge(vcpu, now - cpu.chargedAt, cpu.onSpare !== 0)
+  if (cpu.runner) {
+    const runner = changetype<Vcpu>(cpu.runner)
+    charge(runner, now - cpu.chargedAt, cpu.onSpare !== 0)
+    if (cpu.onSpare === 1) cpu.spareLevel = runner.spare
+  }
   cpu.chargedAt = now
+}
+
+/** Who runs has paid, and does not want to any more. */
+export function giveUp(cpu: Cpu, now: u64): void {
+  settleAccount(cpu, now)
+  cpu.runner = 0
+}
+
+function handOver(cpu: Cpu, to: usize, now: u64): void {
+  if (cpu.runner) changetype<Vcpu>(cpu.runner).readyAt = now
+  if (to) changetype<Vcpu>(to).stolen += now - changetype<Vcpu>(to).readyAt
+  cpu.runner = to
 }

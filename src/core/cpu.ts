@@ -40,11 +40,15 @@ export class Cpu {
   first: usize
   /** `vcpu`'s registers are in the CPU; a vCPU whose VM is being made ready has none yet. */
   isLoaded: u32
-  /** `vcpu` runs on time that nobody claims. */
+  /** The vCPU whose time passes: whom the scheduler chose last; 0 while the CPU idles. */
+  runner: usize
+  /** 0: `runner` has a claim to its time; else nobody has, and so many want it. */
   onSpare: u32
-  /** Count up to which `vcpu` has been charged. */
+  /** Of those who want such time, the `spare` of who had the least when it was last given away. */
+  spareLevel: u64
+  /** Count up to which `runner` has been charged. */
   chargedAt: u64
-  /** Count at which the scheduler wants to be asked again. */
+  /** Count at which the scheduler wants to be asked again, u64.MAX_VALUE: not before something happens. */
   nextEvent: u64
   /** Count at which host wants to be called, u64.MAX_VALUE: not before somebody prints. Others only read it, to spare an interrupt. */
   consoleAt: u64

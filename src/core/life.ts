@@ -1,6 +1,6 @@
 /** The life of a VM: started, ended by its guest or its fault, started again as its policy says. */
 import * as hw from '../hw'
-import { settleAccount } from './choose'
+import { giveUp } from './choose'
 import { Cpu, cpuAt, WORK_RESCHEDULE } from './cpu'
 import * as firmware from './firmware'
 import * as log from './log'
@@ -86,7 +86,7 @@ function arrive(vcpu: Vcpu): void {
 
 function leave(cpu: Cpu, vcpu: Vcpu, vm: Vm): void {
   if (cpu.vcpu === changetype<usize>(vcpu)) {
-    settleAccount(cpu, hw.cntpct_el0())
+    giveUp(cpu, hw.cntpct_el0())
     if (cpu.isLoaded) world.drop(cpu)
     cpu.vcpu = 0
   }
@@ -106,6 +106,7 @@ export function isPreparing(vcpu: Vcpu): bool {
 export function prepareSome(cpu: Cpu, vcpu: Vcpu): void {
   const vm = vmAt(vcpu.vm)
   if (prepare(vm, vcpu) !== Prepared.Failed) return
+  giveUp(cpu, hw.cntpct_el0())
   cpu.vcpu = 0
   vcpu.run = Run.Off
   rest(vm, VmState.Crashed)

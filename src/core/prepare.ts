@@ -156,6 +156,6 @@ function resetRecords(vm: Vm, vcpu: Vcpu): void {
 function forget(vcpu: Vcpu): void {
   atomic.store<u32>(changetype<usize>(vcpu), Power.Off, offsetof<Vcpu>('power'))
   atomic.store<u32>(changetype<usize>(vcpu), 0, offsetof<Vcpu>('due'))
-  vcpu.ran = vcpu.stolen = vcpu.spare = 0
+  vcpu.ran = vcpu.stolen = 0
   vcpu.hypercalls = vcpu.accesses = vcpu.interrupts = vcpu.traps = 0
 }

@@ -40,6 +40,7 @@ export function settle(cpu: Cpu): usize {
     if (at) {
       const vcpu = changetype<Vcpu>(at)
       if (at !== cpu.vcpu || !cpu.isLoaded) become(cpu, vcpu)
+      if (vcpu.stolen !== vcpu.stolenTold) tellStolen(vcpu)
       if (isPreparing(vcpu)) prepareSome(cpu, vcpu)
       else if (told === at) return at
       else {
@@ -55,11 +56,7 @@ export function settle(cpu: Cpu): usize {
 
 /** Brings `vcpu` onto the CPU in the place of who had it. */
 function become(cpu: Cpu, vcpu: Vcpu): void {
-  if (cpu.isLoaded && cpu.vcpu !== changetype<usize>(vcpu)) {
-    const other = changetype<Vcpu>(cpu.vcpu)
-    world.save(cpu, other)
-    if (other.run === Run.Ready) other.readyAt = cpu.chargedAt
-  }
+  if (cpu.isLoaded && cpu.vcpu !== changetype<usize>(vcpu)) world.save(cpu, changetype<Vcpu>(cpu.vcpu))
   cpu.vcpu = changetype<usize>(vcpu)
   if (isPreparing(vcpu)) return
   const vm = vmAt(vcpu.vm)
@@ -68,12 +65,11 @@ function become(cpu: Cpu, vcpu: Vcpu): void {
     vcpu.fresh = 0
     atomic.or<u32>(changetype<usize>(vcpu), DUE_DELIVER, offsetof<Vcpu>('due'))
   } else world.load(cpu, vcpu, vm)
-  if (vcpu.readyAt < cpu.chargedAt) tellStolen(vcpu, cpu.chargedAt - vcpu.readyAt)
 }
 
 /** DEN 0057A: revision 0, attributes 0, then nanoseconds; guests read the 64 bits at once. */
-function tellStolen(vcpu: Vcpu, ticks: u64): void {
-  vcpu.stolen += ticks
+function tellStolen(vcpu: Vcpu): void {
+  vcpu.stolenTold = vcpu.stolen
   const page = vmAt(vcpu.vm).stolenPa
   if (!page) return
   const frequency = hw.cntfrq_el0()

@@ -1,7 +1,7 @@
 /** A vCPU that waits: in WFI where it shares its CPU, and as PSCI's CPU_SUSPEND and SYSTEM_SUSPEND ask (DEN 0022). */
 import { EL1H_MASKED } from '../arch/pstate'
 import * as hw from '../hw'
-import { settleAccount } from './choose'
+import { giveUp } from './choose'
 import { Cpu, WORK_POWER_DOWN, WORK_SUSPEND } from './cpu'
 import * as gic from './gic'
 import { Run, Vcpu } from './vcpu'
@@ -34,7 +34,7 @@ export function block(cpu: Cpu, vcpu: Vcpu): bool {
   const now = hw.cntpct_el0()
   const deadline = timerDeadline(vmAt(vcpu.vm))
   if (deadline <= now) return false
-  settleAccount(cpu, now)
+  giveUp(cpu, now)
   vcpu.run = Run.Blocked
   vcpu.wakeAt = deadline
   return true

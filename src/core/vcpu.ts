@@ -80,15 +80,16 @@ export class Vcpu {
   /** Ticks left until `deadline`, when they are filled up again; below 0 what the last exit overran. */
   remaining: i64
   deadline: u64
-  /** Spare ticks that it got. */
+  /** Spare ticks that it got, or would have, had it always wanted them. */
   spare: u64
   /** Count at which a timer of its own ends its WFI. */
   wakeAt: u64
   /** Count since which it has been ready without the CPU. */
   readyAt: u64
-  /** Ticks: on the CPU; ready but without it. */
+  /** Ticks: on the CPU; ready but without it; of these, what the guest has been told. */
   ran: u64
   stolen: u64
+  stolenTold: u64
 
   // Exits since the VM started, by class.
   hypercalls: u64

@@ -12,6 +12,8 @@ export interface FakeImage {
 
 export interface FakeVm {
   cores?: number[]
+  /** For each vCPU priority, budget and period in microseconds, and 1 if it takes spare time. */
+  servers?: number[][]
   vcpus?: number
   memory?: number
   ram?: number
@@ -108,6 +110,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     id: [id],
     vcpus: [vcpus],
     cores,
+    ...(vm.servers && { servers: vm.servers.flat() }),
     memory: [...wide(ram), ...wide(memory)],
     entry: wide(entry),
     x0: wide(x0),

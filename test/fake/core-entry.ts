@@ -37,6 +37,8 @@ export { create as newStage2, mapDevice as mapStage2Device, mapRam } from '../..
 export { closeWindow } from '../../src/core/window'
 export { nodeAt, root as treeRoot, size as treeSize } from '../../src/lib/fdt'
 
+export * from './core-schedule'
+
 /** Touches every node and property that a walk finds; a sum of what it saw. */
 export function walkTree(tree: usize): u64 {
   return visit(tree, fdt.root(tree), 0)

@@ -2,11 +2,13 @@
 import { type BoardOptions, GiB } from './board.ts'
 import { Machine } from './machine.ts'
 import { refuse, shipped } from './shipped.ts'
+import { RECORDS_END } from './window.ts'
 
 type Function_ = (...values: (number | bigint)[]) => number | bigint
 export type Internals = Record<string, Function_> & { memory: WebAssembly.Memory; fuel: WebAssembly.Global }
 
 const MODULE = 'test/internals'
+const WASM_PAGE = 0x1_0000
 
 /** Without a machine below, CPU 0 apart: whatever touches one fails. */
 export function bareInternals(): Internals {
@@ -22,7 +24,10 @@ export function bareInternals(): Internals {
     vmm: none,
     host: none,
   }
-  return new WebAssembly.Instance(shipped(MODULE), imports).exports as unknown as Internals
+  const internals = new WebAssembly.Instance(shipped(MODULE), imports).exports as unknown as Internals
+  const missing = RECORDS_END / WASM_PAGE - internals.memory.buffer.byteLength / WASM_PAGE
+  if (missing > 0) internals.memory.grow(missing)
+  return internals
 }
 
 /** Tables, direct map, devices and console stand; nothing runs. */

@@ -1,6 +1,7 @@
 /**
  * One core under hard constant-bandwidth servers, moment by moment: the slow and obvious form of what the scheduler does, as
- * doc/why/admission.md states it. Time is a whole number of any unit; there is no spare time and no cost of switching.
+ * doc/why/admission.md states it. Time is a whole number of any unit; there is no cost of switching. Who gets time that nobody
+ * claims is not the model's to say.
  */
 
 export interface ModelClaim {
@@ -59,8 +60,10 @@ export class CoreModel {
     return this.#servers[index]!.left
   }
 
-  deadline(index: number): number {
-    return this.#servers[index]!.period.end
+  /** The last moment at which a wake-up would find that what is left still counts. */
+  latestWake(index: number): number {
+    const { claim, left, period } = this.#servers[index]!
+    return period.end - Math.ceil((left * claim.period) / claim.budget)
   }
 
   wake(index: number): void {
@@ -79,10 +82,20 @@ export class CoreModel {
     if (server.left > 0) server.wanted = false
   }
 
-  /** One unit of time; who had it. */
-  step(): number | undefined {
+  isAwake(index: number): boolean {
+    return this.#servers[index]!.awake
+  }
+
+  /** Who has the best claim to the next unit of time. */
+  claimant(): number | undefined {
     for (const server of this.#servers) this.#refill(server)
-    const server = this.#choose()
+    return this.#choose()?.period.server
+  }
+
+  /** One unit of time; who had it by claim. */
+  step(): number | undefined {
+    const claimant = this.claimant()
+    const server = claimant === undefined ? undefined : this.#servers[claimant]
     if (server) {
       server.left--
       server.period.got++
@@ -91,7 +104,7 @@ export class CoreModel {
     for (const { period, wanted } of this.#servers) {
       if (wanted && period.end === this.now) this.periods.push({ ...period })
     }
-    return server?.period.server
+    return claimant
   }
 
   /** A period follows the last one without a gap, even where that was late. */

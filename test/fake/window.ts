@@ -7,7 +7,7 @@ const BLOCKS = [DTB_AT, BUNDLE_AT].flatMap((at) => [at, at + BLOCK_SIZE])
 const WASM_PAGE = 0x1_0000
 const END = BUNDLE_AT + 2 * BLOCK_SIZE
 /** End of the pages that core maps one by one. */
-const RECORDS_END = 0x10_0000
+export const RECORDS_END = 0x10_0000
 
 export class Windows {
   readonly #open = new Set<number>()

@@ -2,70 +2,26 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Claim, firstLate, hundredths, largestBudget } from '../../tool/config/check/admission.ts'
+import { claims, filled, withLast } from '../fake/claim.ts'
+import { type Habit, Habitual, habit } from '../fake/habit.ts'
 import { CoreModel, type ModelPeriod } from '../fake/server-model.ts'
 
 const LENGTH = 1500
 
-/** What a VM does: it runs, sleeps and runs again. */
-interface Habit {
-  kind: 'busy' | 'any' | 'spiteful'
-  first: number
-  run: number[]
-  sleep: number[]
-}
-
-const habit = fc.record({
-  kind: fc.constantFrom('busy', 'any', 'spiteful'),
-  first: fc.nat(30),
-  run: fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 7 }),
-  sleep: fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 7 }),
-}) as fc.Arbitrary<Habit>
-
-/** Claims with what would remain for the last one: `budgetOf` says what it takes. */
-function claims(priorities: number) {
-  const period = fc.integer({ min: 3, max: 60 })
-  const claim = fc
-    .record({ priority: fc.nat(priorities - 1), period, part: fc.integer({ min: 1, max: 70 }) })
-    .map(({ priority, period, part }) => ({ priority, period, budget: Math.ceil((period * part) / 100) }))
-  const lists = fc.array(claim, { minLength: 2, maxLength: 4 })
-  return lists.filter((list) => firstLate(withLast(list, 1)) === undefined)
-}
-
-function withLast(list: readonly Claim[], budget: number): Claim[] {
-  return list.map((claim, i) => (i === list.length - 1 ? { ...claim, budget } : claim))
-}
-
-/** The last claim as large as the core can keep. */
-function filled(list: readonly Claim[]): Claim[] {
-  const last = list.at(-1)!
-  return withLast(list, largestBudget(list, (claim) => claim === last, 1)!)
-}
-
 /** What was promised and not kept. */
 function missed(list: readonly Claim[], habits: readonly Habit[]): ModelPeriod[] {
   const model = new CoreModel(list)
-  const next = list.map((_, i) => habits[i]!.first)
-  const turn = list.map(() => 0)
-  const toRun = list.map(() => 0)
-  const beginTurn = (i: number) => {
-    const { kind, run } = habits[i]!
-    model.wake(i)
-    toRun[i] = kind === 'busy' ? LENGTH : run[turn[i]! % run.length]!
-  }
-  const endTurn = (i: number) => {
-    const { kind, sleep } = habits[i]!
-    model.sleep(i)
-    next[i] = model.now + sleep[turn[i]!++ % sleep.length]!
-    if (kind !== 'spiteful') return
-    // As late as what is left still counts, so that two budgets come close together.
-    const { budget, period } = list[i]!
-    const latest = model.deadline(i) - Math.ceil((model.left(i) * period) / budget)
-    if (latest > model.now) next[i] = latest
-  }
+  const vms = list.map((_, i) => new Habitual(habits[i]!))
   while (model.now < LENGTH) {
-    for (let i = 0; i < list.length; i++) if (toRun[i] === 0 && model.now >= next[i]!) beginTurn(i)
+    for (const [i, vm] of vms.entries()) {
+      if (!vm.isDue(model.now)) continue
+      model.wake(i)
+      vm.wake()
+    }
     const who = model.step()
-    if (who !== undefined && --toRun[who]! === 0) endTurn(who)
+    if (who === undefined || !vms[who]!.ran()) continue
+    model.sleep(who)
+    vms[who]!.sleep(model.now, model.latestWake(who))
   }
   return model.periods.filter(({ promised, got }) => got < promised)
 }
