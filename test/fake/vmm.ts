@@ -18,11 +18,6 @@ interface Exports {
   consoleRoom(vcpu: number): void
 }
 
-/** Names and values for `test.each`, with the names in hexadecimal. */
-export function hex<T extends number | bigint>(values: T[]): [string, T][] {
-  return values.map((value) => [`0x${value.toString(16)}`, value])
-}
-
 let compiled: WebAssembly.Module | undefined
 function vmmModule(): WebAssembly.Module {
   compiled ??= new WebAssembly.Module(readFileSync(new URL('../../build/wasm/vmm.wasm', import.meta.url)))

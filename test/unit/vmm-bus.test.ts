@@ -1,6 +1,7 @@
 /** The guest's memory map: what answers, and what gets an external abort. */
 import { expect, test } from 'vitest'
-import { FakeVmm, hex } from '../fake/vmm.ts'
+import { hex } from '../fake/named.ts'
+import { FakeVmm } from '../fake/vmm.ts'
 
 test('flash is absent: all ones, whatever the width, and no writes', () => {
   const vmm = new FakeVmm()

@@ -1,6 +1,7 @@
 /** The distributor of GICv2, register by register. IHI 0048 "Distributor register descriptions". */
 import { describe, expect, test } from 'vitest'
-import { FakeVmm, hex } from '../fake/vmm.ts'
+import { hex } from '../fake/named.ts'
+import { FakeVmm } from '../fake/vmm.ts'
 
 const GICD = 0x0800_0000
 const CTLR = GICD

@@ -1,6 +1,7 @@
 /** PSCI and SMCCC as DEN 0022 and DEN 0028 have it, over a pretend core. */
 import { describe, expect, test } from 'vitest'
-import { FakeVmm, hex } from '../fake/vmm.ts'
+import { hex } from '../fake/named.ts'
+import { FakeVmm } from '../fake/vmm.ts'
 
 const NOT_SUPPORTED = -1
 const INVALID_PARAMETERS = -2
