@@ -10,7 +10,7 @@ const HERE = fileURLToPath(new URL('.', import.meta.url))
 const OUT = join(ROOT, 'build/test')
 
 const board = { name: 'qemu-virt', cpus: 2, memory: '256M' }
-const pulse = { name: 'pulse', cores: [0], memory: '1M', kernel: entry('../../example/pulse/main.ts') } as const
+const pulse: VmConfig = { name: 'pulse', cores: [0], memory: '1M', kernel: entry('../../example/pulse/main.ts') }
 const storm = program('storm', { cores: [1] })
 const guest = { memory: '1M', restart: 'never' } as const
 

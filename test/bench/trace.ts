@@ -8,7 +8,7 @@ export interface Visit {
   functions: Map<string, number>
 }
 
-/** Symbols, sorted by address. */
+/** Symbols, the highest address first. */
 export type SymbolTable = { at: number; name: string }[]
 
 /** Where in the vector table a 64-bit guest's exits begin. DDI 0487, "Exception vectors". */
@@ -19,7 +19,7 @@ const LINE = /^Trace (\d+): \S+ \[[0-9a-f]+\/([0-9a-f]{16})\//
 /** `symbols` is what `llvm-readelf --symbols --wide` prints. */
 export function symbolTable(symbols: string): SymbolTable {
   const rows = symbols.matchAll(/^ *\d+: ([0-9a-f]{16}) +\d+ (?:FUNC|NOTYPE) +\w+ +\w+ +\d+ ([\w.]+)$/gm)
-  return [...rows].map(([, at, name]) => ({ at: Number.parseInt(at!, 16), name: name! })).sort((a, b) => a.at - b.at)
+  return [...rows].map(([, at, name]) => ({ at: Number.parseInt(at!, 16), name: name! })).sort((a, b) => b.at - a.at)
 }
 
 export class Trace {
@@ -67,7 +67,7 @@ export class Trace {
   #nameOf(at: number): string {
     let name = this.#names.get(at)
     if (name === undefined) {
-      name = this.#symbols.findLast((symbol) => symbol.at <= at)?.name ?? '?'
+      name = this.#symbols.find((symbol) => symbol.at <= at)?.name ?? '?'
       this.#names.set(at, name)
     }
     return name
