@@ -14,6 +14,8 @@ const NOTE = [
   'Executed instructions under QEMU -icount shift=0, cortex-a72, one vCPU; 1,000 nops read 1,000. * is over budget.',
   'Peers were counted once in the same way, by a guest of the same kind; Bao neither scrubs nor checks images, and passes',
   'its UART through. Sizes are bytes. Reset to first instruction includes scrubbing 1 MiB and checking the image.',
+  "Between cores: the worst of 20 visits in QEMU's list of executed instructions, from the vector to the eret; --json says",
+  'in which functions. Jitter is virtual time, one instruction a nanosecond on any core.',
 ].join('\n')
 
 function figures({ operations }: Result, gic: GicVersion): string {
