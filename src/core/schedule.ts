@@ -9,7 +9,7 @@ import { Cpu, WORK_CONSOLE, WORK_DUE, WORK_RESCHEDULE, WORK_SUSPEND } from './cp
 import * as gic from './gic'
 import { handleInterrupt } from './interrupt'
 import { isPreparing, prepareSome, reap } from './life'
-import { takeDue } from './request'
+import { isDue, takeDue } from './request'
 import { wake } from './server'
 import { suspend } from './suspend'
 import { DUE_CONSOLE, DUE_DELIVER, Run, Vcpu } from './vcpu'
@@ -28,8 +28,9 @@ export function settle(cpu: Cpu): usize {
   while (true) {
     const work = cpu.work
     cpu.work = 0
-    if (work & WORK_SUSPEND) suspend(cpu, changetype<Vcpu>(cpu.vcpu), work)
     if (work & WORK_RESCHEDULE) reap(cpu)
+    // A vCPU that has just ended waits for nothing.
+    if (work & WORK_SUSPEND && cpu.isLoaded) suspend(cpu, changetype<Vcpu>(cpu.vcpu), work)
     if (work & WORK_DUE) wakeDue(cpu)
     const now = hw.cntpct_el0()
     if (work & WORK_CONSOLE || now >= cpu.consoleAt) serveUart(cpu)
@@ -40,14 +41,16 @@ export function settle(cpu: Cpu): usize {
       if (at !== cpu.vcpu || !cpu.isLoaded) become(cpu, vcpu)
       if (vcpu.stolen !== vcpu.stolenTold) tellStolen(vcpu)
       if (isPreparing(vcpu)) prepareSome(cpu, vcpu)
-      else if (told === at) return at
-      else {
+      else if (told === at) {
+        if (isDue(vcpu)) cpu.work = WORK_DUE // at its next exit
+        return at
+      } else {
         tell(vcpu)
         if (!cpu.work) return at
         told = at
         continue
       }
-    } else hw.wfi()
+    } else if (!cpu.work) hw.wfi()
     handleInterrupt(cpu, gic.take())
   }
 }
@@ -89,7 +92,7 @@ function wakeDue(cpu: Cpu): void {
   const now = hw.cntpct_el0()
   for (let at = cpu.first; at; at = changetype<Vcpu>(at).next) {
     const vcpu = changetype<Vcpu>(at)
-    if (vcpu.run === Run.Blocked && atomic.load<u32>(at, offsetof<Vcpu>('due'))) wake(vcpu, now)
+    if (vcpu.run === Run.Blocked && isDue(vcpu)) wake(vcpu, now)
   }
 }
 

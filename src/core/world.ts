@@ -67,9 +67,14 @@ export function drop(cpu: Cpu): void {
 
 /** The physical count at which one of the loaded vCPU's timers fires, u64.MAX_VALUE if neither will. */
 export function timerDeadline(vm: Vm): u64 {
-  const virtual = isArmed(hw.cntv_ctl_el0()) ? hw.cntv_cval_el0() + vm.timeOffset : u64.MAX_VALUE
+  const virtual = isArmed(hw.cntv_ctl_el0()) ? later(hw.cntv_cval_el0(), vm.timeOffset) : u64.MAX_VALUE
   const physical = isArmed(hw.cntp_ctl_el0()) ? hw.cntp_cval_el0() : u64.MAX_VALUE
   return min(virtual, physical)
+}
+
+/** Guests set timers to the end of time when they want none. */
+function later(at: u64, by: u64): u64 {
+  return at > u64.MAX_VALUE - by ? u64.MAX_VALUE : at + by
 }
 
 /** Enabled and not masked. */
