@@ -42,7 +42,7 @@ export function settle(cpu: Cpu): usize {
       if (vcpu.stolen !== vcpu.stolenTold) tellStolen(vcpu)
       if (isPreparing(vcpu)) prepareSome(cpu, vcpu)
       else if (told === at) {
-        if (isDue(vcpu)) cpu.work = WORK_DUE // at its next exit
+        if (isDue(vcpu)) cpu.work |= WORK_DUE // at its next exit
         return at
       } else {
         tell(vcpu)
@@ -52,6 +52,7 @@ export function settle(cpu: Cpu): usize {
       }
     } else if (!cpu.work) hw.wfi()
     handleInterrupt(cpu, gic.take())
+    told = 0 // what came meanwhile is news
   }
 }
 
@@ -64,7 +65,8 @@ function become(cpu: Cpu, vcpu: Vcpu): void {
   if (vcpu.fresh) {
     world.begin(cpu, vcpu, vm)
     vcpu.fresh = 0
-    atomic.or<u32>(changetype<usize>(vcpu), DUE_DELIVER, offsetof<Vcpu>('due'))
+    // What was typed while its VM was not there waits in host.
+    atomic.or<u32>(changetype<usize>(vcpu), DUE_DELIVER | DUE_CONSOLE, offsetof<Vcpu>('due'))
   } else world.load(cpu, vcpu, vm)
 }
 

@@ -41,7 +41,8 @@ export function block(cpu: Cpu, vcpu: Vcpu): bool {
   return true
 }
 
-/** What no physical interrupt would announce: a listed interrupt, or what the compartment has not heard yet. */
+/** What no physical interrupt would announce: a listed interrupt, what the compartment has not heard yet, or more interrupts
+ * than list registers, which maintenance is about to bring and nobody else knows of once the vCPU has left the CPU. */
 function hasNews(vcpu: Vcpu): bool {
-  return isDue(vcpu) || gic.hasListedPending()
+  return isDue(vcpu) || gic.hasListedPending() || gic.maintenanceStatus() !== 0
 }
