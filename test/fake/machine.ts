@@ -76,7 +76,7 @@ export class Machine {
   spins = 0
   /** What bulk memory work costs. */
   ticksPerPage = 0n
-  /** TLBI for the current guest, by CPU. */
+  /** CPUs that dropped their guest's translations. */
   readonly flushes: number[] = []
   /** What another CPU does, once, when core next uses the primitive of this name. */
   readonly meanwhile = new Map<string, () => void>()

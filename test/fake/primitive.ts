@@ -120,7 +120,8 @@ function system(machine: Machine) {
     isb: () => machine.windows.refresh(),
     dsb_sy: () => undefined,
     dsb_ish: () => undefined,
-    tlbi_guest: () => void machine.flushes.push(machine.current),
+    tlbi_guest: () => undefined,
+    tlbi_vmalle1: () => void machine.flushes.push(machine.current),
     ic_ialluis: () => undefined,
     tlbi_el2: (va: bigint) => {
       machine.mmu.invalidate(Number(va))
