@@ -66,7 +66,8 @@ function become(cpu: Cpu, vcpu: Vcpu): void {
     world.begin(cpu, vcpu, vm)
     vcpu.fresh = 0
     // What was typed while its VM was not there waits in host.
-    atomic.or<u32>(changetype<usize>(vcpu), DUE_DELIVER | DUE_CONSOLE, offsetof<Vcpu>('due'))
+    const due = vcpu.index ? DUE_DELIVER : DUE_DELIVER | DUE_CONSOLE
+    atomic.or<u32>(changetype<usize>(vcpu), due, offsetof<Vcpu>('due'))
   } else world.load(cpu, vcpu, vm)
 }
 
