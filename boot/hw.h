@@ -139,6 +139,9 @@ HW void w2c_hw_tlbi_el2(struct w2c_hw* hw, u64 va) {
 HW void w2c_hw_tlbi_guest(struct w2c_hw* hw) {
   __asm__ volatile("dsb ishst\n tlbi vmalls12e1is\n dsb ish\n isb" ::: "memory");
 }
+HW void w2c_hw_tlbi_vmalle1(struct w2c_hw* hw) {
+  __asm__ volatile("dsb nshst\n tlbi vmalle1\n dsb nsh\n isb" ::: "memory");
+}
 /* Instructions were written as data, and cleaned: drop what any CPU fetched from there before. */
 HW void w2c_hw_ic_ialluis(struct w2c_hw* hw) { __asm__ volatile("ic ialluis\n dsb ish\n isb" ::: "memory"); }
 

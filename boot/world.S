@@ -4,6 +4,23 @@
     .arch_extension fp
     .arch_extension simd
 
+.macro every_key pair
+    \pair   S3_0_C2_C1_0, S3_0_C2_C1_1
+    \pair   S3_0_C2_C1_2, S3_0_C2_C1_3
+    \pair   S3_0_C2_C2_0, S3_0_C2_C2_1
+    \pair   S3_0_C2_C2_2, S3_0_C2_C2_3
+    \pair   S3_0_C2_C3_0, S3_0_C2_C3_1
+.endm
+/* Z: no address authentication (ID_AA64ISAR1_EL1.APA, API). */
+.macro has_keys
+    mrs     x1, id_aa64isar1_el1
+    tst     x1, #0xff0
+.endm
+.macro clear_pair a, b
+    msr     \a, xzr
+    msr     \b, xzr
+.endm
+
 /* DDI 0487, "Reset": SCTLR_EL1 with the MMU off; everything else that would be UNKNOWN is 0, FP/SIMD registers too. */
 function bulkhead_reset_el1
     constant x0, 0x30d00800
@@ -18,7 +35,10 @@ function bulkhead_reset_el1
     .irp    n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
     movi    v\n\().2d, #0
     .endr
-    isb
+    has_keys
+    b.eq    1f
+    every_key clear_pair
+1:  isb
     ret
 end bulkhead_reset_el1
 
@@ -48,18 +68,6 @@ end bulkhead_reset_el1
     \pair   tpidrro_el0, tpidr_el1
     \pair   par_el1, csselr_el1
     \pair   cntkctl_el1, fpcr
-.endm
-.macro every_key pair
-    \pair   S3_0_C2_C1_0, S3_0_C2_C1_1
-    \pair   S3_0_C2_C1_2, S3_0_C2_C1_3
-    \pair   S3_0_C2_C2_0, S3_0_C2_C2_1
-    \pair   S3_0_C2_C2_2, S3_0_C2_C2_3
-    \pair   S3_0_C2_C3_0, S3_0_C2_C3_1
-.endm
-/* Z: no address authentication (ID_AA64ISAR1_EL1.APA, API). */
-.macro has_keys
-    mrs     x1, id_aa64isar1_el1
-    tst     x1, #0xff0
 .endm
 
 function bulkhead_save_el1

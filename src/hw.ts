@@ -98,6 +98,8 @@ export declare function wfi(): void
 export declare function pause(): void
 export declare function tlbi_el2(va: u64): void
 export declare function tlbi_guest(): void
+/** The current guest's translations, on this CPU alone. */
+export declare function tlbi_vmalle1(): void
 export declare function ic_ialluis(): void
 /** PAR_EL1 of a stage-1 look-up of the guest's `va`; bit 0: no translation. */
 export declare function at_s1e1r(va: u64): u64

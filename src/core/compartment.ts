@@ -3,11 +3,12 @@ import { acquire, release } from '../lib/lock'
 import { Vcpu } from './vcpu'
 import * as vmm from './vmm'
 
-function enter(vcpu: Vcpu): void {
+/** For several calls in one: `consoleSpace`, `consoleInput` and `consoleRoom` expect to be between these two. */
+export function enter(vcpu: Vcpu): void {
   if (vcpu.lock) acquire(vcpu.lock)
 }
 
-function leave(vcpu: Vcpu): void {
+export function leave(vcpu: Vcpu): void {
   if (vcpu.lock) release(vcpu.lock)
 }
 
@@ -56,20 +57,13 @@ export function deliver(vcpu: Vcpu): void {
 
 /** How many typed bytes the VM's console takes now. */
 export function consoleSpace(vcpu: Vcpu): u32 {
-  enter(vcpu)
-  const space = vmm.consoleSpace(vcpu.vm, vcpu.index)
-  leave(vcpu)
-  return space
+  return vmm.consoleSpace(vcpu.vm, vcpu.index)
 }
 
 export function consoleInput(vcpu: Vcpu, ch: u32): void {
-  enter(vcpu)
   vmm.consoleInput(vcpu.vm, vcpu.index, ch)
-  leave(vcpu)
 }
 
 export function consoleRoom(vcpu: Vcpu): void {
-  enter(vcpu)
   vmm.consoleRoom(vcpu.vm, vcpu.index)
-  leave(vcpu)
 }

@@ -1,44 +1,48 @@
 /** Between host's UART and the VMs: what was typed goes to the VM's own CPU, which alone may enter its compartment. */
 import * as compartment from './compartment'
-import { Cpu, thisCpu, WORK_CONSOLE } from './cpu'
+import { Cpu, thisCpu } from './cpu'
 import * as host from './host'
+import { isNewlyHeld, noteDeadline, tellKeeper } from './keeper'
+import { powerOf, stateOf } from './life'
 import { lockHost, unlockHost } from './log'
-import { ask, remind } from './request'
-import { DUE_CONSOLE, Vcpu, vcpuAt } from './vcpu'
+import { remind } from './request'
+import { DUE_CONSOLE, Power, Vcpu, vcpuAt } from './vcpu'
 import { Vm, VmState, vmAt, vmCount } from './vm'
 
 const NOTHING: u32 = u32.MAX_VALUE
-
-/** The CPU that takes the board's interrupts, and with them the console's. Boot only. */
-let keeper: usize = 0
-
-export function setKeeper(cpu: Cpu): void {
-  keeper = changetype<usize>(cpu)
-}
 
 /** The UART interrupted, or a line was held back long enough: host moves bytes, then the VMs concerned are told. */
 export function serveUart(cpu: Cpu): void {
   lockHost()
   host.uartInterrupt()
   const concerned = host.inputPending() | host.roomPending()
-  const deadline = host.deadline()
+  noteDeadline(cpu)
   unlockHost()
-  if (cpu === changetype<Cpu>(keeper)) cpu.consoleAt = deadline
   tell(cpu, concerned)
 }
 
+/** VMs that do not run hear of it when they begin. */
 function tell(cpu: Cpu, vms: u32): void {
   for (let i: u32 = 0; i < vmCount; i++) {
-    if (!(vms & (1 << i))) continue
-    const vm = vmAt(i)
-    if (atomic.load<u32>(changetype<usize>(vm), offsetof<Vm>('state')) != VmState.Running) continue
-    remind(cpu, vcpuAt(vm.firstVcpu), DUE_CONSOLE)
+    if (!(vms & (1 << i)) || stateOf(vmAt(i)) !== VmState.Running) continue
+    const vcpu = firstOn(vmAt(i))
+    if (vcpu) remind(cpu, changetype<Vcpu>(vcpu), DUE_CONSOLE)
   }
 }
 
+/** A guest may have turned its first vCPU off. */
+function firstOn(vm: Vm): usize {
+  for (let i: u32 = 0; i < vm.vcpuCount; i++) {
+    const vcpu = vcpuAt(vm.firstVcpu + i)
+    if (powerOf(vcpu) !== Power.Off) return changetype<usize>(vcpu)
+  }
+  return 0
+}
+
 /** On the VM's own CPU: its typed bytes, as many as its UART takes, and the news that its output has room again. What it does
- * not take stays in host's ring until the compartment asks (`consoleReady`). */
+ * not take stays in host's ring until the compartment asks (`consoleReady`). One vCPU at a time, or bytes would change places. */
 export function feed(vcpu: Vcpu): void {
+  compartment.enter(vcpu)
   for (let space = compartment.consoleSpace(vcpu); space; space--) {
     lockHost()
     const ch = host.nextInput(vcpu.vm)
@@ -47,6 +51,7 @@ export function feed(vcpu: Vcpu): void {
     compartment.consoleInput(vcpu, ch)
   }
   compartment.consoleRoom(vcpu)
+  compartment.leave(vcpu)
 }
 
 /** One byte of output; false if the VM's ring is full. What host holds back so that lines do not mix, the keeper sends later. */
@@ -55,9 +60,9 @@ export function put(vm: u32, ch: u32): bool {
   lockHost()
   const taken = host.put(vm, ch) !== 0
   const roomy = host.roomPending()
-  const isHeld = host.deadline() !== u64.MAX_VALUE
+  const isHeld = isNewlyHeld()
   unlockHost()
   if (roomy) tell(cpu, roomy)
-  if (isHeld && changetype<Cpu>(keeper).consoleAt === u64.MAX_VALUE) ask(cpu, changetype<Cpu>(keeper), WORK_CONSOLE)
+  if (isHeld) tellKeeper(cpu)
   return taken
 }

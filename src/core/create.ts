@@ -11,7 +11,7 @@ import { allocate, allocatePage } from './pages'
 import { openCpu } from './secondary'
 import { mapFresh } from './stage1'
 import * as stage2 from './stage2'
-import { claimVcpu, vcpuAt } from './vcpu'
+import { claimVcpu, Vcpu, vcpuAt } from './vcpu'
 import { lockOf, Vm, VmState, vmAt } from './vm'
 
 const NO_MEMORY: string = 'no memory is left for the hypervisor itself'
@@ -80,6 +80,9 @@ function createVcpu(vm: Vm, i: u32): string {
   vcpu.cpu = core
   vcpu.lock = vm.vcpuCount > 1 ? lockOf(vm) : 0
   bundle.readServer(vm.index, vcpu)
+  for (let at = cpu.first; at; at = changetype<Vcpu>(at).next) {
+    if (changetype<Vcpu>(at).vm === vm.index) changetype<Vcpu>(at).hasSibling = vcpu.hasSibling = 1
+  }
   vcpu.next = cpu.first
   cpu.first = changetype<usize>(vcpu)
   return ''

@@ -25,7 +25,7 @@ function stopOf(vm: Vm): u32 {
   return atomic.load<u32>(changetype<usize>(vm), offsetof<Vm>('stop'))
 }
 
-function powerOf(vcpu: Vcpu): u32 {
+export function powerOf(vcpu: Vcpu): u32 {
   return atomic.load<u32>(changetype<usize>(vcpu), offsetof<Vcpu>('power'))
 }
 
@@ -68,9 +68,10 @@ export function reap(cpu: Cpu): void {
 
 /** Its VM is stopping, or it turned itself off, after which another may have turned it on again already. */
 function hasEnded(vcpu: Vcpu, vm: Vm): bool {
+  const power = powerOf(vcpu) // before `stop`: that of an earlier life must not meet the power of this one
   const stopping = stopOf(vm) !== Stop.None
-  if (vcpu.run === Run.Off) return stopping && powerOf(vcpu) === Power.Starting
-  return (stopping || powerOf(vcpu) !== Power.On) && stateOf(vm) !== VmState.Starting
+  if (vcpu.run === Run.Off) return stopping && power === Power.Starting
+  return (stopping || power !== Power.On) && stateOf(vm) !== VmState.Starting
 }
 
 /** CPU_ON has named it, or its VM is to start and it is the first. */

@@ -2,8 +2,10 @@
 import { SOURCE_HYPERVISOR } from '../abi/compartment'
 import * as hw from '../hw'
 import { acquire, LOCK_SIZE, release } from '../lib/lock'
+import { thisCpu } from './cpu'
 import * as early from './early-uart'
 import * as host from './host'
+import { isNewlyHeld, tellKeeper } from './keeper'
 
 const hostLock = memory.data(LOCK_SIZE, 8)
 /** host has its UART. Boot only. */
@@ -51,7 +53,10 @@ export function begin(): void {
 
 export function end(): void {
   byte(0x0a)
-  if (ready) unlockHost()
+  if (!ready) return
+  const isHeld = isNewlyHeld()
+  unlockHost()
+  if (isHeld) tellKeeper(thisCpu())
 }
 
 export function byte(ch: u32): void {

@@ -31,8 +31,13 @@ export function remind(from: Cpu, vcpu: Vcpu, due: u32): void {
   ask(from, cpuAt(vcpu.cpu), WORK_DUE)
 }
 
+/** Its compartment is to hear something. */
+export function isDue(vcpu: Vcpu): bool {
+  return atomic.load<u32>(changetype<usize>(vcpu), offsetof<Vcpu>('due')) !== 0
+}
+
 /** What the vCPU's compartment is to hear; on its own CPU. */
 export function takeDue(vcpu: Vcpu): u32 {
-  if (!atomic.load<u32>(changetype<usize>(vcpu), offsetof<Vcpu>('due'))) return 0
+  if (!isDue(vcpu)) return 0
   return atomic.xchg<u32>(changetype<usize>(vcpu), 0, offsetof<Vcpu>('due'))
 }

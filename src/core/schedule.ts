@@ -9,8 +9,10 @@ import { Cpu, WORK_CONSOLE, WORK_DUE, WORK_HALT, WORK_RESCHEDULE, WORK_SUSPEND }
 import * as gic from './gic'
 import { handleInterrupt } from './interrupt'
 import { isPreparing, prepareSome, reap } from './life'
+
 import { sleep } from './panic'
-import { takeDue } from './request'
+import { isDue, takeDue } from './request'
+
 import { wake } from './server'
 import { suspend } from './suspend'
 import { DUE_CONSOLE, DUE_DELIVER, Run, Vcpu } from './vcpu'
@@ -24,14 +26,21 @@ const ENABLE: u64 = 1
 /** Until the CPU has no work left but to run a guest: the vCPU to enter. Interrupts are masked at EL2, and WFI ends on a
  * pending one, so that nothing is missed between looking and sleeping. */
 export function settle(cpu: Cpu): usize {
+  if (cpu.work === WORK_DUE && cpu.isLoaded && !changetype<Vcpu>(cpu.vcpu).isShared) {
+    // A kick for the vCPU that owns this CPU, most often: nothing to decide.
+    cpu.work = 0
+    tell(changetype<Vcpu>(cpu.vcpu))
+    if (!cpu.work) return cpu.vcpu
+  }
   // A compartment is told once: one that asks itself for more, when told, would never let the CPU go.
   let told: usize = 0
   while (true) {
     const work = cpu.work
     cpu.work = 0
     if (work & WORK_HALT) return sleep()
-    if (work & WORK_SUSPEND) suspend(cpu, changetype<Vcpu>(cpu.vcpu), work)
     if (work & WORK_RESCHEDULE) reap(cpu)
+    // A vCPU that has just ended waits for nothing.
+    if (work & WORK_SUSPEND && cpu.isLoaded) suspend(cpu, changetype<Vcpu>(cpu.vcpu), work)
     if (work & WORK_DUE) wakeDue(cpu)
     const now = hw.cntpct_el0()
     if (work & WORK_CONSOLE || now >= cpu.consoleAt) serveUart(cpu)
@@ -42,15 +51,18 @@ export function settle(cpu: Cpu): usize {
       if (at !== cpu.vcpu || !cpu.isLoaded) become(cpu, vcpu)
       if (vcpu.stolen !== vcpu.stolenTold) tellStolen(vcpu)
       if (isPreparing(vcpu)) prepareSome(cpu, vcpu)
-      else if (told === at) return at
-      else {
+      else if (told === at) {
+        if (isDue(vcpu)) cpu.work |= WORK_DUE // at its next exit
+        return at
+      } else {
         tell(vcpu)
         if (!cpu.work) return at
         told = at
         continue
       }
-    } else hw.wfi()
+    } else if (!cpu.work) hw.wfi()
     handleInterrupt(cpu, gic.take())
+    told = 0 // what came meanwhile is news
   }
 }
 
@@ -63,7 +75,9 @@ function become(cpu: Cpu, vcpu: Vcpu): void {
   if (vcpu.fresh) {
     world.begin(cpu, vcpu, vm)
     vcpu.fresh = 0
-    atomic.or<u32>(changetype<usize>(vcpu), DUE_DELIVER, offsetof<Vcpu>('due'))
+    // What was typed while its VM was not there waits in host.
+    const due = vcpu.index ? DUE_DELIVER : DUE_DELIVER | DUE_CONSOLE
+    atomic.or<u32>(changetype<usize>(vcpu), due, offsetof<Vcpu>('due'))
   } else world.load(cpu, vcpu, vm)
 }
 
@@ -91,7 +105,7 @@ function wakeDue(cpu: Cpu): void {
   const now = hw.cntpct_el0()
   for (let at = cpu.first; at; at = changetype<Vcpu>(at).next) {
     const vcpu = changetype<Vcpu>(at)
-    if (vcpu.run === Run.Blocked && atomic.load<u32>(at, offsetof<Vcpu>('due'))) wake(vcpu, now)
+    if (vcpu.run === Run.Blocked && isDue(vcpu)) wake(vcpu, now)
   }
 }
 

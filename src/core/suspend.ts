@@ -4,6 +4,7 @@ import * as hw from '../hw'
 import { giveUp } from './choose'
 import { Cpu, WORK_POWER_DOWN, WORK_SUSPEND } from './cpu'
 import * as gic from './gic'
+import { isDue } from './request'
 import { Run, Vcpu } from './vcpu'
 import { vmAt } from './vm'
 import { timerDeadline } from './world'
@@ -20,7 +21,7 @@ export function request(cpu: Cpu, entry: u64, context: u64, powersDown: bool): v
 /** Until the vCPU has an interrupt, or its CPU: that one is taken on the way back into the guest. */
 export function suspend(cpu: Cpu, vcpu: Vcpu, work: u32): void {
   if (vcpu.isShared) block(cpu, vcpu)
-  else if (!gic.hasListedPending()) hw.wfi() // ends with physical interrupts only: a listed one must not be slept over
+  else if (!hasNews(vcpu)) hw.wfi()
   if (!(work & WORK_POWER_DOWN)) return
   hw.reset_el1()
   vcpu.elr = vcpu.entry
@@ -30,7 +31,7 @@ export function suspend(cpu: Cpu, vcpu: Vcpu, work: u32): void {
 
 /** The current vCPU has nothing to do. True if it gives the CPU away; false if an interrupt is there already. */
 export function block(cpu: Cpu, vcpu: Vcpu): bool {
-  if (gic.hasListedPending() || atomic.load<u32>(changetype<usize>(vcpu), offsetof<Vcpu>('due'))) return false
+  if (hasNews(vcpu)) return false
   const now = hw.cntpct_el0()
   const deadline = timerDeadline(vmAt(vcpu.vm))
   if (deadline <= now) return false
@@ -38,4 +39,10 @@ export function block(cpu: Cpu, vcpu: Vcpu): bool {
   vcpu.run = Run.Blocked
   vcpu.wakeAt = deadline
   return true
+}
+
+/** What no physical interrupt would announce: a listed interrupt, what the compartment has not heard yet, or more interrupts
+ * than list registers, which maintenance is about to bring and nobody else knows of once the vCPU has left the CPU. */
+function hasNews(vcpu: Vcpu): bool {
+  return isDue(vcpu) || gic.hasListedPending() || gic.maintenanceStatus() !== 0
 }

@@ -70,6 +70,9 @@ export class Vcpu {
   fresh: u32
   /** Its CPU is not its own alone: WFI gives the CPU away. */
   isShared: u32
+  /** Another vCPU of its VM has the same CPU; and this one had it last of these. */
+  hasSibling: u32
+  isLatest: u32
   /** Larger is more urgent. */
   priority: u32
   /** Time that nobody has a claim to may be its too. */

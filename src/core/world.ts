@@ -30,7 +30,7 @@ export function save(cpu: Cpu, vcpu: Vcpu): void {
 /** Puts it back. */
 export function load(cpu: Cpu, vcpu: Vcpu, vm: Vm): void {
   hw.load_el1(changetype<usize>(vcpu) + EL1_AT)
-  assume(vcpu, vm)
+  assume(cpu, vcpu, vm)
   gic.loadVcpu(vcpu)
   if (vcpu.active) gic.setActive(cpu, vcpu.active)
   hw.set_cntv_cval_el0(vcpu.timerVirtualAt)
@@ -50,7 +50,7 @@ export function begin(cpu: Cpu, vcpu: Vcpu, vm: Vm): void {
   vcpu.spsr = EL1H_MASKED
   vcpu.stack = cpu.stack
   hw.reset_el1()
-  assume(vcpu, vm)
+  assume(cpu, vcpu, vm)
   if (vcpu.index === 0) hw.tlbi_guest()
   gic.resetVcpu()
   cpu.isLoaded = 1
@@ -67,9 +67,14 @@ export function drop(cpu: Cpu): void {
 
 /** The physical count at which one of the loaded vCPU's timers fires, u64.MAX_VALUE if neither will. */
 export function timerDeadline(vm: Vm): u64 {
-  const virtual = isArmed(hw.cntv_ctl_el0()) ? hw.cntv_cval_el0() + vm.timeOffset : u64.MAX_VALUE
+  const virtual = isArmed(hw.cntv_ctl_el0()) ? later(hw.cntv_cval_el0(), vm.timeOffset) : u64.MAX_VALUE
   const physical = isArmed(hw.cntp_ctl_el0()) ? hw.cntp_cval_el0() : u64.MAX_VALUE
   return min(virtual, physical)
+}
+
+/** Guests set timers to the end of time when they want none. */
+function later(at: u64, by: u64): u64 {
+  return at > u64.MAX_VALUE - by ? u64.MAX_VALUE : at + by
 }
 
 /** Enabled and not masked. */
@@ -77,11 +82,22 @@ function isArmed(control: u64): bool {
   return (control & TIMER_WRITABLE) === TIMER_ENABLED
 }
 
-function assume(vcpu: Vcpu, vm: Vm): void {
+function assume(cpu: Cpu, vcpu: Vcpu, vm: Vm): void {
   hw.set_vttbr_el2(vm.vttbr)
   hw.set_cntvoff_el2(vm.timeOffset)
   hw.set_vmpidr_el2(((<u64>1) << 31) | <u64>vcpu.index)
   hw.set_vpidr_el2(hw.midr_el1())
   hw.set_hcr_el2(vcpu.isShared ? SHARED_HCR : GUEST_HCR)
   hw.isb()
+  if (vcpu.hasSibling) partSiblings(cpu, vcpu)
+}
+
+/** vCPUs of one VM have one VMID, and may mean different things by one ASID and address: one that booted with its MMU off, say.
+ * On cores of their own that cannot show. */
+function partSiblings(cpu: Cpu, vcpu: Vcpu): void {
+  if (vcpu.isLatest) return
+  for (let at = cpu.first; at; at = changetype<Vcpu>(at).next)
+    if (changetype<Vcpu>(at).vm === vcpu.vm) changetype<Vcpu>(at).isLatest = 0
+  vcpu.isLatest = 1
+  hw.tlbi_vmalle1()
 }

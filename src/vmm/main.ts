@@ -9,6 +9,7 @@ import * as rtc from './pl031'
 import * as psci from './psci'
 import { cpuAt } from './vgic/cpu'
 import * as gic from './vgic/enable'
+import { takeArrived } from './vgic/pend'
 import { settle } from './vgic/settle'
 
 export { mmioRead, mmioWrite } from './bus'
@@ -30,6 +31,7 @@ export function deliver(vcpu: u32): void {
   psci.arrived(vcpu)
   if (hasDevice(DEVICE_RTC) && rtc.isArmed()) rtc.poll(vcpu)
   if (cpuAt(vcpu).due) settle(vcpu)
+  else takeArrived(vcpu)
 }
 
 /** How many typed bytes may come now. A VM without a UART has no use for any, and takes them all. */

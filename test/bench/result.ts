@@ -1,6 +1,7 @@
 /** Everything that one run of the bench finds out; `--json` prints it as it is. */
 import type { GicVersion } from '../../tool/config/board.ts'
 import { UserError } from '../../tool/ui/failure.ts'
+import { type CoreResult, measureCores } from './cores.ts'
 import { FIGURES, type Size } from './figure.ts'
 import { bare, buildGuests, type Counts, imageSize, type Run, underBulkhead } from './measure.ts'
 
@@ -13,6 +14,7 @@ export interface Result {
   /** Bytes. */
   sizes: Record<Size['key'], number>
   work: Run['work']
+  cores: Record<`gicv${GicVersion}`, CoreResult>
 }
 
 export async function measureAll(): Promise<Result> {
@@ -23,6 +25,7 @@ export async function measureAll(): Promise<Result> {
     operations: { gicv3: await operations(3), gicv2: await operations(2) },
     sizes: { image: await imageSize(), memory: one.memory, furtherVm: two.memory - one.memory },
     work: one.work,
+    cores: await measureCores(),
   }
 }
 

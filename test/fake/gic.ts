@@ -157,6 +157,20 @@ export abstract class Gic {
     return this.#lists(cpu, isEnded)
   }
 
+  /** ICH_MISR_EL2, or GICH_MISR: why there is maintenance to do, by what ICH_HCR_EL2 asks for. */
+  status(cpu: number): number {
+    const { lists, control } = this.interfaces[cpu]!
+    const valid = lists.filter((lr) => lr >> 62n).length
+    const isPending = lists.some((lr) => (lr >> 62n) & 1n)
+    const causes = [
+      this.endedLists(cpu) !== 0,
+      (control & 2) !== 0 && valid <= 1,
+      (control & 4) !== 0 && control >>> 27 !== 0,
+      (control & 8) !== 0 && !isPending,
+    ]
+    return causes.reduce((bits, isCause, bit) => (isCause ? bits | (1 << bit) : bits), 0)
+  }
+
   #lists(cpu: number, test: (lr: bigint) => boolean): number {
     return this.interfaces[cpu]!.lists.reduce((bits, lr, i) => (test(lr) ? bits | (1 << i) : bits), 0)
   }

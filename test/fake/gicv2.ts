@@ -78,6 +78,7 @@ export class GicV2 extends Gic {
     if (offset === 0x00) return here.control
     if (offset === 0x04) return LIST_REGISTERS - 1
     if (offset === 0x08) return here.vmcr
+    if (offset === 0x10) return this.status(cpu)
     if (offset === 0x20) return this.endedLists(cpu)
     if (offset === 0x30) return this.emptyLists(cpu)
     if (offset === 0xf0) return Number(here.activePriorities[0])

@@ -73,6 +73,7 @@ export class GicV3 extends Gic {
         here().enabled = value === 1n && !this.#asleep[current()]
       },
       ich_vtr_el2: () => BigInt(LIST_REGISTERS - 1) | VTR_PREEMPTION,
+      ich_misr_el2: () => BigInt(this.status(current())),
       ich_elrsr_el2: () => BigInt(this.emptyLists(current())),
       ich_eisr_el2: () => BigInt(this.endedLists(current())),
       ich_hcr_el2: () => BigInt(here().control >>> 0),

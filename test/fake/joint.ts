@@ -1,6 +1,7 @@
 /** What tool/compile's join gives core: the compartments, each call checked against the rules of src/core/vmm.ts. */
 import { CPU_AT, HOST_SLOT, PAGE_SIZE, SLOT_SHIFT, VMM_SLOT } from '../../src/abi/layout.ts'
 import { type Compartment, CompartmentTrap, shippedVmm } from './compartment.ts'
+import { CPU_VCPU } from './entered.ts'
 import type { Machine } from './machine.ts'
 import { refuse, shipped } from './shipped.ts'
 import { VcpuRecord } from './vcpu-record.ts'
@@ -8,8 +9,6 @@ import { VcpuRecord } from './vcpu-record.ts'
 export const VMM_MEMORY = 0x4000
 export const HOST_MEMORY = 0x8000
 const SLOT = 2 ** SLOT_SHIFT
-/** Of struct Cpu in src/core/cpu.ts. */
-const CPU_VCPU = 24
 /** Calls into compartments in one exit: far above what any takes. */
 const CALL_LIMIT = 5000
 

@@ -7,6 +7,7 @@ import { CPU_AT, PAGE_SIZE, STACK_SIZE, STACK_STRIDE, STACK_VA } from '../../src
 import { type BoardOptions, boardTree, GiB, MiB } from './board.ts'
 import type { Compartment } from './compartment.ts'
 import { Devices } from './devices.ts'
+import { checkEntered } from './entered.ts'
 import { type Gic, SPURIOUS } from './gic.ts'
 import { withoutSequences } from './host.ts'
 import { Joint } from './joint.ts'
@@ -73,6 +74,10 @@ export class Machine {
   current = 0
   /** WFIs and pauses since core was last entered. */
   spins = 0
+  /** What bulk memory work costs. */
+  ticksPerPage = 0n
+  /** CPUs that dropped their guest's translations. */
+  readonly flushes: number[] = []
   /** What another CPU does, once, when core next uses the primitive of this name. */
   readonly meanwhile = new Map<string, () => void>()
   readonly #cpuOn: NonNullable<MachineOptions['cpuOn']>
@@ -128,7 +133,9 @@ export class Machine {
     this.current = cpu
     this.spins = 0
     try {
-      this.cpus[cpu]!.running = untilGuest(this.core, call)
+      const running = untilGuest(this.core, call)
+      this.cpus[cpu]!.running = running
+      if (running & ~CONTINUE) checkEntered(this, cpu, running & ~CONTINUE)
     } catch (error) {
       if (error instanceof PowerOff) this.isOff = true
       else if (!(error instanceof Idle)) throw error

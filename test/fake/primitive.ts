@@ -121,6 +121,7 @@ function system(machine: Machine) {
     dsb_sy: () => undefined,
     dsb_ish: () => undefined,
     tlbi_guest: () => undefined,
+    tlbi_vmalle1: () => void machine.flushes.push(machine.current),
     ic_ialluis: () => undefined,
     tlbi_el2: (va: bigint) => {
       machine.mmu.invalidate(Number(va))
@@ -144,7 +145,11 @@ function system(machine: Machine) {
   }
 }
 
-function memory({ mmu, physical }: Machine) {
+function memory(machine: Machine) {
+  const { mmu, physical } = machine
+  const spend = (length: bigint) => {
+    machine.now += (length * machine.ticksPerPage) / BigInt(PAGE_SIZE)
+  }
   const number = (value: bigint) => Number(BigInt.asUintN(64, value))
   const read = (va: bigint, length: bigint) =>
     Buffer.concat([...mmu.pieces(number(va), number(length), 'read')].map(({ pa, size }) => physical.read(pa, size)))
@@ -154,10 +159,12 @@ function memory({ mmu, physical }: Machine) {
       physical.write64(mmu.translate(number(va), 'write'), BigInt.asUintN(64, value)),
     load8: (va: bigint) => physical.read8(mmu.translate(number(va), 'read')),
     scrub: (va: bigint, length: bigint) => {
+      spend(length)
       for (const { pa, size } of mmu.pieces(number(va), number(length), 'write')) physical.zero(pa, size)
     },
     clean: () => undefined,
     load: (to: bigint, from: bigint, length: bigint) => {
+      spend(length)
       const bytes = read(from, length)
       let done = 0
       for (const { pa, size } of mmu.pieces(number(to), number(length), 'write')) {
@@ -165,7 +172,10 @@ function memory({ mmu, physical }: Machine) {
         done += size
       }
     },
-    crc32: (va: bigint, length: bigint, before: number) => crc32(read(va, length), before),
+    crc32: (va: bigint, length: bigint, before: number) => {
+      spend(length)
+      return crc32(read(va, length), before)
+    },
   }
 }
 

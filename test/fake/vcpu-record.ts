@@ -4,6 +4,7 @@ const SPSR = 256
 const STACK = 264
 const VM = 272
 const INDEX = 276
+const CPU = 280
 
 export class VcpuRecord {
   constructor(
@@ -41,6 +42,9 @@ export class VcpuRecord {
   }
   get index(): number {
     return this.#view.getUint32(INDEX, true)
+  }
+  get cpu(): number {
+    return this.#view.getUint32(CPU, true)
   }
 
   /** x19 to x29, which a C call gives back as they were. */

@@ -1,6 +1,6 @@
 /** A VM's compartment as it ships, over a pretend core: list registers, timers, power, console, clock. */
-import { readFileSync } from 'node:fs'
 import { DEVICE_RTC, DEVICE_UART } from '../../src/abi/compartment.ts'
+import { refuse, shipped } from './shipped.ts'
 import { VirtualInterface } from './virtual-interface.ts'
 
 interface Exports {
@@ -16,12 +16,6 @@ interface Exports {
   consoleSpace(vcpu: number): number
   consoleInput(vcpu: number, ch: number): void
   consoleRoom(vcpu: number): void
-}
-
-let compiled: WebAssembly.Module | undefined
-function vmmModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL('../../build/wasm/vmm.wasm', import.meta.url)))
-  return compiled
 }
 
 export interface FakeVmmOptions {
@@ -79,7 +73,8 @@ export class FakeVmm {
     this.vcpus = this.physical.map(
       (active) => new VirtualInterface(listRegisters, (intid) => void active.delete(intid)),
     )
-    const instance = new WebAssembly.Instance(vmmModule(), { core: this.core(), env: traps() })
+    const env = { abort: refuse('abort'), fuel: refuse('out of fuel') }
+    const instance = new WebAssembly.Instance(shipped('wasm/vmm'), { core: this.core(), env })
     this.call = instance.exports as unknown as Exports
     this.call.init(vcpus, version, listRegisters, devices)
   }
@@ -236,11 +231,4 @@ export class FakeVmm {
       epoch: () => this.epoch,
     }
   }
-}
-
-function traps() {
-  const stop = (what: string) => () => {
-    throw new Error(what)
-  }
-  return { abort: stop('abort'), fuel: stop('out of fuel') }
 }

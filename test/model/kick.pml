@@ -1,37 +1,36 @@
-/* Mirrors src/core/request.ts, schedule.ts, interrupt.ts and console.ts, and of the vGIC wake() (src/vmm/vgic/cpu.ts) and
- * settle.ts. One CPU has two vCPUs: S, whose interrupts and typed bytes are followed, and B, which goes before S when it is
- * ready. Another CPU runs a second vCPU of S's VM and raises interrupts for S, a third serves the UART. Proves that whatever
- * S is due reaches it, wherever its CPU was: in S, in B, at EL2, asleep; and that vm.lock and host.lock never deadlock. */
+/* Mirrors src/core/request.ts, schedule.ts, suspend.ts, interrupt.ts and console.ts, and of the vGIC wake() (src/vmm/vgic/cpu.ts)
+ * and settle.ts. One CPU has two vCPUs: S, whose interrupts and typed bytes are followed, and B, which goes before S when it is
+ * ready. Another CPU runs a second vCPU of S's VM and raises interrupts for S; a third serves the UART. Proves that whatever S is
+ * due reaches it, wherever its CPU is: in S, in B, at EL2, asleep; and that vm.lock and host.lock never deadlock. */
 
 #define RAISES 3
 #define DELIVER 1
 #define CONSOLE 2
 #define DUE 1
+#define TIMER 2
 #define NONE 2
 
-/* Locks that exclude; ticket-lock.pml has the rest. */
+/* Locks that exclude; ticket-lock.pml proves the rest. */
 bool vmLock, hostLock;
 #define acquire(lock) atomic { !lock -> lock = true }
 #define release(lock) lock = false
 
-/* The VM's compartment, under vm.lock: what waits in the distributor, and whether S was told (the vGIC's Cpu.due). Interrupt
- * 0 is the more urgent one. */
-bool waits[2], told;
-/* S's one list register, and NPIE: "come back when it is empty". They are in the CPU while S is loaded. */
+/* The VM's compartment, under vm.lock: interrupts that wait in the distributor, 0 before 1; S was kicked (the vGIC's Cpu.due). */
+bool waits[2], kicked;
+/* In S's one list register. */
 byte listed = NONE;
-bool leftover, loaded;
-
-/* S's record and its CPU's; the CPU's pending interrupts. */
+/* In host, under host.lock: a byte for S's VM. */
+bool typed;
+/* S's record, its CPU's, and the kick that is pending there. */
 byte due, request;
-bool blocked, sgi, timer, readyB = true;
+bool sgi;
 
-/* For the proof: not yet seen by the guest. */
-bool raised[2], typed;
-
+/* "Call when the list register is empty" (NPIE), as long as S is loaded; and CNTHP: S's budget is filled up, or B wakes. */
 #define MAINTENANCE (loaded && leftover && listed == NONE)
-#define INTERRUPT (sgi || timer || MAINTENANCE)
+#define INTERRUPT (sgi || MAINTENANCE)
+#define ALARM (spent || sleepyB)
 
-/* request.ts: remind, and with it ask. */
+/* request.ts: remind, and in it ask. */
 inline remind(what) {
 #ifdef ASKED_BEFORE_DUE
   request = request | DUE;
@@ -44,11 +43,11 @@ inline remind(what) {
 #endif
 }
 
-/* compartment.ts: deliver and maintenance, which come to settle.ts: the list register gets the most urgent. */
+/* compartment.ts: deliver and maintenance, which both come to settle.ts: the more urgent interrupt is listed. */
 inline deliver() {
   acquire(vmLock);
   d_step {
-    told = false;
+    kicked = false;
     if
     :: waits[0] && listed == 1 -> waits[1] = true; listed = 0; waits[0] = false
     :: waits[0] && listed == NONE -> listed = 0; waits[0] = false
@@ -78,7 +77,11 @@ inline feed() {
 
 active proctype cpu() {
   byte work, now;
-  bool late; /* S may do one thing more before it takes a pending interrupt */
+  bool loaded, leftover; /* S's registers are in the CPU; NPIE in them */
+  bool blocked, spent, mayRunOut = true; /* S is in WFI; it has no budget */
+  bool readyB = true, sleepyB = true;
+  bool told; /* S was told in this round of settle */
+  bool late; /* S may do one thing more before a pending interrupt is taken */
 
 settle:
   atomic { now = work; work = 0 };
@@ -86,13 +89,18 @@ settle:
   :: (now & DUE) && blocked && due -> blocked = false
   :: else
   fi;
-  if
+  now = 0;
+  if /* choose */
   :: readyB -> loaded = false; goto runB
-  :: !readyB && blocked -> goto sleep
-  :: !readyB && !blocked -> loaded = true
+  :: !readyB && (blocked || spent) -> goto sleep
+  :: !readyB && !blocked && !spent && mayRunOut -> mayRunOut = false; spent = true; goto sleep
+  :: !readyB && !blocked && !spent -> loaded = true
   fi;
-  /* schedule.ts: tell */
-#ifdef CLEARED_AFTERWARDS
+  if
+  :: told -> goto runS
+  :: else
+  fi;
+#ifdef CLEARED_AFTERWARDS /* tell */
   now = due;
 #else
   d_step { now = due; due = 0 };
@@ -108,7 +116,11 @@ settle:
 #ifdef CLEARED_AFTERWARDS
   due = 0;
 #endif
-  goto runS;
+  now = 0;
+  if
+  :: goto runS
+  :: work = DUE; told = true; goto settle /* its compartment reminded another vCPU of this CPU */
+  fi;
 
 sleep:
 #ifdef UNMASKED_BEFORE_WFI
@@ -118,16 +130,20 @@ sleep:
   fi;
 #endif
 end_wfi:
-  INTERRUPT -> goto interrupt; /* masked ones end it too */
+  INTERRUPT || ALARM -> goto interrupt; /* masked ones end it too */
 
 runB:
   if
-  :: INTERRUPT -> goto interrupt
+  :: INTERRUPT || ALARM -> goto interrupt
   :: readyB = false; goto settle /* WFI */
   fi;
 
-interrupt: /* interrupt.ts, handleInterrupt: acknowledge, then handle one of those that are pending */
+interrupt: /* gic.take, then handleInterrupt, for one of those that are pending */
+#ifdef TOLD_FOR_GOOD
   late = true;
+#else
+  late = true; told = false;
+#endif
   if
   :: sgi ->
 #ifndef TAKEN_BEFORE_ACKNOWLEDGED
@@ -142,20 +158,21 @@ interrupt: /* interrupt.ts, handleInterrupt: acknowledge, then handle one of tho
 #ifdef TAKEN_BEFORE_ACKNOWLEDGED
      sgi = false;
 #endif
-     work = work | now
-  :: timer -> timer = false; readyB = true
+     work = work | now; now = 0
+  :: ALARM -> spent = false; readyB = readyB || sleepyB; sleepyB = false; work = work | TIMER
   :: MAINTENANCE -> deliver()
   fi;
   if
-  :: loaded && !blocked && !work && !readyB -> goto runS
+  :: loaded && !blocked && !spent && !work && !readyB -> goto runS
   :: else -> goto settle
   fi;
 
 runS:
+  told = false;
   if
-  :: INTERRUPT -> goto interrupt
+  :: INTERRUPT || ALARM -> goto interrupt
   :: listed != NONE && (late || !INTERRUPT) -> /* its handler runs, and ends the interrupt */
-     d_step { raised[listed] = false; listed = NONE; late = true };
+     listed = NONE; late = true;
      goto runS
   :: (listed == NONE || late) && (late || !INTERRUPT) -> /* WFI */
      late = false
@@ -163,41 +180,39 @@ runS:
      late = false;
      acquire(vmLock);
 #ifdef SUSPENDED_UNDER_LOCK
-     INTERRUPT;
+     INTERRUPT || ALARM;
 #endif
      release(vmLock)
   fi;
-  /* schedule.ts: block */
-  if
+  if /* block */
 #ifndef SLEPT_OVER_LISTED
   :: listed != NONE -> goto runS
 #endif
 #ifndef SLEPT_OVER_LEFTOVER
   :: MAINTENANCE -> goto runS
 #endif
-  :: due -> goto runS
+  :: due -> INTERRUPT || ALARM -> goto interrupt /* whoever made it due kicks */
   :: else -> blocked = true; goto settle
   fi
 }
 
 /* Another vCPU of the VM, on its own CPU: it raises interrupts for S, and may print in the same call. */
 active proctype neighbour() {
-  byte left = RAISES, i;
+  byte left = RAISES;
   do
   :: left ->
      acquire(vmLock);
      left--;
      if
-     :: i = 0
-     :: i = 1
-     fi;
-     atomic { raised[i] = true; waits[i] = waits[i] || listed != i };
-     if
-     :: !told -> told = true; remind(DELIVER)
-     :: told
+     :: waits[0] = true
+     :: waits[1] = true
      fi;
      if
-     :: acquire(hostLock); release(hostLock)
+     :: !kicked -> kicked = true; remind(DELIVER)
+     :: kicked
+     fi;
+     if
+     :: true -> acquire(hostLock); release(hostLock)
      :: true
      fi;
      release(vmLock)
@@ -213,9 +228,4 @@ active proctype uart() {
   remind(CONSOLE)
 }
 
-/* B's own timer. */
-active proctype time() {
-  timer = true
-}
-
-ltl delivered { <> [] (!raised[0] && !raised[1] && !typed) }
+ltl delivered { <> [] (!waits[0] && !waits[1] && listed == NONE && !typed) }

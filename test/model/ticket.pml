@@ -4,7 +4,7 @@
 #ifdef FEW_TICKETS
 #define TICKETS 2
 #else
-#define TICKETS 4 /* 2^32 in the code; it takes more than there are CPUs */
+#define TICKETS 4 /* 2^32 in the code */
 #endif
 
 typedef Lock { byte next; byte serving };
@@ -35,6 +35,6 @@ inline release(lock, ticket) {
   lock.serving = 0
 #else
   ticket = lock.serving;
-  lock.serving = (ticket + 1) % TICKETS
+  d_step { lock.serving = (ticket + 1) % TICKETS; ticket = 0 } /* what no one will read makes no states */
 #endif
 }

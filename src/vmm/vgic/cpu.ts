@@ -18,6 +18,8 @@ export class Cpu {
   /** INTID of a forwarded interrupt that may go straight back to list register `againLr` as `again`; 0: none may. */
   againIntid: u32
   againLr: u32
+  /** SGIs that other vCPUs have latched for this one since it last looked; a kick is on its way. */
+  arrived: u32
   again: u64
 }
 
@@ -36,6 +38,14 @@ export function wake(vcpu: u32): void {
   cpu.usable = 0
   cpu.againIntid = 0
   core.kick(vcpu)
+}
+
+/** Another vCPU has latched SGIs `bits` for `vcpu`, and changed nothing else: its list registers are as it left them. */
+export function announce(vcpu: u32, bits: u32): void {
+  const cpu = cpuAt(vcpu)
+  const isKicked = (cpu.arrived | cpu.due) !== 0
+  cpu.arrived |= bits
+  if (!isKicked) core.kick(vcpu)
 }
 
 /** What a list register was filled with: 0 nothing, else SLOT_VALID, the source of a GICv2 SGI, and the pin. */

@@ -81,6 +81,17 @@ export function latched(vcpu: u32, pin: u32): void {
   moved(vcpu, pin)
 }
 
+/** SGIs of other vCPUs to the current one, each the short way; what went into a list register meanwhile is latched no more. */
+export function takeArrived(vcpu: u32): void {
+  const cpu = cpuAt(vcpu)
+  let bits = cpu.arrived & bankAt(vcpu).latch
+  cpu.arrived = 0
+  while (bits) {
+    latched(vcpu, (vcpu << 5) | ctz(bits))
+    bits &= bits - 1
+  }
+}
+
 /** The wire from an emulated device to SPI `intid` changed its level. */
 export function setLine(vcpu: u32, intid: u32, high: bool): void {
   const pin = pinOfShared(intid)

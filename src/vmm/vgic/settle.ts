@@ -22,6 +22,7 @@ const NO_PRIORITY: u32 = 0x100
 export function settle(vcpu: u32): void {
   const cpu = cpuAt(vcpu)
   cpu.due = 0
+  cpu.arrived = 0
   cpu.againIntid = 0
   if (cpu.control & ICH_HCR.LRENPIE) endStrays(vcpu)
   const count = machine().lrCount

@@ -9,7 +9,7 @@ import {
 } from '../../arch/gicd'
 import { ICC_SGIR } from '../../arch/gich'
 import { bankAt, bitOf } from './bank'
-import { wake } from './cpu'
+import { announce } from './cpu'
 import { everyVcpu } from './machine'
 import { latched, repeat } from './pend'
 import { setSources, sourcesOf } from './source'
@@ -55,5 +55,5 @@ export function sgi(vcpu: u32, value: u64, group: u32): void {
 function send(vcpu: u32, target: u32, pin: u32): void {
   bankAt(target).latch |= bitOf(pin)
   if (target == vcpu) latched(vcpu, pin)
-  else wake(target)
+  else announce(target, bitOf(pin))
 }

@@ -1,0 +1,65 @@
+/** The systems that the bench boots to see what several cores, and several VMs on one core, cost each other. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { buildGuest } from '../../tool/compile/guest.ts'
+import type { SystemConfig, VmConfig } from '../../tool/config/define.ts'
+import { ROOT } from '../../tool/config/project.ts'
+
+const HERE = fileURLToPath(new URL('.', import.meta.url))
+const OUT = join(ROOT, 'build/test')
+
+const board = { name: 'qemu-virt', cpus: 2, memory: '256M' }
+const pulse: VmConfig = { name: 'pulse', cores: [0], memory: '1M', kernel: entry('../../example/pulse/main.ts') }
+const storm = program('storm', { cores: [1] })
+const guest = { memory: '1M', restart: 'never' } as const
+
+const SYSTEMS = {
+  /** Both want more than there is. */
+  share: [
+    { ...program('share', { share: 80, cores: [1] }), name: 'eighty' },
+    { ...program('share', { share: 20, cores: [1] }), name: 'twenty' },
+  ],
+  /** Both want less than their share. */
+  calm: [
+    { ...pulse, cores: [1], share: 80, name: 'eighty' },
+    { ...pulse, cores: [1], share: 20, name: 'twenty' },
+  ],
+  switch: [
+    { ...guest, name: 'wait', kernel: image('wait'), cores: [1], share: 50 },
+    { ...guest, name: 'spin', kernel: image('spin'), cores: [1], share: 50 },
+  ],
+  sgi: [{ ...guest, name: 'sgi', kernel: image('sgi'), cpus: 2 }],
+  busy: [program('busy', {})],
+  alone: [pulse],
+  beside: [pulse, storm],
+} satisfies Record<string, VmConfig[]>
+export type SystemName = keyof typeof SYSTEMS
+
+/** Builds those guests that are not built with their system, and writes each system's config into build/test. */
+export async function writeSystems(): Promise<void> {
+  for (const name of ['wait', 'spin', 'sgi']) {
+    await buildGuest({ entry: join(HERE, `program/${name}.S`), out: image(name) })
+  }
+  await mkdir(OUT, { recursive: true })
+  for (const name of Object.keys(SYSTEMS) as SystemName[]) {
+    const config: SystemConfig = { name: `bench-${name}`, board, vms: SYSTEMS[name] }
+    await writeFile(configOf(name), `export default ${JSON.stringify(config)}\n`)
+  }
+}
+
+export function configOf(name: SystemName): string {
+  return join(OUT, `bench-${name}.config.ts`)
+}
+
+function program(name: string, more: Partial<VmConfig>): VmConfig {
+  return { memory: '1M', restart: 'never', name, kernel: entry(`program/${name}.ts`), ...more }
+}
+
+function entry(path: string) {
+  return { source: 'assemblyscript', entry: join(HERE, path) } as const
+}
+
+function image(name: string): string {
+  return join(OUT, `bench-${name}.img`)
+}
