@@ -14,7 +14,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/property/**/*.test.ts'],
           globalSetup: ['test/unit/build-wasm.ts'],
-          testTimeout: 20_000,
+          testTimeout: MINUTE,
         },
       },
       {
