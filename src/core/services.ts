@@ -11,6 +11,7 @@ import {
 } from '../abi/compartment'
 import { STOLEN_IPA, STOLEN_STRIDE, TIMER_PHYSICAL_INTID, TIMER_VIRTUAL_INTID } from '../abi/guest-machine'
 import * as hw from '../hw'
+import { settleAccount } from './choose'
 import * as clock from './clock'
 import * as console from './console'
 import { thisCpu, WORK_REFUSED } from './cpu'
@@ -133,6 +134,7 @@ export function statistic(which: u32): u64 {
   const own = vcpu()
   switch (which) {
     case STAT_RAN:
+      settleAccount(thisCpu(), hw.cntpct_el0())
       return own.ran
     case STAT_STOLEN:
       return own.stolen

@@ -174,7 +174,7 @@ function memory(machine: Machine) {
     },
     crc32: (va: bigint, length: bigint, before: number) => {
       spend(length)
-      return crc32(read(va, length), before)
+      return crc32(read(va, length), before >>> 0)
     },
   }
 }
