@@ -18,6 +18,7 @@ describe('a line', () => {
     ['linux    | \r\n', 'linux: '],
     ['linux    |\r\n', 'linux: '],
     ['\x1b[36mlinux   \x1b[0m | \x1b[31mred\x1b[0m\r\n', 'linux: red'],
+    ['\x1b[0m\x1b[?25hbulkhead | screen: all\r\n', 'bulkhead: screen: all'],
     ['other    | no VM has this name\r\n', 'bulkhead: other    | no VM has this name'],
     ['linux | not as wide as the console writes it\r\n', 'bulkhead: linux | not as wide as the console writes it'],
     ['stop: no bundle\r\n', 'bulkhead: stop: no bundle'],

@@ -3,16 +3,16 @@
 export interface ConsoleLine {
   /** A VM's name, or HYPERVISOR. */
   source: string
-  /** Without the name in front, colours and line end. */
+  /** Without the name in front, control sequences and line end. */
   text: string
-  /** As it stood on the console, without colours. */
+  /** As it stood on the console, without control sequences. */
   whole: string
 }
 
 export const HYPERVISOR = 'bulkhead'
 
-/** Set and colour sequences, which host passes on while its own colours are on. */
-const STYLE = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9;:]*m`, 'g')
+/** Control sequences (ECMA-48, "Control sequences"): colours, and what host puts right when a VM loses the screen. */
+const SEQUENCE = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-?]*[ -/]*[@-~]`, 'g')
 /** What the host says when a VM gets the screen to itself, and when it loses it: src/host/notice.ts. */
 const ALONE = /^screen and keyboard: (\S+)/
 const SHARED = /^screen: all/
@@ -55,7 +55,7 @@ export class Console {
   }
 
   #attribute(piece: string): ConsoleLine {
-    const whole = piece.replace(STYLE, '').replace(/\r/g, '')
+    const whole = piece.replace(SEQUENCE, '').replace(/\r/g, '')
     const match = /^([a-z][a-z0-9-]*) *\| ?/.exec(whole)
     const name = match?.[1]
     if (name !== undefined && this.#names.has(name) && whole.startsWith(this.prefix(name).trimEnd())) {

@@ -43,6 +43,11 @@ export async function debianBusybox(): Promise<string> {
   return file
 }
 
+/** Folder of any other package's files, for tests of guests that the tool itself does not offer. */
+export async function debianPackage(name: string): Promise<string> {
+  return (await unpacked(name)).folder
+}
+
 /** One fetch at a time: two VMs may ask for the same package. */
 let queue: Promise<unknown> = Promise.resolve()
 

@@ -35,6 +35,8 @@ export function initScript(lines: readonly string[]): string {
 /bin/busybox mount -t sysfs sys /sys
 /bin/busybox --install -s
 export PATH=/bin:/sbin:/usr/bin:/usr/sbin HOME=/root TERM=\${TERM:-vt100}
+# This script is init, and deaf to the signals that these would send without -f.
+echo "alias reboot='reboot -f' poweroff='poweroff -f' halt='halt -f'" > /etc/profile
 cd /root
 ${lines.map((line) => `${line}\n`).join('')}read -r consoles < /sys/class/tty/console/active
 setsid -c sh -l <> "/dev/\${consoles##* }" >&0 2>&1
