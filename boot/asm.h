@@ -6,8 +6,11 @@
 #define VCPU_ELR   248
 #define VCPU_SPSR  256
 #define VCPU_STACK 264
-/* Offset in the CPU page; src/core/cpu.ts asserts the same. */
+/* Offsets in the CPU page; src/core/cpu.ts asserts the same. */
 #define CPU_STACK  0
+#define CPU_GUARD  8
+/* A module's number in traps: tool/compile/model.ts. */
+#define MODULE_HOST 2
 
 .macro function name
     .section .text.\name, "ax"

@@ -145,28 +145,57 @@ guest_resume:
     dsb     nsh
     isb
 
-/* An exception taken at EL2. No frame below is needed again, so the stack starts anew, whatever state it was in. */
-el2_fault:
-    mrs     x0, tpidr_el2
-    ldr     x0, [x0, #CPU_STACK]
-    mov     sp, x0
+/* x19 = where the guarded call in progress on this CPU goes on (guard.S), which is not in progress any more; 0: there is none. */
+.macro take_guard
+    mrs     x9, tpidr_el2
+    ldr     x19, [x9, #CPU_GUARD]
+    str     xzr, [x9, #CPU_GUARD]
+.endm
+.macro empty_stack
+    mrs     x9, tpidr_el2
+    ldr     x9, [x9, #CPU_STACK]
+    mov     sp, x9
+.endm
+
+/* x20 = the link register. */
+.macro fault_arguments
     mrs     x1, esr_el2
     mrs     x2, elr_el2
     mrs     x3, far_el2
-    mov     x4, x30
+    mov     x4, x20
+.endm
+
+/* An exception taken at EL2. If host failed in a guarded call, that call fails. Else no frame below is needed again, and the
+ * stack starts anew, whatever state it was in. */
+el2_fault:
+    take_guard
+    mov     x20, x30
+    cbz     x19, 1f
+    mov     sp, x19
+    fault_arguments
+    bl      w2c_core_onHostFault            // 1: it was host
+    cbnz    w0, bulkhead_give_up
+1:  empty_stack
+    fault_arguments
     bl      w2c_core_onFault
     b       guest_resume
 
 /* A Wasm trap: x0 module, x1 TRAP_*, x2 file (C string in rodata), x3 line. Does not return to the caller. */
 function bulkhead_trap
-    mrs     x5, tpidr_el2
-    ldr     x5, [x5, #CPU_STACK]
-    mov     sp, x5
+    take_guard
+    cbz     x19, 1f
+    cmp     w0, #MODULE_HOST
+    b.ne    1f
+    mov     sp, x19
+    mov     x4, x30
+    bl      w2c_core_onHostTrap
+    b       bulkhead_give_up
+1:  empty_stack
+    mov     x5, x30
     mov     x4, x3
     mov     x3, x2
     mov     x2, x1
     mov     x1, x0
-    mov     x5, x30
     bl      w2c_core_onTrap
     b       guest_resume
 end bulkhead_trap

@@ -11,6 +11,7 @@ export enum EC {
   InstructionAbortSame = 0x21,
   DataAbortLower = 0x24,
   DataAbortSame = 0x25,
+  Serror = 0x2f,
 }
 
 /** IL: the trapped instruction is 32 bits wide. */

@@ -2,9 +2,11 @@
 import * as compartment from './compartment'
 import { Cpu, thisCpu } from './cpu'
 import * as host from './host'
+import * as hostLife from './host-life'
 import { isNewlyHeld, noteDeadline, tellKeeper } from './keeper'
 import { powerOf, stateOf } from './life'
 import { lockHost, unlockHost } from './log'
+import { reportHostFault } from './report'
 import { remind } from './request'
 import { DUE_CONSOLE, Power, Vcpu, vcpuAt } from './vcpu'
 import { Vm, VmState, vmAt, vmCount } from './vm'
@@ -14,11 +16,14 @@ const NOTHING: u32 = u32.MAX_VALUE
 /** The UART interrupted, or a line was held back long enough: host moves bytes, then the VMs concerned are told. */
 export function serveUart(cpu: Cpu): void {
   lockHost()
-  host.uartInterrupt()
+  if (hostLife.isUp) host.uartInterrupt()
   const concerned = host.inputPending() | host.roomPending()
   noteDeadline(cpu)
+  const isNews = hostLife.takeNews()
   unlockHost()
-  tell(cpu, concerned)
+  if (isNews) reportHostFault()
+  // A console that began anew has room for everybody.
+  tell(cpu, isNews ? u32.MAX_VALUE : concerned)
 }
 
 /** VMs that do not run hear of it when they begin. */

@@ -23,6 +23,8 @@ export const WORK_HALT: u32 = 128
 export class Cpu {
   /** Top of this CPU's stack; at offset 0 for vectors.S. */
   stack: u64
+  /** Where a failing call into host goes on, 0 while none is in progress; at offset 8 for guard.S, which alone writes it. */
+  guard: u64
   /** MPIDR_EL1's affinity fields. */
   mpidr: u64
   index: u32
@@ -59,6 +61,7 @@ export class Cpu {
 }
 
 if (offsetof<Cpu>('stack') != 0) ERROR('Cpu.stack moved: boot/asm.h has it at 0')
+if (offsetof<Cpu>('guard') != 8) ERROR('Cpu.guard moved: boot/asm.h has it at 8')
 
 /** CPUs that the DTB lists. Boot only. */
 export let cpuCount: u32 = 0

@@ -11,6 +11,7 @@ const VIRT_RAM: u64 = 0x4000_0000
 const DR: u64 = 0x00
 const FR: u64 = 0x18
 const FR_TXFF: u32 = 1 << 5
+const IMSC: u64 = 0x38
 /** Bounds the wait for a UART that is not there. */
 const PATIENCE: u32 = 100_000
 
@@ -18,14 +19,23 @@ const PATIENCE: u32 = 100_000
 let va: u64 = 0
 
 export function put(ch: u32): void {
-  if (!va) {
-    const guess = imageStart() >= VIRT_RAM ? VIRT_UART : RASPBERRY_PI_4_UART
-    const pa = uartPa ? uartPa : guess
-    if (!mapDevice(pa, 0x1000)) return
-    va = deviceVa(pa)
-  }
+  if (!open()) return
   if (ch == 0x0a) send(0x0d)
   send(ch)
+}
+
+/** host is no more: nobody would answer the UART's interrupts. */
+export function takeOver(): void {
+  if (open()) hw.write32(va + IMSC, 0)
+}
+
+function open(): bool {
+  if (va) return true
+  const guess = imageStart() >= VIRT_RAM ? VIRT_UART : RASPBERRY_PI_4_UART
+  const pa = uartPa ? uartPa : guess
+  if (!mapDevice(pa, 0x1000)) return false
+  va = deviceVa(pa)
+  return true
 }
 
 function send(ch: u32): void {

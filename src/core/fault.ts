@@ -1,9 +1,12 @@
-/** Faults at EL2: a compartment's take down its VM; core's own end everything, with a line that says where. */
+/** Faults at EL2: a compartment's take down its VM, host's the call into it; core's own end everything, with a line that says
+ * where. */
 import { TRAP_MEMORY } from '../abi/compartment'
 import { DTB_AT, HOST_SLOT, MAX_VMS, SLOT_SHIFT, VMM_SLOT } from '../abi/layout'
+import { EC, ec } from '../arch/esr'
 import * as hw from '../hw'
 import { release } from '../lib/lock'
 import { Cpu, thisCpu, WORK_HALT } from './cpu'
+import * as hostLife from './host-life'
 import { stopVm } from './life'
 import * as log from './log'
 import { halt, NO_TREE, park, sleep, TREE_REMEDY } from './panic'
@@ -27,8 +30,8 @@ export function onFault(esr: u64, pc: u64, far: u64, lr: u64): usize {
   const module = culprit(pc, far, lr)
   if (module === MODULE_VMM) return endVm(thisCpu(), TRAP_MEMORY, 0, 0, pc, far)
   // As long as nobody has a console, only the DTB is read, at an address that nobody could check.
-  if (!log.isConsoleReady() && inWindow(DTB_AT, far)) return park(NO_TREE, TREE_REMEDY)
-  if (!beginPanic(module)) return sleep()
+  if (!hostLife.isUp && inWindow(DTB_AT, far)) return park(NO_TREE, TREE_REMEDY)
+  if (!beginPanic()) return sleep()
   log.text('exception at pc ')
   log.hex(pc)
   log.text(', lr ')
@@ -42,15 +45,28 @@ export function onFault(esr: u64, pc: u64, far: u64, lr: u64): usize {
 }
 
 /** The other CPUs leave their guests; the line goes to host while that may work. False: even without host it was no use. */
-function beginPanic(module: u32): bool {
+function beginPanic(): bool {
   panics++
   log.breakHostLock()
-  if (module === MODULE_HOST || panics > 1) log.leaveHost()
+  if (panics > 1) log.leaveHost()
   if (panics > 2) return false
   askOthers(thisCpu(), WORK_HALT)
   log.begin()
-  log.text(module === MODULE_HOST ? 'panic in host: ' : 'panic: ')
+  log.text('panic: ')
   return true
+}
+
+/** An exception at EL2 while host was called. True: host's own, and its call fails. */
+export function onHostFault(esr: u64, pc: u64, far: u64, lr: u64): bool {
+  // A system error tells nothing of whose it is.
+  if (ec(esr) === EC.Serror || culprit(pc, far, lr) !== MODULE_HOST) return false
+  hostLife.noteFault(pc, far)
+  return true
+}
+
+/** A Wasm trap in host: its call fails. */
+export function onHostTrap(code: u32, file: u64, line: u32, pc: u64): void {
+  hostLife.noteTrap(code, file, line, pc)
 }
 
 /** Which module's fault it is. memcpy and its like serve all of them: the window that they missed, else their caller, tells. */
@@ -65,7 +81,7 @@ function culprit(pc: u64, far: u64, lr: u64): u32 {
 /** A Wasm trap; `file` is a C string in rodata. */
 export function onTrap(module: u32, code: u32, file: u64, line: u32, pc: u64): usize {
   if (module == MODULE_VMM) return endVm(thisCpu(), code, file, line, pc, 0)
-  if (!beginPanic(module)) return sleep()
+  if (!beginPanic()) return sleep()
   log.text(trapName(code))
   log.text(' at ')
   log.bytesAt(file, 80)

@@ -2,40 +2,39 @@
 import { SOURCE_HYPERVISOR } from '../abi/compartment'
 import * as hw from '../hw'
 import { acquire, LOCK_SIZE, release } from '../lib/lock'
-import { thisCpu } from './cpu'
+import { thisCpu, WORK_CONSOLE } from './cpu'
 import * as early from './early-uart'
 import * as host from './host'
+import * as hostLife from './host-life'
 import { isNewlyHeld, tellKeeper } from './keeper'
 
 const hostLock = memory.data(LOCK_SIZE, 8)
-/** host has its UART. Boot only. */
-let ready = false
-
-export function consoleReady(): void {
-  ready = true
-}
-
-export function isConsoleReady(): bool {
-  return ready
-}
-
-/** host is not to be trusted any more: the line begins anew on the bare UART. */
-export function leaveHost(): void {
-  if (ready) early.put(0x0a)
-  ready = false
-}
 
 export function lockHost(): void {
   acquire(hostLock)
 }
 
 export function unlockHost(): void {
+  if (hostLife.isBroken) mend()
   release(hostLock)
+}
+
+/** host failed: it begins anew, or is left for good. serveUart (console.ts) tells of it before the next guest runs. */
+function mend(): void {
+  if (!hostLife.isUp) return
+  if (!hostLife.beginAnew()) early.takeOver()
+  thisCpu().work |= WORK_CONSOLE
+}
+
+/** host is not to be trusted any more: the line begins anew on the bare UART. */
+export function leaveHost(): void {
+  if (hostLife.isUp) early.put(0x0a)
+  hostLife.leave()
 }
 
 /** Everything said so far leaves the UART. */
 export function flush(): void {
-  if (!ready) return
+  if (!hostLife.isUp) return
   lockHost()
   host.flush()
   unlockHost()
@@ -48,26 +47,27 @@ export function breakHostLock(): void {
 
 /** Lines of several CPUs do not mix: begin takes host.lock, end gives it back. */
 export function begin(): void {
-  if (ready) lockHost()
+  lockHost()
 }
 
 export function end(): void {
   byte(0x0a)
-  if (!ready) return
-  const isHeld = isNewlyHeld()
+  const isHeld = hostLife.isUp && isNewlyHeld()
   unlockHost()
   if (isHeld) tellKeeper(thisCpu())
 }
 
 export function byte(ch: u32): void {
-  if (!ready) {
+  if (!hostLife.isUp) {
     early.put(ch)
     return
   }
-  // A full ring empties at the UART's pace; hypervisor lines are few and must not be lost.
-  if (host.put(SOURCE_HYPERVISOR, ch)) return
-  host.flush()
-  host.put(SOURCE_HYPERVISOR, ch)
+  if (!host.put(SOURCE_HYPERVISOR, ch)) {
+    // A full ring empties at the UART's pace; hypervisor lines are few and must not be lost.
+    host.flush()
+    host.put(SOURCE_HYPERVISOR, ch)
+  }
+  if (hostLife.isBroken) mend()
 }
 
 export function text(message: string): void {

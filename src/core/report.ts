@@ -1,5 +1,6 @@
 /** What a person reads of a VM's life and faults: who, what, where, and what happens next. */
 import * as hw from '../hw'
+import * as hostLife from './host-life'
 import * as log from './log'
 import { trapName } from './trap'
 import { Vcpu } from './vcpu'
@@ -61,6 +62,12 @@ export function reportCompartmentFault(vm: Vm, vcpu: Vcpu, code: u32, file: u64,
   log.begin()
   vmName(vm)
   log.text(': its device models failed: ')
+  reportPlace(code, file, line, pc, far)
+  log.end()
+  reportRegisters(vcpu)
+}
+
+function reportPlace(code: u32, file: u64, line: u32, pc: u64, far: u64): void {
   log.text(trapName(code))
   if (file) {
     log.text(' at ')
@@ -73,8 +80,19 @@ export function reportCompartmentFault(vm: Vm, vcpu: Vcpu, code: u32, file: u64,
   }
   log.text(', pc ')
   log.hex(pc)
+}
+
+/** host failed. Of many faults the first few and ever fewer are told: a VM that could cause them could otherwise fill the screen. */
+export function reportHostFault(): void {
+  const faults = hostLife.faults
+  if (faults > 8 && popcnt(faults) !== 1) return
+  log.begin()
+  log.text('the console failed (fault ')
+  log.decimal(faults)
+  log.text('): ')
+  reportPlace(hostLife.faultCode, hostLife.faultFile, hostLife.faultLine, hostLife.faultPc, hostLife.faultAddress)
+  log.text(hostLife.isUp ? '; it began anew' : '; VMs run on without it')
   log.end()
-  reportRegisters(vcpu)
 }
 
 export function reportSystemError(vcpu: Vcpu, esr: u64): void {

@@ -1,5 +1,5 @@
 /** Boot, from the loader's hand-over to the first vCPU. Reads as its own table of contents; each step says what it lacks. */
-import { BUNDLE_AT, DTB_AT, HOST_SLOT, MAX_VMS, PAGE_SIZE, SLOT_SHIFT, WINDOW_DEVICE } from '../abi/layout'
+import { BUNDLE_AT, DTB_AT, HOST_SLOT, PAGE_SIZE, SLOT_SHIFT, WINDOW_DEVICE } from '../abi/layout'
 import { EL2_DEVICE } from '../arch/descriptor'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
@@ -13,9 +13,9 @@ import { cpuAt, cpuCount, isOpened, thisCpu, WORK_RESCHEDULE } from './cpu'
 
 import { createVm } from './create'
 import * as gic from './gic'
-import * as host from './host'
+import * as hostLife from './host-life'
 import { setKeeper } from './keeper'
-import { hostInstantiate, hostMemorySize } from './link'
+import { hostMemorySize } from './link'
 import * as log from './log'
 import * as machine from './machine'
 import * as pages from './pages'
@@ -24,7 +24,7 @@ import { reportMemory, reportReady } from './report-boot'
 import { settle } from './schedule'
 import { configureCpu, startCpus } from './secondary'
 import { map, mapFresh, openDirectMap } from './stage1'
-import { NAME_SIZE, nameOf, vmAt, vmCount } from './vm'
+import { vmCount } from './vm'
 import { closeWindow, openWindow, TREE_LIMIT } from './window'
 
 export function boot(dtb: u64, image: u64): usize {
@@ -99,10 +99,7 @@ function startConsole(): string {
   if (!mapFresh(base + PAGE_SIZE, <u64>hostMemorySize() - PAGE_SIZE)) return 'no memory for the console'
   const uart = machine.uartPa & ~(<u64>(PAGE_SIZE - 1))
   if (!map(base + <u64>WINDOW_DEVICE, uart, PAGE_SIZE, EL2_DEVICE)) return 'no memory for the console'
-  hostInstantiate()
-  host.init(machine.uartKind, MAX_VMS, <u32>hw.cntfrq_el0())
-  log.consoleReady()
-  return ''
+  return hostLife.begin() ? '' : 'the console fails as soon as it begins'
 }
 
 function startFirstCpu(): bool {
@@ -116,8 +113,7 @@ function startFirstCpu(): bool {
 }
 
 function nameSource(index: u32): void {
-  const name = nameOf(vmAt(index))
   log.lockHost()
-  for (let i: u32 = 0; i < NAME_SIZE && load<u8>(name + i); i++) host.setName(index, i, load<u8>(name + i))
+  hostLife.tellName(index)
   log.unlockHost()
 }

@@ -4,7 +4,7 @@ import type { Machine } from './machine.ts'
 import { VcpuRecord } from './vcpu-record.ts'
 
 /** Of struct Cpu in src/core/cpu.ts. */
-export const CPU_VCPU = 24
+export const CPU_VCPU = 32
 
 export function checkEntered({ core, cpus, gic }: Machine, cpu: number, at: number): void {
   const vcpu = new VcpuRecord(core.memory, at)

@@ -1,10 +1,12 @@
 /** What tool/compile's join gives core: the compartments, each call checked against the rules of src/core/vmm.ts. */
+import { TRAP_ASSERT, TRAP_FUEL } from '../../src/abi/compartment.ts'
 import { CPU_AT, HOST_SLOT, PAGE_SIZE, SLOT_SHIFT, VMM_SLOT } from '../../src/abi/layout.ts'
-import { type Compartment, CompartmentTrap, shippedVmm } from './compartment.ts'
+import { type Compartment, CompartmentTrap, shippedVmm, trap } from './compartment.ts'
 import { CPU_VCPU } from './entered.ts'
 import type { Machine } from './machine.ts'
 import { refuse, shipped } from './shipped.ts'
 import { VcpuRecord } from './vcpu-record.ts'
+import { reportHost } from './vector.ts'
 
 export const VMM_MEMORY = 0x4000
 export const HOST_MEMORY = 0x8000
@@ -18,6 +20,8 @@ export class Joint {
   /** The VMs' compartments, as last instantiated. */
   readonly vmms: Compartment[] = []
   #host: Record<string, (...values: Value[]) => Value> = {}
+  /** Runs before each call into host; what it throws (`trap`) is host's fault. */
+  breakHost: (name: string) => void = () => {}
 
   constructor(
     private readonly machine: Machine,
@@ -35,7 +39,7 @@ export class Joint {
       host: byName(
         (name) =>
           (...values: Value[]) =>
-            this.#host[name]!(...values),
+            this.#callHost(name, values),
       ),
       link: {
         vmmMemorySize: () => VMM_MEMORY,
@@ -57,6 +61,20 @@ export class Joint {
     if (this.machine.spins++ > CALL_LIMIT) throw new Error(`the CPU calls ${name} for ever`)
     const call = this.vmms[vm]?.[name as keyof Compartment] as (...values: Value[]) => Value
     return CompartmentTrap.from(() => call.apply(this.vmms[vm], values))
+  }
+
+  /** boot/guard.S: a fault is told to core, and the call returns all ones. */
+  #callHost(name: string, values: Value[]): Value {
+    try {
+      return CompartmentTrap.from(() => {
+        this.breakHost(name)
+        return this.#host[name]!(...values)
+      })
+    } catch (error) {
+      if (!(error instanceof CompartmentTrap)) throw error
+      reportHost(this.machine.core, error)
+      return name === 'deadline' ? -1n : -1
+    }
   }
 
   /** A compartment may only be called where one of its own vCPUs is current. */
@@ -91,7 +109,7 @@ export class Joint {
         read32: (at: number) => machine.devices.read(pa(at, 'read')),
         write32: (at: number, value: number) => machine.devices.write(pa(at, 'write'), value >>> 0),
       },
-      env: { abort: refuse('host: abort'), fuel: refuse('host: out of fuel') },
+      env: { abort: trap(TRAP_ASSERT), fuel: trap(TRAP_FUEL) },
     })
     this.#host = exports as never
   }

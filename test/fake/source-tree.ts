@@ -62,6 +62,8 @@ export function sourceTree(files: Record<string, string> = {}): SourceTree {
     'boot/wasm-rt.h',
     'boot/wasm-rt-atomic.h',
     'boot/host-hw.h',
+    'boot/asm.h',
+    'boot/guard.S',
   ]) {
     cpSync(join(ROOT, path), join(root, path), { recursive: true })
   }

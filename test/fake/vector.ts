@@ -42,3 +42,9 @@ function report(core: Core, { code, address }: CompartmentTrap): number {
   if (code === TRAP_MEMORY) return core.onFault(EL2_ABORT, VMM_PC, address, 0n)
   return core.onTrap(1, code, FILE_VA, 42, VMM_PC)
 }
+
+/** A fault of host in a guarded call. */
+export function reportHost(core: Core, { code, address }: CompartmentTrap): void {
+  if (code !== TRAP_MEMORY) core.onHostTrap!(code, FILE_VA, 42, HOST_PC)
+  else if (!core.onHostFault!(EL2_ABORT, HOST_PC, address, 0n)) throw new Error('core takes the fault for its own')
+}

@@ -17,7 +17,7 @@ export function main(dtb: u64, _start: u64, level: u32): void {
   initGuest(level)
   print('asks for it\n')
   const fault = wanted(dtb)
-  if (fault >= <u64>HostFault.Trap) putByte(<u32>fault)
+  if (fault >= <u64>HostFault.Trap) for (let i = mentions(dtb, 'host-again') ? 100 : 1; i > 0; i--) putByte(<u32>fault)
   const answer = hvc(BREAK, fault, 0, 0)
   print(answer == NOT_SUPPORTED ? 'nobody answered\n' : 'came back\n')
   systemOff()
@@ -37,7 +37,7 @@ function wanted(dtb: u64): u64 {
   if (mentions(dtb, 'core-trap')) return CoreFault.Trap
   if (mentions(dtb, 'core-null')) return CoreFault.WriteNull
   if (mentions(dtb, 'core-far')) return CoreFault.WriteFar
-  if (mentions(dtb, 'host-trap')) return HostFault.Trap
+  if (mentions(dtb, 'host-trap') || mentions(dtb, 'host-again')) return HostFault.Trap
   if (mentions(dtb, 'host-far')) return HostFault.WriteBehind
   if (mentions(dtb, 'host-spin')) return HostFault.Loop
   if (mentions(dtb, 'host-dead')) return HostFault.ForGood

@@ -1,4 +1,4 @@
-/** Faults at EL2: a compartment's end its VM, core's and host's end everything, with a line that says where. */
+/** Faults at EL2: a compartment's end its VM, host's the call into it, core's everything; each with a line that says where. */
 import { describe, expect, test } from 'vitest'
 import { TRAP_ASSERT, TRAP_FUEL, TRAP_MEMORY, TRAP_UNREACHABLE } from '../../src/abi/compartment.ts'
 import { ALWAYS, ask, endings, NEVER, ON_CRASH, pair, state } from '../fake/asking.ts'
@@ -90,20 +90,118 @@ describe('a compartment that fails', () => {
   })
 })
 
-describe('a fault of the hypervisor itself', () => {
-  test('in core or host is a panic that says where', () => {
-    for (const [pc, name] of [
-      [CORE_PC, 'bulkhead | panic'],
-      // A host that failed is not asked to tell of it: core writes to the UART itself.
-      [HOST_PC, 'panic in host'],
-    ] as const) {
-      const { machine } = pair(ALWAYS)
-      machine.enter(0, () => machine.core.onFault(0x9600_0004n, pc, 0x10n, 0x20n))
-      expect(machine.lines.at(-1)).toBe(
-        `${name}: exception at pc 0x${pc.toString(16)}, lr 0x20, syndrome 0x96000004, address 0x10`,
-      )
-      expect(machine.vcpuOn(0)).toBeUndefined()
+describe('host that fails', () => {
+  const DEVICE = 0x2_f000_0000n
+
+  /** VM 0 prints; host fails at the first call of this name. */
+  function failing(name: string, code: number, times = 1) {
+    const { machine } = pair(NEVER)
+    let left = times
+    machine.joint.breakHost = (called) => {
+      if (called === name && left-- > 0) trap(code, 0x2_8000_0000n)()
     }
+    return machine
+  }
+
+  function print(machine: Machine, text: string, cpu = 0) {
+    for (const ch of Buffer.from(text)) ask(machine, ({ core }) => void core.consolePut!(ch), cpu)
+  }
+
+  test.each([
+    [TRAP_UNREACHABLE, 'unreachable code at src/vmm/example.ts:42'],
+    [TRAP_FUEL, 'it took too long at src/vmm/example.ts:42'],
+    [TRAP_MEMORY, 'memory fault at address 0x280000000'],
+  ])('by trap %i begins anew, is reported, and knows the VMs; nobody else notices', (code, what) => {
+    const machine = failing('put', code)
+    print(machine, 'lost\n')
+    expect(machine.lines).toContain(
+      `bulkhead | the console failed (fault 1): ${what}, pc 0x${HOST_PC.toString(16)}; it began anew`,
+    )
+    print(machine, 'alpha again\n')
+    print(machine, 'beta too\n', 1)
+    machine.uart.drain(1000)
+    machine.pump()
+    expect(machine.lines.slice(-2)).toEqual(['alpha    | alpha again', 'beta     | beta too'])
+    expect([state(machine, 0), state(machine, 1)]).toEqual([1, 1])
+  })
+
+  test.each(['uartInterrupt', 'inputPending', 'roomPending', 'deadline', 'nextInput'])('in %s as well', (name) => {
+    const machine = failing(name, TRAP_UNREACHABLE)
+    machine.uart.arrive([...Buffer.from('\x1d1abc')])
+    machine.pump()
+    print(machine, 'alpha\n')
+    machine.pump()
+    expect(machine.lines.join('\n')).toContain('the console failed (fault 1)')
+    expect(machine.lines.at(-1)).toMatch(/^(alpha {4}\| )?alpha\n?$/) // alone on the screen, if the keys got through
+  })
+
+  test('while a line of the hypervisor is printed', () => {
+    const machine = failing('put', TRAP_UNREACHABLE, 0)
+    let left = 3
+    machine.joint.breakHost = (called) => {
+      if (called === 'put' && left-- === 0) trap(TRAP_UNREACHABLE)()
+    }
+    ask(machine, ({ core }) => void core.vmStop!(0), 1)
+    expect(machine.lines.join('\n')).toContain('the console failed (fault 1)')
+    expect(state(machine, 1)).toBe(2)
+  })
+
+  test('tells every VM that there is room again', () => {
+    const machine = failing('put', TRAP_UNREACHABLE)
+    const beta = machine.joint.vmms[1] as StubVmm
+    beta.fresh()
+    print(machine, 'x')
+    machine.pump()
+    expect(beta.fresh().map(([name]) => name)).toContain('consoleRoom')
+  })
+
+  test('again and again: fewer and fewer reports', () => {
+    const machine = failing('put', TRAP_UNREACHABLE, 0)
+    let armed = true
+    machine.joint.breakHost = (called) => {
+      if (called === 'put' && armed) {
+        armed = false
+        trap(TRAP_UNREACHABLE)()
+      }
+    }
+    for (let i = 0; i < 100; i++) {
+      armed = true
+      print(machine, '!')
+    }
+    const told = machine.lines.flatMap((line) => /\(fault (\d+)\)/.exec(line)?.[1] ?? [])
+    expect(told.map(Number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 16, 32, 64])
+  })
+
+  test('even at its beginning is left alone, and VMs run on without a console', () => {
+    const machine = failing('put', TRAP_UNREACHABLE)
+    const shippedBreak = machine.joint.breakHost
+    machine.joint.breakHost = (called) => {
+      if (called === 'init') trap(TRAP_ASSERT)()
+      shippedBreak(called)
+    }
+    print(machine, 'x')
+    expect(machine.lines.at(-1)).toMatch(/^the console failed \(fault 2\): assertion .*; VMs run on without it$/)
+    print(machine, 'swallowed\n')
+    machine.uart.arrive([0x78])
+    machine.pump()
+    expect([state(machine, 0), state(machine, 1)]).toEqual([1, 1])
+  })
+
+  test('is not blamed for a system error, nor for a fault of core', () => {
+    const { machine } = pair(NEVER)
+    expect(machine.core.onHostFault!(0xbe00_0000n, HOST_PC, 0n, 0n)).toBe(0)
+    expect(machine.core.onHostFault!(0x9600_0046n, CORE_PC, DEVICE, 0n)).toBe(0)
+  })
+})
+
+describe('a fault of the hypervisor itself', () => {
+  test('is a panic that says where', () => {
+    const { machine } = pair(ALWAYS)
+    machine.enter(0, () => machine.core.onFault(0x9600_0004n, CORE_PC, 0x10n, 0x20n))
+    expect(machine.lines.at(-1)).toBe(
+      `bulkhead | panic: exception at pc 0x${CORE_PC.toString(16)}, lr 0x20, syndrome 0x96000004, address 0x10`,
+    )
+    expect(machine.vcpuOn(0)).toBeUndefined()
   })
 
   test('a trap tells file and line', () => {
