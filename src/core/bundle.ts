@@ -5,6 +5,7 @@ import { RAM_IPA } from '../abi/guest-machine'
 import { BUNDLE_AT, MAX_VM_VCPUS, MAX_VMS, PAGE_SIZE } from '../abi/layout'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
+import { isEmpty } from '../lib/literal'
 import { equals, lengthWithin } from '../lib/text'
 import { cpuCount } from './cpu'
 import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
@@ -108,7 +109,7 @@ function readLoads(vm: Vm, node: usize): string {
     if (forGic != gicVersion) continue
     if (vm.loadCount == MAX_LOADS) return 'a VM has too many images'
     const problem = readLoad(vm, loadAt(vm, vm.loadCount++), at, images)
-    if (problem.length) return problem
+    if (!isEmpty(problem)) return problem
   }
   return ''
 }

@@ -3,6 +3,7 @@
 import { GICC_IPA, GICC_SIZE, STOLEN_IPA } from '../abi/guest-machine'
 import { BLOCK_SIZE, INSTANCE_BELOW, PAGE_SHIFT, PAGE_SIZE, SLOT_SHIFT, VCPU_AT, VM_AT, VMM_SLOT } from '../abi/layout'
 import { ADDRESS } from '../arch/descriptor'
+import { isEmpty } from '../lib/literal'
 import * as bundle from './bundle'
 import { cpuAt } from './cpu'
 import { vmmMemorySize } from './link'
@@ -22,16 +23,16 @@ const LARGE_BLOCK_SIZE: u64 = 1 << 30
 export function createVm(index: u32): string {
   if (!mapFresh(VM_AT + ((<u64>index) << PAGE_SHIFT), PAGE_SIZE)) return NO_MEMORY
   const problem = bundle.readVm(index)
-  if (problem.length) return problem
+  if (!isEmpty(problem)) return problem
   const vm = vmAt(index)
   const memory = mapMemory(vm)
-  if (memory.length) return memory
+  if (!isEmpty(memory)) return memory
   const base = (<u64>(VMM_SLOT + index)) << SLOT_SHIFT
   if (!mapFresh(base - INSTANCE_BELOW, PAGE_SIZE)) return NO_MEMORY
   if (!mapFresh(base + PAGE_SIZE, <u64>vmmMemorySize() - PAGE_SIZE)) return NO_MEMORY
   for (let i: u32 = 0; i < vm.vcpuCount; i++) {
     const problem = createVcpu(vm, i)
-    if (problem.length) return problem
+    if (!isEmpty(problem)) return problem
   }
   if (!mapStolen(vm)) return NO_MEMORY
   vm.state = VmState.Starting

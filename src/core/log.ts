@@ -1,6 +1,7 @@
 /** The hypervisor's own lines on the console. Before host drives the UART they go to the board's early one, if any. */
 import { SOURCE_HYPERVISOR } from '../abi/compartment'
 import * as hw from '../hw'
+import { byteOf } from '../lib/literal'
 import { acquire, LOCK_SIZE, release } from '../lib/lock'
 import { thisCpu, WORK_CONSOLE } from './cpu'
 import * as early from './early-uart'
@@ -71,8 +72,7 @@ export function byte(ch: u32): void {
 }
 
 export function text(message: string): void {
-  const from = changetype<usize>(message)
-  for (let i = 0; i < message.length; i++) byte(load<u16>(from + ((<usize>i) << 1)))
+  for (let i: u32 = 0; byteOf(message, i); i++) byte(byteOf(message, i))
 }
 
 /** NUL-terminated bytes in core's window, at most `limit`. */

@@ -3,6 +3,7 @@ import { BUNDLE_AT, DTB_AT, HOST_SLOT, PAGE_SIZE, SLOT_SHIFT, WINDOW_DEVICE } fr
 import { EL2_DEVICE } from '../arch/descriptor'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
+import { isEmpty } from '../lib/literal'
 import { imageEnd, imageStart, setImage } from './address'
 import { admit } from './admit'
 import * as bundle from './bundle'
@@ -40,7 +41,7 @@ export function boot(dtb: u64, image: u64): usize {
   if (!machine.keepReserved() || !keepOwnMemory(dtb, size) || !openDirectMap())
     return park('memory is in too many pieces', 'reserve fewer ranges')
   const console = startConsole()
-  if (console.length) return park(console, 'give the board more RAM')
+  if (!isEmpty(console)) return park(console, 'give the board more RAM')
   if (!machine.gicVersion) return park('no interrupt controller that we drive', 'use a board with GICv2 or GICv3')
   if (!gic.init() || !startFirstCpu())
     return park('the interrupt controller does not answer', 'check its node in the device tree')
@@ -52,16 +53,16 @@ export function boot(dtb: u64, image: u64): usize {
 /** The bundle's VMs, then the other CPUs, then this one's own vCPU. */
 function startSystem(): usize {
   const problem = bundle.openBundle()
-  if (problem.length) return park(problem, 'pass a bundle made by `bulkhead build` for this board as the initrd')
+  if (!isEmpty(problem)) return park(problem, 'pass a bundle made by `bulkhead build` for this board as the initrd')
   if (!bundle.countVms()) return park('the bundle has no VM, or too many', 'build it again')
   for (let i: u32 = 0; i < vmCount; i++) {
     const problem = createVm(i)
-    if (problem.length) return park(problem, 'change the config and build the bundle again')
+    if (!isEmpty(problem)) return park(problem, 'change the config and build the bundle again')
     nameSource(i)
   }
   for (let i: u32 = 0; i < cpuCount; i++) {
     const refusal = isOpened(i) ? admit(cpuAt(i)) : ''
-    if (refusal.length) return park(refusal, 'change the config and build the bundle again')
+    if (!isEmpty(refusal)) return park(refusal, 'change the config and build the bundle again')
   }
   closeWindow(DTB_AT)
   closeWindow(BUNDLE_AT)

@@ -1,5 +1,6 @@
 /** What the console says to the person at the keyboard, in lines of its own. */
 
+import { byteOf } from '../lib/literal'
 import { vmState } from './core'
 import { accept } from './output'
 import { CONSOLE, outputOf, sourceAt } from './source'
@@ -12,7 +13,7 @@ function hasRoom(): boolean {
 }
 
 function text(words: string): void {
-  for (let i = 0; i < words.length; i++) accept(CONSOLE, words.charCodeAt(i))
+  for (let i: u32 = 0; byteOf(words, i); i++) accept(CONSOLE, byteOf(words, i))
 }
 
 function number(value: u32): void {

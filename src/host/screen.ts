@@ -1,5 +1,6 @@
 /** Bytes on their way to the UART, and the one unfinished line that stands on the screen. */
 
+import { byteOf } from '../lib/literal'
 import { Ring } from './ring'
 import { HYPERVISOR, NOBODY, nameColumns, sourceAt } from './source'
 
@@ -38,7 +39,7 @@ export function emit(ch: u32): void {
 }
 
 function emitText(text: string): void {
-  for (let i = 0; i < text.length; i++) emit(text.charCodeAt(i))
+  for (let i: u32 = 0; byteOf(text, i); i++) emit(byteOf(text, i))
 }
 
 export function markStyled(): void {
@@ -91,6 +92,6 @@ function emitColour(source: u32): void {
     return
   }
   emitText('\x1b[3')
-  emit('623541'.charCodeAt(source % 6))
+  emit(byteOf('623541', source % 6))
   emitText('m')
 }

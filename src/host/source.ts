@@ -1,6 +1,7 @@
 /** Those who print: the VMs, the hypervisor, and the console itself, each with a name, a ring and its place in a line. */
 
 import { MAX_VMS } from '../abi/layout'
+import { byteOf } from '../lib/literal'
 import { RING_HEADER, Ring } from './ring'
 
 /** Sources below this are the VMs. */
@@ -70,8 +71,8 @@ export function setName(source: u32, index: u32, ch: u32): void {
 export function initSources(): void {
   for (let source: u32 = 0; source < SOURCES; source++) outputOf(source).init(OUTPUT_SIZE)
   const name = 'bulkhead'
-  for (let i = 0; i < name.length; i++) {
-    setName(HYPERVISOR, i, name.charCodeAt(i))
-    setName(CONSOLE, i, name.charCodeAt(i))
+  for (let i: u32 = 0; byteOf(name, i); i++) {
+    setName(HYPERVISOR, i, byteOf(name, i))
+    setName(CONSOLE, i, byteOf(name, i))
   }
 }

@@ -1,14 +1,15 @@
 /** Comparing NUL-terminated bytes in memory with names written in the source (ASCII; static, so nothing is allocated). */
 
+import { byteOf } from './literal'
+
 /** `name` followed by `end`, and nothing else, stands at `at`; reads no byte at or past `limit`. */
 export function equals(at: usize, limit: usize, name: string, end: u32 = 0): bool {
-  const length = <usize>name.length
-  if (at >= limit || limit - at <= length) return false
-  const from = changetype<usize>(name)
-  for (let i: usize = 0; i < length; i++) {
-    if (<u16>load<u8>(at + i) != load<u16>(from + (i << 1))) return false
+  for (let i: u32 = 0; at < limit; i++, at++) {
+    const ch = byteOf(name, i)
+    if (ch === 0) return load<u8>(at) == end
+    if (load<u8>(at) != ch) return false
   }
-  return load<u8>(at + length) == end
+  return false
 }
 
 /** Length of the string at `at`, or -1 if no NUL comes before `limit`. */

@@ -1,6 +1,7 @@
 /** Compiles test/fake/core-entry.ts to build/test/internals.wasm, with a counter in every loop that a test can let run out. */
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Parser } from 'assemblyscript'
 import type binaryen from 'binaryen'
 import { cached, exclusive, inputHash } from '../../tool/compile/cache.ts'
 import { ROOT } from '../../tool/compile/tool-path.ts'
@@ -26,11 +27,15 @@ export function buildInternals(report: (message: string) => void): Promise<void>
 }
 
 async function compile(): Promise<void> {
-  const [{ default: asc }, { addFuel, FUEL_GLOBAL }] = await Promise.all([
+  const [{ default: asc }, { addFuel, FUEL_GLOBAL }, { packLiterals }] = await Promise.all([
     import('assemblyscript/asc'),
     import('../../tool/compile/fuel.ts'),
+    import('../../tool/compile/literal.ts'),
   ])
   class Count {
+    afterParse(parser: Parser) {
+      packLiterals(parser)
+    }
     afterCompile(module: binaryen.Module) {
       addFuel(module)
       module.addGlobalExport(FUEL_GLOBAL, FUEL_GLOBAL)

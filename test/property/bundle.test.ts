@@ -71,11 +71,10 @@ function vms(): Accepted[] | undefined {
   return found.length ? found : undefined
 }
 
-/** A string of AssemblyScript's: its length in bytes stands before it. */
-function said(string: unknown): string {
-  const at = Number(string)
-  const size = new DataView(core.memory.buffer).getUint32(at - 4, true)
-  return Buffer.from(core.memory.buffer, at, size).toString('utf16le')
+/** A text of core's: bytes up to a NUL. */
+function said(text: unknown): string {
+  const bytes = Buffer.from(core.memory.buffer, Number(text), 256)
+  return bytes.toString('latin1', 0, bytes.indexOf(0))
 }
 
 function check(vms: Accepted[], size: number): void {

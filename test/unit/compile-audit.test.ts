@@ -44,6 +44,11 @@ const REFUSED: [string, string, RegExp][] = [
     /try-\d+\/greet: uses the heap/,
   ],
   [
+    "a question to asc's own string",
+    `export function third(): i32 { return 'abc'.charCodeAt(2) }`,
+    /try-\d+\/third: asks a string; texts are bytes that src\/lib\/literal.ts reads/,
+  ],
+  [
     'a function as a value',
     `let action: (n: u32) => u32 = (n: u32): u32 => n + 1
      export function set(n: u32): void { action = n ? (n: u32): u32 => n : (n: u32): u32 => n * 3 }

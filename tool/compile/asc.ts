@@ -1,10 +1,12 @@
 /** AssemblyScript to Wasm: one call of asc in this process, with the fuel pass between its compiler and its optimizer. */
+import type { Parser } from 'assemblyscript'
 import asc from 'assemblyscript/asc'
 import binaryen from 'binaryen'
 import { keepApart } from './apart.ts'
-import { heapUse } from './audit.ts'
+import { heapUse, stringUse } from './audit.ts'
 import { CompileError } from './failure.ts'
 import { addFuel } from './fuel.ts'
+import { packLiterals } from './literal.ts'
 
 export type Target = 'core' | 'vmm' | 'host' | 'guest'
 
@@ -36,13 +38,14 @@ export async function compileWasm(options: AscOptions): Promise<Compiled> {
   let dataEnd = 0
   let refusal: CompileError | undefined
   class Hook {
-    afterParse(parser: { parseFile(text: string, path: string, isEntry: boolean): void }) {
+    afterParse(parser: Parser) {
       parser.parseFile(QUESTION, 'data-end.ts', true)
+      if (options.target !== 'guest') packLiterals(parser)
     }
     afterCompile(module: binaryen.Module) {
       dataEnd = constantOf(module, ANSWER)
       module.removeExport('dataEnd')
-      refusal = heapUse(module, options.target)
+      refusal = heapUse(module, options.target) ?? stringUse(module, options.target)
       if (options.fuel) addFuel(module)
       keepApart(module, options.target)
     }

@@ -67,6 +67,22 @@ export function heapUse(module: binaryen.Module, name: string): CompileError | u
   )
 }
 
+/** asc's functions for strings, which would read a literal of literal.ts as what it is not. */
+const STRING = /^~lib\/string\//
+
+/** Before optimization as well. Guests have asc's own strings. */
+export function stringUse(module: binaryen.Module, name: string): CompileError | undefined {
+  if (name === 'guest') return undefined
+  const functions = functionsOf(module)
+  const calls = callGraph(functions)
+  const users = functions.filter(({ name }) => !INVISIBLE.test(name) && reaches(name, STRING, calls))
+  if (users.length === 0) return undefined
+  return failure(
+    name,
+    users.map((user) => `${user.name}: asks a string; texts are bytes that src/lib/literal.ts reads`),
+  )
+}
+
 /** The finished binary, as wasm2c reads it. */
 export function audit(module: binaryen.Module, name: string): void {
   const functions = functionsOf(module)
