@@ -37,6 +37,7 @@ _start:
 /* x0 = physical address of the DTB, MMU and caches off. */
 primary:
     mov     x20, x0
+    mrs     x22, CurrentEL
     bl      enter_el2
     adrp    x21, _start             // where we were loaded
     bl      build_tables
@@ -62,22 +63,9 @@ enter_el2:
     cmp     x0, #(2 << 2)
     b.eq    3f
     b.lo    4f
-    // EL3: Non-secure, AArch64, HVC on. No monitor stands behind us, so SMC stays undefined (SMD).
-    mov     x0, #((1 << 10) | (1 << 8) | (1 << 7) | (3 << 4) | 1)
-    msr     scr_el3, x0
-    msr     cptr_el3, xzr
-    msr     mdcr_el3, xzr
-    mrs     x0, id_aa64pfr0_el1
-    ubfx    x0, x0, #24, #4
-    cbz     x0, 2f
-    mov     x0, #0xf                // ICC_SRE_EL3: system registers, also for lower levels
-    msr     S3_6_C12_C12_5, x0
-    isb
-2:  mov     x0, #0x3c9              // EL2h, DAIF masked
-    msr     spsr_el3, x0
-    adr     x0, 3f
-    msr     elr_el3, x0
-    eret
+    mov     x2, x30
+    bl      leave_el3
+    mov     x30, x2
 3:  // A loader may leave SCTLR and HCR (E2H, TGE) as it liked: known values first.
     constant x0, HCR_RW
     msr     hcr_el2, x0
@@ -139,6 +127,7 @@ primary_high:
     bl      core_instantiate
     mov     x1, x20
     mov     x2, x21
+    ubfx    x3, x22, #2, #2         // the exception level of our entry
     bl      w2c_core_boot
     b       guest_resume
 

@@ -3,12 +3,14 @@ import * as hw from '../hw'
 import { deviceVa } from './address'
 import { Cpu } from './cpu'
 import { giccPa, giccSize, gicdPa, gichPa, gicvPa, maintenanceIntid, SCHEDULER_INTID } from './machine'
+import * as monitor from './monitor'
 import { mapDevice } from './stage1'
 import { APR_AT, LR_AT, Vcpu } from './vcpu'
 
 const GICD_CTLR: u64 = 0x000
 const GICD_TYPER: u64 = 0x004
 const GICD_IIDR: u64 = 0x008
+const GICD_IGROUPR: u64 = 0x080
 const GICD_ISENABLER: u64 = 0x100
 const GICD_ICENABLER: u64 = 0x180
 const GICD_ISACTIVER: u64 = 0x300
@@ -67,6 +69,7 @@ export function init(): bool {
   hw.write32(gicd + GICD_CTLR, 0)
   const words = (hw.read32(gicd + GICD_TYPER) & 31) + 1
   for (let i: u32 = 1; i < words; i++) {
+    monitor.write32(gicdPa + GICD_IGROUPR + <u64>(i << 2), u32.MAX_VALUE)
     hw.write32(gicd + GICD_ICENABLER + <u64>(i << 2), u32.MAX_VALUE)
     for (let j: u32 = 0; j < 8; j++) hw.write32(gicd + GICD_IPRIORITYR + <u64>((i << 5) + (j << 2)), PRIORITIES)
   }
@@ -75,6 +78,9 @@ export function init(): bool {
 }
 
 export function initCpu(cpu: Cpu): bool {
+  // Group 1 is the Non-secure one. A mask that a Secure access has not opened admits no Non-secure priority.
+  monitor.write32(gicdPa + GICD_IGROUPR, u32.MAX_VALUE)
+  monitor.write32(giccPa + GICC_PMR, 0xff)
   hw.write32(gicd + GICD_ICENABLER, u32.MAX_VALUE)
   for (let i: u64 = 0; i < 32; i += 4) hw.write32(gicd + GICD_IPRIORITYR + i, PRIORITIES)
   hw.write32(gicd + GICD_ISENABLER, 1 | (1 << SCHEDULER_INTID) | (1 << 27) | (1 << 30) | (1 << maintenanceIntid))

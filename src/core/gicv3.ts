@@ -3,6 +3,7 @@ import * as hw from '../hw'
 import { deviceVa } from './address'
 import { Cpu, cpuCount } from './cpu'
 import { gicdPa, gicrPa, gicrSize, maintenanceIntid, SCHEDULER_INTID } from './machine'
+import * as monitor from './monitor'
 import { mapDevice } from './stage1'
 import { APR_AT, LR_AT, Vcpu } from './vcpu'
 
@@ -17,6 +18,7 @@ const GICD_IPRIORITYR: u64 = 0x0400
 const GICD_IROUTER: u64 = 0x6000
 /** EnableGrp1, EnableGrp1A, ARE_NS: right both with one Security state and as the Non-secure view of two. */
 const CTLR_ENABLE: u32 = 0x13
+const CTLR_DS: u32 = 1 << 6
 const CTLR_RWP: u32 = 1 << 31
 const GICR_TYPER: u64 = 0x0008
 const GICR_WAKER: u64 = 0x0014
@@ -53,6 +55,9 @@ export function init(): bool {
   gicd = deviceVa(gicdPa)
   hw.write32(gicd + GICD_CTLR, 0)
   settleWrites()
+  // One Security state: nobody is on the other side, and all of the GIC is ours.
+  monitor.write32(gicdPa + GICD_CTLR, CTLR_DS)
+  if (monitor.isOurs && !(hw.read32(gicd + GICD_CTLR) & CTLR_DS)) return false
   const words = (hw.read32(gicd + GICD_TYPER) & 31) + 1
   for (let i: u32 = 1; i < words; i++) {
     hw.write32(gicd + GICD_ICENABLER + <u64>(i << 2), u32.MAX_VALUE)

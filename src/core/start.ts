@@ -19,6 +19,7 @@ import { setKeeper } from './keeper'
 import { hostMemorySize } from './link'
 import * as log from './log'
 import * as machine from './machine'
+import * as monitor from './monitor'
 import * as pages from './pages'
 import { NO_TREE, park, TREE_REMEDY } from './panic'
 import { reportMemory, reportReady } from './report-boot'
@@ -28,8 +29,10 @@ import { map, mapFresh, openDirectMap } from './stage1'
 import { vmCount } from './vm'
 import { closeWindow, openWindow, TREE_LIMIT } from './window'
 
-export function boot(dtb: u64, image: u64): usize {
+/** `dtb` and `image` are physical addresses; `level` is the exception level that the loader entered us at. */
+export function boot(dtb: u64, image: u64, level: u32): usize {
   setImage(image)
+  monitor.setEntry(level)
   const size = openDtb(dtb)
   if (!size) return park(NO_TREE, TREE_REMEDY)
   machine.survey()
@@ -43,6 +46,7 @@ export function boot(dtb: u64, image: u64): usize {
   const console = startConsole()
   if (!isEmpty(console)) return park(console, 'give the board more RAM')
   if (!machine.gicVersion) return park('no interrupt controller that we drive', 'use a board with GICv2 or GICv3')
+  if (!hw.cntfrq_el0()) return park('the counter has no frequency: CNTFRQ_EL0 is 0', 'let the firmware set it')
   if (!gic.init() || !startFirstCpu())
     return park('the interrupt controller does not answer', 'check its node in the device tree')
   clock.read()

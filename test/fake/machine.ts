@@ -25,7 +25,7 @@ import { Windows } from './window.ts'
 /** core's exports: what assembly calls, and by name what the compartments import. */
 export type Core = Record<string, (...values: (number | bigint)[]) => number | bigint> & {
   memory: WebAssembly.Memory
-  boot(dtb: bigint, image: bigint): number
+  boot(dtb: bigint, image: bigint, level: number): number
   bootSecondary(cpu: number): number
   onFault(esr: bigint, pc: bigint, far: bigint, lr: bigint): number
   onTrap(module: number, code: number, file: bigint, line: number, pc: bigint): number
@@ -117,7 +117,7 @@ export class Machine {
   /** The vCPU that CPU 0 enters, or undefined if it parks or idles. */
   boot(dtb = DTB_PA): VcpuRecord | undefined {
     this.setStack(0)
-    this.enter(0, () => this.core.boot(BigInt(dtb), BigInt(this.imagePa)))
+    this.enter(0, () => this.core.boot(BigInt(dtb), BigInt(this.imagePa), 2))
     return this.vcpuOn(0)
   }
 

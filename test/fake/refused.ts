@@ -2,8 +2,9 @@
 import { Machine, type MachineOptions } from './machine.ts'
 
 /** The one line that says why nothing runs, without its first word. */
-export function refusal(options: MachineOptions, dtb?: number): string {
+export function refusal(options: MachineOptions, dtb?: number, bend: (machine: Machine) => void = () => {}): string {
   const machine = new Machine(options)
+  bend(machine)
   machine.boot(dtb)
   const { lines } = machine
   if (machine.cpus.some(({ running }) => running)) throw new Error(`a guest runs: ${lines.join('\n')}`)

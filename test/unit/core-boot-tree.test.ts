@@ -11,6 +11,13 @@ import { CORE_PC } from '../fake/vector.ts'
 const initrd = bundle()
 const withTree = (bend: (tree: Node) => void) => refusal({ initrd, bend })
 
+test('a counter whose frequency the firmware did not set', () => {
+  const unset = (machine: Machine) => void machine.cpus[0]!.registers.set('cntfrq_el0', 0n)
+  expect(refusal({ initrd }, DTB_PA, unset)).toBe(
+    'the counter has no frequency: CNTFRQ_EL0 is 0; let the firmware set it',
+  )
+})
+
 describe('the device tree', () => {
   test.each([
     ['x0 is 0', {}, 0],
