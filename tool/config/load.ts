@@ -6,6 +6,10 @@ import { tsImport } from 'tsx/esm/api'
 import { UserError } from '../ui/failure.ts'
 import { ROOT, shown } from './project.ts'
 
+/** For tsx: 'bulkhead' is this checkout, wherever the config lies. Configs in CommonJS packages find it by the environment. */
+const tsconfig = fileURLToPath(new URL('resolve.json', import.meta.url))
+process.env.TSX_TSCONFIG_PATH = tsconfig
+
 export const CONFIG_NAME = 'bulkhead.config.ts'
 
 /** The config that a person means by a file, a folder or nothing at all. */
@@ -24,7 +28,8 @@ export function findConfig(given?: string): string {
 }
 
 export async function loadConfig(file: string): Promise<unknown> {
-  const module: { default?: unknown } = await tsImport(pathToFileURL(file).href, import.meta.url).catch((error) => {
+  const options = { parentURL: import.meta.url, tsconfig }
+  const module: { default?: unknown } = await tsImport(pathToFileURL(file).href, options).catch((error) => {
     throw new UserError(`${shown(file)}${reasonOf(error, file)}`)
   })
   // A config in a CommonJS package arrives one level deeper.

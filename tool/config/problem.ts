@@ -107,5 +107,7 @@ function unknownKey(path: PropertyKey[], key: string): Problem {
   const known = Object.keys(WANTED)
     .filter((wanted) => wanted.startsWith(inside) && /^\w+$/.test(wanted.slice(inside.length)))
     .map((wanted) => wanted.slice(inside.length))
-  return { path: pathText([...path, key]), reason: 'there is no such field', remedy: suggestion(key, known) }
+  const above = [...path.slice(0, -1), key]
+  const remedy = WANTED[pattern(above)] ? `it stands one level up, as ${pathText(above)}` : suggestion(key, known)
+  return { path: pathText([...path, key]), reason: 'there is no such field', remedy }
 }
