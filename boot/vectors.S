@@ -107,13 +107,18 @@ guest_continue:
     dsb     nsh                             // nothing may be executed speculatively past the eret
     isb
 
-2:  mov     w3, #SMC_0
-    cmp     w2, w3
+2:  cmp     w3, #0x18                       // system register
     b.ne    3f
+    bl      w2c_core_onSystemRegister
+    tbnz    x0, #0, guest_continue
+    b       guest_resume
+3:  mov     w3, #SMC_0
+    cmp     w2, w3
+    b.ne    4f
     bl      w2c_core_onSmc
     mov     w1, w0
     b       1b
-3:  bl      w2c_core_onSync
+4:  bl      w2c_core_onSync
     b       guest_resume
 serror:
     to_core

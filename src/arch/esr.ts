@@ -77,6 +77,10 @@ export namespace SystemRegister {
   export function isRead(esr: u64): bool {
     return (<u32>esr & 1) != 0
   }
+  /** A write to ICC_SGI1R_EL1, the one that is worth knowing at a glance: every field of the ISS but Rt. */
+  export function sendsSgi(esr: u64): bool {
+    return (<u32>esr & 0x3f_fc1f) == ((3 << 20) | (5 << 17) | (12 << 10) | (11 << 1))
+  }
 }
 
 /** A system register's name as one number, so that a switch can hold it. */

@@ -16,6 +16,11 @@ export namespace ICH_LR {
   export const EOI: u64 = 1 << 41
   export const SOURCE_SHIFT: u64 = 32
 
+  /** HW = 0, GICv2: who sent an SGI; 0 for everything else. */
+  export function source(lr: u64): u32 {
+    return <u32>(lr >> SOURCE_SHIFT) & 7
+  }
+
   /** An ended interrupt that still asks for maintenance (ICH_EISR_EL2): HW = 0 and EOI = 1. */
   export function asksMaintenance(lr: u64): bool {
     return (lr & (HW | EOI)) == EOI

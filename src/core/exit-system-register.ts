@@ -3,12 +3,13 @@ import { encoding, SystemRegister } from '../arch/esr'
 import { idRegister } from '../arch/id'
 import * as hw from '../hw'
 import * as compartment from './compartment'
+import { thisCpu } from './cpu'
 import * as inject from './inject'
 import { gicVersion } from './machine'
+import { settle } from './schedule'
 import { readX, Vcpu, writeX } from './vcpu'
-import { step } from './way-back'
+import { CONTINUE, step } from './way-back'
 
-const ICC_SGI1R_EL1: u32 = encoding(3, 0, 12, 11, 5)
 const ICC_ASGI1R_EL1: u32 = encoding(3, 0, 12, 11, 6)
 const ICC_SGI0R_EL1: u32 = encoding(3, 0, 12, 11, 7)
 const ACTLR_EL1: u32 = encoding(3, 0, 1, 0, 1)
@@ -19,7 +20,16 @@ const OS_LOCK_OPEN: u64 = 8
 const DEBUG_OP1_0: u32 = 0
 const DEBUG_OP1_3: u32 = 3
 
-export function systemRegister(vcpu: Vcpu, esr: u64): void {
+export function onSystemRegister(at: usize, esr: u64): usize {
+  const vcpu = changetype<Vcpu>(at)
+  vcpu.traps++
+  if (!SystemRegister.sendsSgi(esr)) return access(vcpu, esr)
+  compartment.sgi(vcpu, readX(vcpu, SystemRegister.register(esr)), 1)
+  step(vcpu)
+  return thisCpu().work ? settle(thisCpu()) : at | CONTINUE
+}
+
+function access(vcpu: Vcpu, esr: u64): usize {
   const name = SystemRegister.name(esr)
   const register = SystemRegister.register(esr)
   if (SystemRegister.isRead(esr)) {
@@ -30,15 +40,15 @@ export function systemRegister(vcpu: Vcpu, esr: u64): void {
     } else if (isIgnored(name)) writeX(vcpu, register, 0)
     else {
       inject.undefined(vcpu)
-      return
+      return changetype<usize>(vcpu)
     }
-  } else if (name == ICC_SGI1R_EL1) compartment.sgi(vcpu, readX(vcpu, register), 1)
-  else if (name == ICC_ASGI1R_EL1 || name == ICC_SGI0R_EL1) compartment.sgi(vcpu, readX(vcpu, register), 0)
+  } else if (name == ICC_ASGI1R_EL1 || name == ICC_SGI0R_EL1) compartment.sgi(vcpu, readX(vcpu, register), 0)
   else if (!isIgnored(name)) {
     inject.undefined(vcpu)
-    return
+    return changetype<usize>(vcpu)
   }
   step(vcpu)
+  return thisCpu().work ? settle(thisCpu()) : changetype<usize>(vcpu)
 }
 
 /** op0 3, op1 0, CRn 0, CRm 1 to 7. */

@@ -4,21 +4,22 @@ import { EC, ec } from '../arch/esr'
 import { SMCCC_NOT_SUPPORTED } from '../arch/smccc'
 import * as hw from '../hw'
 import * as compartment from './compartment'
-import { thisCpu } from './cpu'
+import { Cpu, thisCpu, WORK_DUE } from './cpu'
 import { instructionAbort } from './exit-instruction-abort'
-import { systemRegister } from './exit-system-register'
 import * as gic from './gic'
 import * as inject from './inject'
-import { handleInterrupt, isTimer } from './interrupt'
+import { handleInterrupt, isKick, isTimer } from './interrupt'
 import { stopVm } from './life'
 import { reportSystemError } from './report'
-import { settle } from './schedule'
+import { takeRequests } from './request'
+import { settle, tell } from './schedule'
 import { block } from './suspend'
 import { Vcpu } from './vcpu'
 import { Stop } from './vm'
 import { CONTINUE, step } from './way-back'
 
 export { onDataAbort } from './exit-data-abort'
+export { onSystemRegister } from './exit-system-register'
 
 export function onHypercall(at: usize): usize {
   changetype<Vcpu>(at).hypercalls++
@@ -36,8 +37,18 @@ export function onIrq(at: usize): usize {
   changetype<Vcpu>(at).interrupts++
   const iar = gic.take()
   if (isTimer(iar)) compartment.interrupt(changetype<Vcpu>(at), iar)
+  else if (isKick(iar)) answer(thisCpu(), changetype<Vcpu>(at), iar)
   else handleInterrupt(thisCpu(), iar)
   return thisCpu().work ? settle(thisCpu()) : at | CONTINUE
+}
+
+/** Another CPU asks for something: most often that this vCPU, which owns the CPU, looks at its interrupts. There is nothing to
+ * decide then. */
+function answer(cpu: Cpu, vcpu: Vcpu, iar: u32): void {
+  gic.deactivate(iar)
+  const work = takeRequests(cpu)
+  if (work === WORK_DUE && !vcpu.isShared) tell(vcpu)
+  else cpu.work |= work
 }
 
 /** Every other synchronous exception; `esr` is its syndrome. */
@@ -49,9 +60,6 @@ export function onSync(at: usize, esr: u64): usize {
     case EC.Wfx:
       step(vcpu)
       if (block(cpu, vcpu)) return settle(cpu)
-      break
-    case EC.SystemRegister:
-      systemRegister(vcpu, esr)
       break
     case EC.InstructionAbortLower:
       instructionAbort(cpu, vcpu, esr)

@@ -89,6 +89,7 @@ export function resetVcpu(): void {
   else v2.resetVcpu()
 }
 
+/** An interrupt that no physical one stands behind. */
 export function writeListRegister(i: u32, lr: u64): void {
   if (gicVersion == 3) hw.set_ich_lr_el2(i, lr)
   else v2.writeListRegister(i, lr)

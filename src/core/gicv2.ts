@@ -44,14 +44,8 @@ let gicd: u64 = 0
 let gicc: u64 = 0
 let gich: u64 = 0
 
-/** ICH_LR_EL2's HW and EOI, and the physical INTID between them. */
-const LR_HW: u64 = 1 << 61
-const LR_EOI: u64 = 1 << 41
-const LR_PHYSICAL: u64 = 0x3ff << 32
-
-/** False on QEMU's GICv2 (IIDR product 0): the end of a linked interrupt does not look at its line again, and a level that rose
- * meanwhile is lost. Such interrupts then end by maintenance. */
-let links = false
+/** How a timer's end comes to the physical one: by maintenance on QEMU's GICv2 (IIDR product 0), where the end of a linked
+ * interrupt does not look at its line again, and a level that rose meanwhile is lost; else GICH_LR.HW and the physical INTID. */
 let linkBits: u32 = 1 << 19
 let linkMask: u32 = 0
 
@@ -61,8 +55,7 @@ export function init(): bool {
   gicd = deviceVa(gicdPa)
   gicc = deviceVa(giccPa)
   gich = deviceVa(gichPa)
-  links = hw.read32(gicd + GICD_IIDR) >> 24 != 0
-  if (links) {
+  if (hw.read32(gicd + GICD_IIDR) >> 24) {
     linkBits = 1 << 31
     linkMask = 0x3ff << 10
   }
@@ -161,22 +154,21 @@ export function resetVcpu(): void {
 
 /** `high`: the upper half of an ICH_LR_EL2. */
 export function writeTimer(i: u32, high: u32, intid: u32): void {
-  const word = ((high << 4) & 0x0f80_0000) | ((high >> 30) << 28) | ((high << 2) & (1 << 30))
-  hw.write32(gich + GICH_LR + <u64>(i << 2), word | intid | linkBits | ((intid << 10) & linkMask))
+  write(i, shared(high) | intid | linkBits | ((intid << 10) & linkMask))
 }
 
-/** GICH_LR and ICH_LR_EL2 hold the same fields; only their places differ. */
 export function writeListRegister(i: u32, lr: u64): void {
-  if (!links && lr & LR_HW) lr = (lr & ~(LR_HW | LR_PHYSICAL)) | LR_EOI
-  const flags = <u32>(lr >> 60)
-  hw.write32(
-    gich + GICH_LR + <u64>(i << 2),
-    (<u32>lr & 0x3ff) |
-      ((<u32>(lr >> 32) & 0x3ff) << 10) |
-      ((<u32>(lr >> 51) & 31) << 23) |
-      ((flags >> 2) << 28) |
-      ((flags & 3) << 30),
-  )
+  const high = <u32>(lr >> 32)
+  write(i, shared(high) | (<u32>lr & 0x3ff) | ((high << 10) & 0xf_fc00))
+}
+
+/** GICH_LR and ICH_LR_EL2 hold the same fields; only their places differ: priority, state, group, for every interrupt. */
+function shared(high: u32): u32 {
+  return ((high << 4) & 0x0f80_0000) | ((high >> 30) << 28) | ((high << 2) & (1 << 30))
+}
+
+function write(i: u32, word: u32): void {
+  hw.write32(gich + GICH_LR + <u64>(i << 2), word)
 }
 
 export function readListRegister(i: u32): u64 {

@@ -17,6 +17,11 @@ export function isTimer(iar: u32): bool {
   return iar === TIMER_VIRTUAL_INTID || iar === TIMER_PHYSICAL_INTID
 }
 
+/** A software generated interrupt: another CPU asks. */
+export function isKick(iar: u32): bool {
+  return (iar & gic.INTID) < FIRST_PPI
+}
+
 /** Handles an interrupt that `gic.take` returned; none, where that is spurious. */
 export function handleInterrupt(cpu: Cpu, iar: u32): void {
   const intid = iar & gic.INTID
@@ -26,7 +31,7 @@ export function handleInterrupt(cpu: Cpu, iar: u32): void {
     return
   }
   gic.deactivate(iar) // first: a compartment that fails does not come back here, and a line that stays high comes again
-  if (intid < FIRST_PPI) cpu.work |= takeRequests(cpu)
+  if (isKick(iar)) cpu.work |= takeRequests(cpu)
   else if (intid === SCHEDULER_INTID) {
     hw.set_cnthp_ctl_el2(0)
     cpu.isArmed = 0

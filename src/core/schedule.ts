@@ -26,12 +26,6 @@ const ENABLE: u64 = 1
 /** Until the CPU has no work left but to run a guest: the vCPU to enter. Interrupts are masked at EL2, and WFI ends on a
  * pending one, so that nothing is missed between looking and sleeping. */
 export function settle(cpu: Cpu): usize {
-  if (cpu.work === WORK_DUE && cpu.isLoaded && !changetype<Vcpu>(cpu.vcpu).isShared) {
-    // A kick for the vCPU that owns this CPU, most often: nothing to decide.
-    cpu.work = 0
-    tell(changetype<Vcpu>(cpu.vcpu))
-    if (!cpu.work) return cpu.vcpu
-  }
   // A compartment is told once: one that asks itself for more, when told, would never let the CPU go.
   let told: usize = 0
   while (true) {
@@ -94,7 +88,7 @@ function tellStolen(vcpu: Vcpu): void {
 }
 
 /** What waits for the vCPU is told to its compartment, now that it has the CPU. */
-function tell(vcpu: Vcpu): void {
+export function tell(vcpu: Vcpu): void {
   const due = takeDue(vcpu)
   if (due & DUE_CONSOLE) feed(vcpu)
   if (due & DUE_DELIVER) compartment.deliver(vcpu)

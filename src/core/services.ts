@@ -22,9 +22,8 @@ import * as suspend from './suspend'
 import { DUE_CONSOLE, DUE_DELIVER, Vcpu, vcpuAt, writeX } from './vcpu'
 import { ramHolds, Stop, Vm, vmAt } from './vm'
 
-/** ICH_LR_EL2: HW, the physical INTID, and vINTID. */
+/** ICH_LR_EL2.HW. */
 const LR_HW: u64 = 1 << 61
-const LR_PHYSICAL: u64 = 0x3ff << 32
 /** ENABLE, not IMASK, ISTATUS. */
 const TIMER_MASK: u64 = 7
 const TIMER_FIRED: u64 = 5
@@ -49,21 +48,21 @@ export function lrRead(i: u32): u64 {
 }
 
 export function lrWrite(i: u32, lr: u64): void {
-  if (i >= gic.listRegisters()) return
-  if (lr & LR_HW) {
-    const intid = <u32>lr
-    if (!owns(intid)) return
-    gic.writeListRegister(i, (lr & ~LR_PHYSICAL) | ((<u64>intid) << 32))
-  } else gic.writeListRegister(i, lr)
+  if (i < gic.listRegisters()) fill(i, lr)
 }
 
-/** Only for what comes from hardware: a timer, again and again. */
+/** For what comes again and again: a timer, an SGI. */
 export function lrRefill(i: u32, lr: u64): u32 {
-  const intid = <u32>lr
   const slot = i & 31
-  if (!((gic.emptyListRegisters() >> slot) & 1) || !owns(intid)) return 0
-  gic.writeTimer(slot, lr, intid)
-  return 1
+  return (gic.emptyListRegisters() >> slot) & 1 && fill(slot, lr) ? 1 : 0
+}
+
+/** False if the end of the interrupt would be that of a physical one that the VM does not own. */
+function fill(i: u32, lr: u64): bool {
+  if (!(lr & LR_HW)) gic.writeListRegister(i, lr)
+  else if (owns(<u32>lr)) gic.writeTimer(i, lr, <u32>lr)
+  else return false
+  return true
 }
 
 export function lrEmpty(): u32 {
@@ -97,10 +96,14 @@ export function deactivate(intid: u32): void {
   if (owns(intid)) gic.deactivate(intid)
 }
 
-export function kick(index: u32): void {
+/** `vcpus`: a bitmap. */
+export function kick(vcpus: u32): void {
   const own = vm()
-  if (index >= own.vcpuCount) return
-  remind(thisCpu(), vcpuAt(own.firstVcpu + index), DUE_DELIVER)
+  let left = vcpus & ((1 << own.vcpuCount) - 1)
+  while (left) {
+    remind(thisCpu(), vcpuAt(own.firstVcpu + ctz(left)), DUE_DELIVER)
+    left &= left - 1
+  }
 }
 
 export function vcpuOn(index: u32, entry: u64, context: u64): void {

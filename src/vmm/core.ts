@@ -3,7 +3,7 @@
 /** List register `i` of the current vCPU, in ICH_LR_EL2's layout on every GIC; GICv2's SGI source stands in bits 34:32. */
 export declare function lrRead(i: u32): u64
 export declare function lrWrite(i: u32, lr: u64): void
-/** Writes list register `i`, if it is empty, with a forwarded interrupt (HW is set in any case); 0 if it is not. */
+/** `lrWrite` if list register `i` is empty; 0 if it is not, or the interrupt not the VM's. */
 export declare function lrRefill(i: u32, lr: u64): u32
 /** Bitmap of empty list registers (ICH_ELRSR_EL2), of those whose end of interrupt asks for maintenance (ICH_EISR_EL2). */
 export declare function lrEmpty(): u32
@@ -16,8 +16,8 @@ export declare function gicEoiCount(): u32
 export declare function timerLine(intid: u32): u32
 /** Physically deactivates a forwarded interrupt that will not go through a hardware list register. */
 export declare function deactivate(intid: u32): void
-/** Makes a vCPU of this VM run `deliver` soon, on its own core. */
-export declare function kick(vcpu: u32): void
+/** Makes each vCPU of this VM that is a bit in `vcpus` run `deliver` soon, on its own core. */
+export declare function kick(vcpus: u32): void
 
 export declare function vcpuOn(vcpu: u32, entry: u64, context: u64): void
 export declare function vcpuOff(): void

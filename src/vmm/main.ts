@@ -1,6 +1,6 @@
 /** What core calls in a VM's compartment: `src/core/vmm.ts` is the other side, with the VM's index in front. */
 
-import { DEVICE_RTC, DEVICE_UART } from '../abi/compartment'
+import { DEVICE_UART } from '../abi/compartment'
 import { attach, hasDevice } from './bus'
 import * as receive from './pl011/receive'
 import * as transmit from './pl011/transmit'
@@ -28,10 +28,13 @@ export function init(vcpuCount: u32, gicVersion: u32, lrCount: u32, devices: u32
 
 /** vCPU `vcpu` has become current, or was kicked. */
 export function deliver(vcpu: u32): void {
+  if (rtc.isArmed()) rtc.poll(vcpu)
+  if (!cpuAt(vcpu).due) {
+    takeArrived(vcpu)
+    return
+  }
   psci.arrived(vcpu)
-  if (hasDevice(DEVICE_RTC) && rtc.isArmed()) rtc.poll(vcpu)
-  if (cpuAt(vcpu).due) settle(vcpu)
-  else takeArrived(vcpu)
+  settle(vcpu)
 }
 
 /** How many typed bytes may come now. A VM without a UART has no use for any, and takes them all. */

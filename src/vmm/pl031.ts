@@ -96,7 +96,7 @@ export function poll(vcpu: u32): void {
   update(vcpu)
 }
 
-/** True if the guest waits for an alarm. */
+/** True if the guest waits for an alarm: never where it has no clock. */
 export function isArmed(): bool {
   return rtc().imsc != 0
 }

@@ -37,6 +37,7 @@ import {
 import { SMCCC_VERSION } from '../arch/smccc'
 import * as core from './core'
 import { VCPUS } from './vgic/bank'
+import { cpuAt } from './vgic/cpu'
 import { machine } from './vgic/machine'
 import { withdraw } from './vgic/settle'
 
@@ -57,7 +58,7 @@ export function reset(): void {
   for (let vcpu: u32 = 1; vcpu < VCPUS; vcpu++) setState(vcpu, PSCI_AFFINITY_OFF)
 }
 
-/** A vCPU runs: CPU_ON has done what it promised. */
+/** A vCPU runs and settles, as it does when it has been turned on: CPU_ON has done what it promised. */
 export function arrived(vcpu: u32): void {
   if (stateOf(vcpu) == PSCI_AFFINITY_ON_PENDING) setState(vcpu, PSCI_AFFINITY_ON)
 }
@@ -131,6 +132,7 @@ function cpuOn(target: u64, entry: u64, context: u64): i32 {
   if (state == PSCI_AFFINITY_ON) return PSCI_ALREADY_ON
   if (state == PSCI_AFFINITY_ON_PENDING) return PSCI_ON_PENDING
   setState(vcpu, PSCI_AFFINITY_ON_PENDING)
+  cpuAt(vcpu).due = 1
   core.vcpuOn(vcpu, entry, context)
   return PSCI_SUCCESS
 }

@@ -22,6 +22,7 @@ export function synchronous(core: Core, vcpu: number, esr: bigint): number {
   const immediate = Number(esr & 0xffffn)
   if (code === 0x16 && immediate === 0) return call('onHypercall', vcpu)
   if (code === 0x24) return call('onDataAbort', vcpu, esr)
+  if (code === 0x18) return call('onSystemRegister', vcpu, esr)
   if (code === 0x17 && immediate === 0) return call('onHypercall', call('onSmc', vcpu))
   return call('onSync', vcpu, esr)
 }

@@ -208,7 +208,9 @@ export class FakeVmm {
       deactivate: (intid: number) => {
         if (!this.physical[this.current]!.delete(intid)) throw new Error(`INTID ${intid} is not active`)
       },
-      kick: (vcpu: number) => void this.kicked.add(vcpu),
+      kick: (vcpus: number) => {
+        for (let vcpu = 0; vcpu < 32; vcpu++) if ((vcpus >>> vcpu) & 1) this.kicked.add(vcpu)
+      },
       vcpuOn: (vcpu: number, entry: bigint, context: bigint) => this.power.push(`on ${vcpu} ${entry} ${context}`),
       vcpuOff: () => this.power.push(`off ${this.current}`),
       vcpuSuspend: (entry: bigint, context: bigint, powerDown: number) =>

@@ -19,7 +19,7 @@ describe('a compartment that fails', () => {
       'a kick',
       (machine, vmm) => {
         vmm.hypercall = () => {
-          vmm.core.kick!(0)
+          vmm.core.kick!(1)
           return 0n
         }
         machine.sync(0, { esr: HVC })
@@ -84,8 +84,8 @@ describe('a compartment that fails', () => {
 
   test('by asking for itself without end', () => {
     const { machine, vmm } = pair(ON_CRASH)
-    vmm.deliver = (vcpu) => void vmm.core.kick!(vcpu)
-    ask(machine, ({ core }) => void core.kick!(0))
+    vmm.deliver = (vcpu) => void vmm.core.kick!(1 << vcpu)
+    ask(machine, ({ core }) => void core.kick!(1))
     expect(machine.vcpuOn(0)).toBeDefined()
   })
 })

@@ -51,18 +51,21 @@ describe.each([3, 2] as const)('the virtual CPU interface on GICv%i', (gic) => {
     for (const i of [LIST_REGISTERS, 16, 31, 32, 64, 0x1000, 0x4000_0000, 0xffff_ffff]) {
       expect(core.lrRead!(i)).toBe(0n)
       core.lrWrite!(i, PENDING | 5n)
-      core.lrRefill!(i, PENDING | 5n)
     }
+    for (const i of [LIST_REGISTERS, 16, 31]) expect(core.lrRefill!(i, PENDING | 5n)).toBe(0)
     expect(lists).toEqual([0n, 0n, 0n, 0n])
   })
 
-  test('refills an empty list register with an interrupt of the VM, and nothing else', () => {
+  test('refills an empty list register, and links it to no interrupt that the VM does not own', () => {
     const linked = 27n | PENDING | HARDWARE | (27n << 32n)
     core.lrWrite!(1, 40n | PENDING)
-    expect([core.lrRefill!(0, 27n | PENDING), core.lrRefill!(1, linked), core.lrRefill!(2, 25n | PENDING)]).toEqual([
-      1, 0, 0,
-    ])
-    expect(lists).toEqual([linked, 40n | PENDING, 0n, 0n])
+    expect([
+      core.lrRefill!(0, linked),
+      core.lrRefill!(1, linked),
+      core.lrRefill!(2, 25n | PENDING | HARDWARE),
+      core.lrRefill!(3, 3n | PENDING),
+    ]).toEqual([1, 0, 0, 1])
+    expect(lists).toEqual([linked, 40n | PENDING, 0n, 3n | PENDING])
   })
 
   test('says which list registers are empty, which have ended', () => {
@@ -106,7 +109,7 @@ describe('one VM and another', () => {
   other.fresh()
 
   test('a kick reaches vCPUs of the own VM only', () => {
-    for (const vcpu of [1, 2, 8, 31, 0x1000_0000, 0xffff_ffff]) core.kick!(vcpu)
+    for (const vcpus of [2, 4, 0x100, 0x8000_0000, 0xffff_fffe]) core.kick!(vcpus)
     machine.pump()
     machine.sync(0, { esr: HVC })
     expect(vmm.fresh().map(([name]) => name)).toEqual(['hypercall'])

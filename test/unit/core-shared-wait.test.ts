@@ -53,7 +53,7 @@ function twoCores(gic: 2 | 3 = 3) {
 describe.each([3, 2] as const)('a guest that waits on GICv%i is woken', (gic) => {
   test('by a kick from another CPU', () => {
     const machine = twoCores(gic)
-    ask(machine, ({ core }) => void core.kick!(0), 1)
+    ask(machine, ({ core }) => void core.kick!(1), 1)
     machine.pump()
     expect([machine.vcpuOn(0)!.vm, machine.vcpuOn(0)!.index]).toEqual([0, 0])
     expect(stub(machine, 0).fresh()).toEqual([['deliver', 0]])
@@ -66,7 +66,7 @@ describe.each([3, 2] as const)('a guest that waits on GICv%i is woken', (gic) =>
     wait(machine)
     expect(machine.vcpuOn(0)!.index).toBe(0)
     stub(machine, 0).fresh()
-    ask(machine, ({ core }) => void core.kick!(1))
+    ask(machine, ({ core }) => void core.kick!(2))
     expect(machine.vcpuOn(0)!.index).toBe(1)
     expect(stub(machine, 0).fresh()).toEqual([['deliver', 1]])
   })
@@ -142,10 +142,10 @@ describe('WFI goes on at once', () => {
   test('with news that its compartment has not heard yet', () => {
     const machine = twoCores()
     until(machine, 1)
-    ask(machine, ({ core }) => void core.kick!(0), 1)
+    ask(machine, ({ core }) => void core.kick!(1), 1)
     machine.interrupt(0)
     expect(owner(machine)).toBe(0)
-    ask(machine, ({ core }) => void core.kick!(0), 1)
+    ask(machine, ({ core }) => void core.kick!(1), 1)
     // The other CPU's SGI has not arrived.
     expect(wait(machine)!.vm).toBe(0)
     stub(machine, 0).fresh()
@@ -196,7 +196,7 @@ describe('PSCI’s suspend', () => {
   test('on a core of its own does not sleep over news of its own making', () => {
     const { machine, vmm } = started()
     vmm.hypercall = () => {
-      vmm.core.kick!(0)
+      vmm.core.kick!(1)
       vmm.core.vcpuSuspend!(ENTRY, 0n, 0)
       return 0n
     }
@@ -222,9 +222,9 @@ test('a compartment that asks for itself is heard, once an exit', () => {
   const told: number[] = []
   vmm.deliver = (vcpu) => {
     told.push(vcpu)
-    if (asks-- > 0) vmm.core.kick!(vcpu)
+    if (asks-- > 0) vmm.core.kick!(1 << vcpu)
   }
-  ask(machine, ({ core }) => void core.kick!(0))
+  ask(machine, ({ core }) => void core.kick!(1))
   for (let i = 0; i < 5; i++) {
     machine.elapse(10n * MICROSECOND)
     ask(machine, () => undefined)

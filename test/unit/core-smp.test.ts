@@ -51,9 +51,9 @@ describe.each([3, 2] as const)('a VM of two vCPUs on GICv%i', (gic) => {
     const { machine, vmm } = smp(gic)
     turnOn(machine)
     vmm.fresh()
-    ask(machine, ({ core }) => void core.kick!(1))
+    ask(machine, ({ core }) => void core.kick!(2))
     machine.pump()
-    ask(machine, ({ core }) => void core.kick!(0), 2)
+    ask(machine, ({ core }) => void core.kick!(1), 2)
     machine.pump()
     expect(vmm.fresh()).toEqual([
       ['deliver', 1],

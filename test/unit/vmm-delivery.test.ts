@@ -144,6 +144,29 @@ describe('two vCPUs', () => {
     expect(vmm.acknowledge(1)).toBe(32)
   })
 
+  test("a neighbour's SGI that comes again and again has the priority that it has now, and waits while it may not pass", () => {
+    const vmm = opened(4, 2)
+    const once = () => {
+      vmm.sendSgi(sgi(4, 2), 1, 0)
+      return [vmm.vcpus[1]!.highest()?.priority, vmm.acknowledge(1)]
+    }
+    expect(once()).toEqual([0, 4])
+    vmm.end(4, 1)
+    expect(once()).toEqual([0, 4])
+    // In service: it waits for the end.
+    expect(once()).toEqual([undefined, NONE])
+    vmm.end(4, 1)
+    expect(vmm.acknowledge(1)).toBe(4)
+    vmm.write(SGI_BASE + STRIDE + 0x404, 0x80, 1, 1)
+    vmm.end(4, 1)
+    expect(once()).toEqual([0x80, 4])
+    vmm.end(4, 1)
+    vmm.write(SGI_BASE + STRIDE + ICENABLER, 1 << 4, 4, 1)
+    expect(once()).toEqual([undefined, NONE])
+    vmm.write(SGI_BASE + STRIDE + ISENABLER, 1 << 4, 4, 1)
+    expect(vmm.acknowledge(1)).toBe(4)
+  })
+
   test('until it was kicked, a vCPU takes no short way past what others asked of it', () => {
     const vmm = opened(4, 2)
     vmm.sendSgi(sgi(4, 2), 1, 1)

@@ -174,6 +174,16 @@ describe('SGIs', () => {
     expect(vmm.read(GICD + 0xf24)).toBe(0)
   })
 
+  test('of one sender, then of another, each name the sender of that time', () => {
+    const vmm = started(3)
+    for (const sender of [1, 1, 2, 1, 2, 2]) {
+      vmm.write(SGIR, (1 << 16) | 7, 4, sender)
+      expect(vmm.acknowledgeFrom(0)).toEqual({ intid: 7, source: sender })
+      vmm.end(7, 0, sender)
+      expect(vmm.acknowledge(0)).toBe(1023)
+    }
+  })
+
   test('can be set and cleared by sender', () => {
     const vmm = started(4)
     vmm.write(GICD + 0xf21, 0xff, 1)

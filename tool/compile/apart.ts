@@ -10,6 +10,8 @@ export const APART: Partial<Record<UnitName, string[]>> = {
   core: [
     'src/core/exit-data-abort/finishRead',
     'src/core/exit-data-abort/refuse',
+    'src/core/exit-system-register/access',
+    'src/core/console/feed',
     'src/core/interrupt/handleInterrupt',
   ],
   vmm: [
@@ -17,6 +19,10 @@ export const APART: Partial<Record<UnitName, string[]>> = {
     'src/vmm/vgic/gicd-v2/writeGlobal',
     'src/vmm/vgic/gicd-v3/writeGlobal',
     'src/vmm/vgic/pend/forwardAnew',
+    'src/vmm/vgic/pend/latched',
+    'src/vmm/vgic/pend/takeSeveral',
+    'src/vmm/vgic/sgi/sendToSelf',
+    'src/vmm/pl031/poll',
     'src/vmm/vgic/register/writeOther',
     'src/vmm/vgic/settle/changed',
     'src/vmm/vgic/word/writeRare',
@@ -25,7 +31,15 @@ export const APART: Partial<Record<UnitName, string[]>> = {
 
 /** The other way round: small functions of fast paths that have a second, slow caller. */
 export const TOGETHER: Partial<Record<UnitName, string[]>> = {
-  core: ['src/core/compartment/interrupt', 'src/core/gic/take'],
+  core: [
+    'src/core/compartment/deliver',
+    'src/core/compartment/interrupt',
+    'src/core/gic/take',
+    'src/core/request/ask',
+    'src/core/request/remind',
+    'src/core/schedule/tell',
+    'src/core/services/fill',
+  ],
 }
 
 /** Keeps them apart in asc's optimizer. */
@@ -40,7 +54,7 @@ export function keepApart(module: binaryen.Module, name: string): void {
 
 /** Keeps the ones apart and the others together in clang. */
 export function markApart(code: string, name: UnitName): string {
-  const apart = (APART[name] ?? []).reduce((text, path) => mark(text, name, path, 'noinline'), code)
+  const apart = (APART[name] ?? []).reduce((text, path) => mark(text, name, path, 'noinline, cold'), code)
   return (TOGETHER[name] ?? []).reduce((text, path) => mark(text, name, path, 'always_inline'), apart)
 }
 

@@ -37,15 +37,16 @@ export function wake(vcpu: u32): void {
   cpu.due = 1
   cpu.usable = 0
   cpu.againIntid = 0
-  core.kick(vcpu)
+  core.kick(1 << vcpu)
 }
 
-/** Another vCPU has latched SGIs `bits` for `vcpu`, and changed nothing else: its list registers are as it left them. */
-export function announce(vcpu: u32, bits: u32): void {
+/** Another vCPU has latched SGIs `bits` for `vcpu`, and changed nothing else: its list registers are as it left them. True if a
+ * kick is on its way already. */
+export function announce(vcpu: u32, bits: u32): bool {
   const cpu = cpuAt(vcpu)
   const isKicked = (cpu.arrived | cpu.due) !== 0
   cpu.arrived |= bits
-  if (!isKicked) core.kick(vcpu)
+  return isKicked
 }
 
 /** What a list register was filled with: 0 nothing, else SLOT_VALID, the source of a GICv2 SGI, and the pin. */

@@ -3,11 +3,12 @@
 import { ICH_LR } from '../../arch/gich'
 import * as core from '../core'
 import { Bank, bankAt, bitOf, isShared, pinOfShared } from './bank'
-import { cpuAt, offerAt, slotAt, slotFor, wake } from './cpu'
+import { cpuAt, offerAt, wake } from './cpu'
 import { place, reclaim, refresh, sync } from './list-register'
 import { passing, readyOf } from './machine'
 import { holderOf, homeOf, NO_VCPU, routeOf } from './pin'
 import { settle } from './settle'
+import { NOBODY, namesSenders, setSources, sourcesOf } from './source'
 
 const NO_LR: u32 = 32
 
@@ -50,19 +51,18 @@ function remember(vcpu: u32, i: u32, intid: u32, lr: u64): void {
 }
 
 /**
- * An SGI from `source` to the current vCPU, once more after it was taken and ended: true if its list register could simply be
- * offered again as it was.
+ * An SGI of `sources` (a bitmap) to the current vCPU, once more after it was taken and ended: true if it came from the same
+ * sender alone, and its list register could simply be offered again as it was.
  */
-export function repeat(vcpu: u32, pin: u32, source: u32): bool {
+export function repeat(vcpu: u32, pin: u32, sources: u32): bool {
   const bank = bankAt(vcpu)
   const bit = bitOf(pin)
-  if (!(bank.held & ~bank.latch & bit)) return false
+  if (!(bank.held & bit)) return false
   const i = holderOf(pin)
   const offer = offerAt(vcpu, i)
-  if (offer == 0 || slotAt(vcpu, i) != slotFor(pin, source)) return false
-  if (!(((core.lrEmpty() & cpuAt(vcpu).usable) >> i) & 1)) return false
+  if (offer == 0 || sources != 1 << ICH_LR.source(offer) || !((cpuAt(vcpu).usable >> i) & 1)) return false
+  if (!core.lrRefill(i, offer)) return false
   bank.carried |= bit
-  core.lrWrite(i, offer)
   return true
 }
 
@@ -84,12 +84,26 @@ export function latched(vcpu: u32, pin: u32): void {
 /** SGIs of other vCPUs to the current one, each the short way; what went into a list register meanwhile is latched no more. */
 export function takeArrived(vcpu: u32): void {
   const cpu = cpuAt(vcpu)
-  let bits = cpu.arrived & bankAt(vcpu).latch
+  const bits = cpu.arrived & bankAt(vcpu).latch
   cpu.arrived = 0
-  while (bits) {
-    latched(vcpu, (vcpu << 5) | ctz(bits))
-    bits &= bits - 1
+  if (!bits) return
+  if (bits & (bits - 1)) takeSeveral(vcpu, bits)
+  else takeLatched(vcpu, ctz(bits))
+}
+
+function takeSeveral(vcpu: u32, bits: u32): void {
+  for (let left = bits; left; left &= left - 1) latched(vcpu, (vcpu << 5) | ctz(left))
+}
+
+/** Most often it comes again as it came before. */
+function takeLatched(vcpu: u32, intid: u32): void {
+  const pin = (vcpu << 5) | intid
+  if (!repeat(vcpu, pin, namesSenders() ? sourcesOf(pin) : NOBODY)) {
+    latched(vcpu, pin)
+    return
   }
+  bankAt(vcpu).latch ^= 1 << intid
+  if (namesSenders()) setSources(pin, 0)
 }
 
 /** The wire from an emulated device to SPI `intid` changed its level. */

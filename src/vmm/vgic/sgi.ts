@@ -8,11 +8,12 @@ import {
   GICD_SGIR_TARGET_SHIFT,
 } from '../../arch/gicd'
 import { ICC_SGIR } from '../../arch/gich'
+import * as core from '../core'
 import { bankAt, bitOf } from './bank'
 import { announce } from './cpu'
 import { everyVcpu } from './machine'
 import { latched, repeat } from './pend'
-import { setSources, sourcesOf } from './source'
+import { addSource, NOBODY, namesSenders } from './source'
 
 /** A write to GICD_SGIR. The reserved filter does nothing; NSATT means nothing without the security extensions. */
 export function writeSgir(vcpu: u32, value: u32): void {
@@ -21,16 +22,7 @@ export function writeSgir(vcpu: u32, value: u32): void {
   if (filter == GICD_SGIR_FILTER_SELF) targets = 1 << vcpu
   else if (filter == GICD_SGIR_FILTER_OTHERS) targets = ~(1 << vcpu)
   else if (filter == GICD_SGIR_FILTER_LIST) targets = (value >> GICD_SGIR_TARGET_SHIFT) & 0xff
-  targets &= everyVcpu()
-  const intid = value & 15
-  while (targets) {
-    const target = ctz(targets)
-    targets &= targets - 1
-    const pin = (target << 5) | intid
-    if (target == vcpu && repeat(vcpu, pin, vcpu)) continue
-    setSources(pin, sourcesOf(pin) | (1 << vcpu))
-    send(vcpu, target, pin)
-  }
+  send(vcpu, targets & everyVcpu(), value & 15)
 }
 
 /**
@@ -43,17 +35,41 @@ export function sgi(vcpu: u32, value: u64, group: u32): void {
   else if (value & ICC_SGIR.CLUSTER) return
   targets &= everyVcpu()
   const intid = <u32>(value >> ICC_SGIR.INTID_SHIFT) & 15
-  while (targets) {
-    const target = ctz(targets)
-    targets &= targets - 1
-    if (group == 0 && (bankAt(target).group >> intid) & 1) continue
-    const pin = (target << 5) | intid
-    if (target != vcpu || !repeat(vcpu, pin, 0)) send(vcpu, target, pin)
-  }
+  send(vcpu, group ? targets : inGroup0(targets, intid), intid)
 }
 
-function send(vcpu: u32, target: u32, pin: u32): void {
-  bankAt(target).latch |= bitOf(pin)
-  if (target == vcpu) latched(vcpu, pin)
-  else announce(target, bitOf(pin))
+/** Those of `targets` where the SGI is of group 0. */
+function inGroup0(targets: u32, intid: u32): u32 {
+  let found: u32 = 0
+  for (let left = targets; left; left &= left - 1) {
+    if (!((bankAt(ctz(left)).group >> intid) & 1)) found |= left & -left
+  }
+  return found
+}
+
+function send(vcpu: u32, targets: u32, intid: u32): void {
+  const kicks = latchForOthers(vcpu, targets & ~(1 << vcpu), intid)
+  if ((targets >> vcpu) & 1) sendToSelf(vcpu, (vcpu << 5) | intid)
+  if (kicks) core.kick(kicks)
+}
+
+/** Those among `targets` that have no kick on its way already. */
+function latchForOthers(vcpu: u32, targets: u32, intid: u32): u32 {
+  let kicks: u32 = 0
+  for (let left = targets; left; left &= left - 1) {
+    const target = ctz(left)
+    const pin = (target << 5) | intid
+    if (namesSenders()) addSource(pin, vcpu)
+    bankAt(target).latch |= bitOf(pin)
+    if (!announce(target, bitOf(pin))) kicks |= 1 << target
+  }
+  return kicks
+}
+
+function sendToSelf(vcpu: u32, pin: u32): void {
+  const bank = bankAt(vcpu)
+  if (!(bank.latch & bitOf(pin)) && repeat(vcpu, pin, namesSenders() ? 1 << vcpu : NOBODY)) return
+  if (namesSenders()) addSource(pin, vcpu)
+  bank.latch |= bitOf(pin)
+  latched(vcpu, pin)
 }

@@ -7,8 +7,14 @@ const pending = memory.data(VCPUS * 16, 64)
 const active = memory.data(VCPUS * 16, 64)
 
 export function hasSource(pin: u32): bool {
-  return isSgi(pin) && machine().version == 2
+  return isSgi(pin) && namesSenders()
 }
+
+/** Whether an SGI says who sent it; in its list register stands vCPU 0 where it does not. */
+export function namesSenders(): bool {
+  return machine().version == 2
+}
+export const NOBODY: u32 = 1 << 0
 
 /** Bitmap of the vCPUs whose SGI waits here; those in a list register are not among them. */
 export function sourcesOf(pin: u32): u32 {
@@ -16,6 +22,11 @@ export function sourcesOf(pin: u32): u32 {
 }
 export function setSources(pin: u32, sources: u32): void {
   store<u8>(pending + place(pin), <u8>sources)
+}
+
+/** vCPU `source` has sent one. */
+export function addSource(pin: u32, source: u32): void {
+  setSources(pin, sourcesOf(pin) | (1 << source))
 }
 
 /** The sender of an SGI that is active outside the list registers: its EOI must name it. */
