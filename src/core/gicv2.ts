@@ -110,8 +110,9 @@ export function saveVcpu(vcpu: Vcpu): void {
   vcpu.gicMachine = <u64>hw.read32(gich + GICH_VMCR)
   vcpu.gicControl = hw.read32(gich + GICH_HCR)
   store<u32>(at + APR_AT, hw.read32(gich + GICH_APR))
-  for (let i: u32 = 0; i < listRegisters; i++)
-    store<u32>(at + LR_AT + (i << 2), hw.read32(gich + GICH_LR + <u64>(i << 2)))
+  const first = gich + GICH_LR
+  const end = listRegisters << 2
+  for (let i: u32 = 0; i < end; i += 4) store<u32>(at + LR_AT + i, hw.read32(first + <u64>i))
 }
 
 export function loadVcpu(vcpu: Vcpu): void {
@@ -119,8 +120,9 @@ export function loadVcpu(vcpu: Vcpu): void {
   hw.write32(gich + GICH_VMCR, <u32>vcpu.gicMachine)
   hw.write32(gich + GICH_HCR, vcpu.gicControl)
   hw.write32(gich + GICH_APR, load<u32>(at + APR_AT))
-  for (let i: u32 = 0; i < listRegisters; i++)
-    hw.write32(gich + GICH_LR + <u64>(i << 2), load<u32>(at + LR_AT + (i << 2)))
+  const first = gich + GICH_LR
+  const end = listRegisters << 2
+  for (let i: u32 = 0; i < end; i += 4) hw.write32(first + <u64>i, load<u32>(at + LR_AT + i))
 }
 
 export function silence(): void {

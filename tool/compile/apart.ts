@@ -12,7 +12,13 @@ export const APART: Partial<Record<UnitName, string[]>> = {
     'src/core/exit-data-abort/refuse',
     'src/core/exit-system-register/access',
     'src/core/console/feed',
+    'src/core/console/serveUart',
     'src/core/interrupt/handleInterrupt',
+    'src/core/life/reap',
+    'src/core/life/prepareSome',
+    'src/core/schedule/wakeDue',
+    'src/core/suspend/suspend',
+    'src/core/world/begin',
   ],
   vmm: [
     'src/vmm/bus/writeDevice',
