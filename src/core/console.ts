@@ -57,6 +57,11 @@ export function feed(vcpu: Vcpu): void {
   }
   compartment.consoleRoom(vcpu)
   compartment.leave(vcpu)
+  lockHost()
+  const isHeld = isNewlyHeld()
+  unlockHost()
+  // What waited for room in the ring has it now.
+  if (isHeld) tellKeeper(thisCpu())
 }
 
 /** One byte of output; false if the VM's ring is full. What host holds back so that lines do not mix, the keeper sends later. */

@@ -4,8 +4,6 @@ import { Cpu, WORK_CONSOLE } from './cpu'
 import * as host from './host'
 import { ask } from './request'
 
-const NEVER: u64 = u64.MAX_VALUE
-
 /** Boot only. */
 let keeper: usize = 0
 
@@ -19,10 +17,9 @@ export function noteDeadline(cpu: Cpu): void {
   atomic.store<u64>(keeper, host.deadline(), offsetof<Cpu>('consoleAt'))
 }
 
-/** Under host.lock, after something was printed: true if the keeper does not know yet that host holds it back. */
+/** Under host.lock, after something was printed or fetched: true if host wants to be called earlier than the keeper knows. */
 export function isNewlyHeld(): bool {
-  if (!keeper || host.deadline() === NEVER) return false
-  return atomic.load<u64>(keeper, offsetof<Cpu>('consoleAt')) === NEVER
+  return keeper && host.deadline() < atomic.load<u64>(keeper, offsetof<Cpu>('consoleAt'))
 }
 
 /** Not under host.lock. */

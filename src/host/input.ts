@@ -1,30 +1,63 @@
-/** What was typed for each VM and has not been fetched yet; when a VM does not read, its newest bytes are dropped. */
+/**
+ * What was typed for each VM and has not been fetched yet. With a full ring the next byte waits, and with it what was typed behind
+ * it; a VM that then fetches nothing for a second loses bytes instead, so that it never takes the keyboard's commands away.
+ */
 
+import { ticks } from './core'
 import { RING_HEADER, Ring } from './ring'
-import { VMS } from './source'
+import { NOBODY, VMS } from './source'
 
 const INPUT_SIZE: u32 = 128
 const INPUT_STRIDE: u32 = 144
 const INPUTS = memory.data(16 * 144, 16)
+const NEVER: u64 = u64.MAX_VALUE
 
 if (VMS !== 16) ERROR('input: the pool holds 16 VMs')
 if (INPUT_STRIDE !== RING_HEADER + INPUT_SIZE) ERROR('input: INPUT_STRIDE is a ring and its bytes')
 
 export const NO_INPUT: u32 = 0xffff_ffff
 
-/** Bitmap of VMs with input waiting. */
+/** Bitmaps of VMs: with input waiting; that fetch nothing, and lose what finds no room. */
 let pending: u32 = 0
+let deaf: u32 = 0
+/** The VM whose ring is full while a byte waits for it, the count at which it is given up, and the ticks until then. */
+let awaited: u32 = NOBODY
+let until: u64 = 0
+let patience: u64 = 0
 
 function inputOf(vm: u32): Ring {
   return changetype<Ring>(INPUTS + vm * INPUT_STRIDE)
 }
 
-export function initInput(): void {
+export function initInput(frequency: u32): void {
+  patience = frequency as u64
   for (let vm: u32 = 0; vm < VMS; vm++) inputOf(vm).init(INPUT_SIZE)
 }
 
-export function typeFor(vm: u32, ch: u32): void {
-  if (inputOf(vm).push(ch)) pending |= 1 << vm
+/** False: not now. The caller keeps the byte, and offers it again. */
+export function typeFor(vm: u32, ch: u32): bool {
+  const bit: u32 = 1 << vm
+  if (inputOf(vm).push(ch)) pending |= bit
+  else if ((deaf & bit) === 0 && !isGivenUp(vm)) return false
+  awaited = NOBODY
+  return true
+}
+
+function isGivenUp(vm: u32): bool {
+  const now = ticks()
+  if (awaited !== vm) {
+    awaited = vm
+    until = now + patience
+  }
+  if (now < until) return false
+  deaf |= 1 << vm
+  return true
+}
+
+/** When the byte that waits is to be offered again: at once if half of the ring is free. */
+export function inputDeadline(): u64 {
+  if (awaited === NOBODY) return NEVER
+  return inputOf(awaited).used() <= INPUT_SIZE / 2 ? 0 : until
 }
 
 export function nextTyped(vm: u32): u32 {
@@ -32,6 +65,7 @@ export function nextTyped(vm: u32): u32 {
   const ring = inputOf(vm)
   if (ring.used() === 0) return NO_INPUT
   const ch = ring.pop()
+  deaf &= ~(1 << vm)
   if (ring.used() === 0) pending &= ~(1 << vm)
   return ch
 }

@@ -29,11 +29,20 @@ export function initKeyboard(count: u32): void {
   vmCount = count
 }
 
-export function typed(ch: u32): void {
+/** False: whoever has the keyboard has no room for the byte now. */
+export function typed(ch: u32): bool {
+  if (mode === Mode.Typing && ch !== CTRL_BRACKET) return typeFor(keyboardOf(), ch)
+  if (mode === Mode.Command && ch === CTRL_BRACKET) return typeBracket()
   if (mode === Mode.Command) command(ch)
   else if (mode === Mode.Name) nameByte(ch)
-  else if (ch === CTRL_BRACKET) mode = Mode.Command
-  else typeFor(keyboardOf(), ch)
+  else mode = Mode.Command
+  return true
+}
+
+function typeBracket(): bool {
+  if (!typeFor(keyboardOf(), CTRL_BRACKET)) return false
+  mode = Mode.Typing
+  return true
 }
 
 function keyboardOf(): u32 {
@@ -42,8 +51,7 @@ function keyboardOf(): u32 {
 
 function command(ch: u32): void {
   mode = Mode.Typing
-  if (ch === CTRL_BRACKET) typeFor(keyboardOf(), ch)
-  else if (ch === 0x30) focusOn(NOBODY)
+  if (ch === 0x30) focusOn(NOBODY)
   else if (ch > 0x30 && ch <= 0x39) focusOn(ch - 0x31)
   else if (ch === 0x3f) sayVms(vmCount, keyboardOf())
   else if (ch === 0x63) toggleColour()

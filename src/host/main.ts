@@ -2,15 +2,14 @@
 
 import { SOURCE_HYPERVISOR, UART_KIND_PL011 } from '../abi/compartment'
 import { initInput, nextTyped, pendingInput } from './input'
-import { initKeyboard, typed } from './keyboard'
+import { intakeDeadline, takeReceived } from './intake'
+import { initKeyboard } from './keyboard'
 import { step } from './mux'
 import { accept, hasRoomNews, takeRoom } from './output'
-import { awaitIdle, awaitRoom, canSend, clearReceive, initPl011, receive, send } from './pl011'
+import { awaitIdle, awaitRoom, canSend, initPl011, send } from './pl011'
 import { initScreen, staged } from './screen'
 import { HYPERVISOR, initSources, setName as setSourceName, VMS } from './source'
-import { initTurns, setUrgent } from './turn'
-
-export { deadline } from './turn'
+import { initTurns, lineDeadline, setUrgent } from './turn'
 
 /** Bytes that one call hands to the UART: more than any FIFO holds, so that a full one, not this, ends the call on a board. */
 const BURST: u32 = 64
@@ -22,7 +21,7 @@ let wired = false
 export function init(kind: u32, vmCount: u32, frequency: u32): void {
   initSources()
   initScreen()
-  initInput()
+  initInput(frequency)
   initKeyboard(min<u32>(vmCount, VMS))
   initTurns(frequency)
   wired = kind === UART_KIND_PL011
@@ -51,13 +50,13 @@ export function uartInterrupt(): void {
 
 export function poll(): void {
   if (!wired) return
-  clearReceive()
-  for (let i: u32 = 0; i < BURST; i++) {
-    const ch = receive()
-    if (ch < 0) break
-    typed(ch)
-  }
+  takeReceived()
   fill()
+}
+
+/** Physical count at which `poll` has something to do that no interrupt announces; u64.MAX_VALUE: never. */
+export function deadline(): u64 {
+  return min<u64>(lineDeadline(), intakeDeadline())
 }
 
 /** Writes out what waits, the hypervisor's lines first, as far as FLUSH_SPINS allows. */

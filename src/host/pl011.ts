@@ -79,12 +79,20 @@ export function clearReceive(): void {
   write32(AT + UARTICR, INT_RX | INT_RT | DR_ERRORS)
 }
 
+/** Asks for an interrupt when bytes arrive. */
+export function awaitInput(wanted: boolean): void {
+  setMask(wanted ? mask | INT_RX | INT_RT : mask & ~(INT_RX | INT_RT))
+}
+
 /**
  * Asks for an interrupt when the transmit FIFO runs low. It is never cleared: filling the FIFO does that, and while it
  * stays asserted there is room to use.
  */
 export function awaitRoom(wanted: boolean): void {
-  const next = wanted ? mask | INT_TX : mask & ~INT_TX
+  setMask(wanted ? mask | INT_TX : mask & ~INT_TX)
+}
+
+function setMask(next: u32): void {
   if (next === mask) return
   mask = next
   write32(AT + UARTIMSC, mask)

@@ -32,10 +32,10 @@ export function initTurns(frequency: u32): void {
 }
 
 /**
- * Physical count at which what waits for the end of another's line may be printed, u64.MAX_VALUE if nothing does: time
- * to call `poll`. Who does not will see it with the next byte that anyone prints or types.
+ * Physical count at which what waits for the end of another's line may be printed, u64.MAX_VALUE if nothing does. Who does not
+ * ask then will see it with the next byte that anyone prints or types.
  */
-export function deadline(): u64 {
+export function lineDeadline(): u64 {
   return due
 }
 

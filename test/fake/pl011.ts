@@ -21,6 +21,8 @@ export class FakePl011 {
   stuck = false
   private readonly transmit: number[] = []
   private readonly receive: number[] = []
+  /** What the other end still has, where the line has flow control. */
+  private readonly behind: number[] = []
   private raw = 0
 
   get interrupt(): boolean {
@@ -29,6 +31,10 @@ export class FakePl011 {
 
   get transmitInterruptEnabled(): boolean {
     return ((this.registers.get(0x38) ?? 0) & TXIS) !== 0
+  }
+
+  get receiveInterruptEnabled(): boolean {
+    return ((this.registers.get(0x38) ?? 0) & (RXIS | RTIS)) !== 0
   }
 
   read(offset: number): number {
@@ -61,6 +67,20 @@ export class FakePl011 {
     if (this.receive.length > 0) this.raw |= RTIS
   }
 
+  /** Bytes from an end that waits while the FIFO is full, as QEMU's does: each one read lets the next in at once, and only
+   * the FIFO's filling up to its level raises the interrupt. */
+  arriveWithFlowControl(bytes: Uint8Array): void {
+    this.behind.push(...bytes)
+    this.letIn()
+  }
+
+  private letIn(): void {
+    while (this.behind.length > 0 && this.receive.length < FIFO) {
+      this.receive.push(this.behind.shift() as number)
+      if (this.receive.length === FIFO / 2) this.raw |= RXIS
+    }
+  }
+
   private push(byte: number): void {
     if (this.transmit.length >= FIFO) throw new Error('the driver wrote UARTDR while TXFF was set')
     this.transmit.push(byte)
@@ -74,6 +94,7 @@ export class FakePl011 {
     const byte = this.receive.shift() ?? 0
     if (this.receive.length < FIFO / 2) this.raw &= ~RXIS
     if (this.receive.length === 0) this.raw &= ~RTIS
+    this.letIn()
     return byte
   }
 

@@ -1,6 +1,8 @@
 /** The keyboard: who gets what is typed, and the commands behind Ctrl-]. */
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ESCAPE, FakeHost, withoutSequences } from '../fake/host.ts'
+import { ESCAPE, FakeHost, FREQUENCY, NEVER, withoutSequences } from '../fake/host.ts'
+import { FIFO } from '../fake/pl011.ts'
 
 describe('typing', () => {
   test('goes to the first VM', () => {
@@ -15,10 +17,68 @@ describe('typing', () => {
 
   test('is bounded when the VM does not read, and commands still work', () => {
     const host = new FakeHost()
+    host.type('x'.repeat(140))
+    expect(host.uart.receiveInterruptEnabled).toBe(false)
+    host.now = Number(host.call.deadline())
+    host.call.poll()
+    expect(host.uart.receiveInterruptEnabled).toBe(true)
     host.type('x'.repeat(1000))
     host.type(`${ESCAPE}2abc`)
     expect(host.input(1)).toBe('abc')
     expect(host.input(0)).toBe('x'.repeat(128))
+    expect(host.call.deadline()).toBe(NEVER)
+  })
+
+  test('is bounded by a second: whoever fetches nothing for so long loses what has no room', () => {
+    const host = new FakeHost()
+    host.type('x'.repeat(140))
+    expect(host.call.deadline()).toBe(BigInt(FREQUENCY))
+    host.now = FREQUENCY - 1
+    host.call.poll()
+    expect(host.call.deadline()).toBe(BigInt(FREQUENCY))
+    host.now = FREQUENCY
+    host.call.poll()
+    expect(host.call.deadline()).toBe(NEVER)
+    expect(host.input(0)).toBe('x'.repeat(128))
+    // It fetches again, so it is waited for again.
+    host.type('y'.repeat(128 + FIFO))
+    expect(host.call.deadline()).toBe(BigInt(2 * FREQUENCY))
+    expect(host.input(0)).toBe('y'.repeat(128))
+    expect(host.call.deadline()).toBe(0n)
+    host.call.poll()
+    expect(host.input(0)).toBe('y'.repeat(FIFO))
+  })
+
+  test('in any length comes whole where the line has flow control, at whatever pace the VM fetches', () => {
+    const text = Array.from({ length: 4096 }, (_, i) => String.fromCharCode(0x20 + (i % 95))).join('')
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.integer({ min: 0, max: 200 })), (paces) => {
+        const host = new FakeHost()
+        let got = ''
+        host.uart.arriveWithFlowControl(Buffer.from(text))
+        for (let turns = 0; got.length < text.length && turns < 5000; turns++) {
+          host.now += FREQUENCY / 1000
+          if (host.uart.interrupt || host.call.deadline() !== NEVER) host.call.poll()
+          for (let count = paces.next().value; count > 0; count--) {
+            const ch = host.call.nextInput(0)
+            if (ch === -1) break
+            got += String.fromCharCode(ch)
+          }
+        }
+        expect(got).toBe(text)
+        host.call.poll()
+        expect([host.uart.interrupt, host.call.deadline()]).toEqual([false, NEVER])
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  test('a Ctrl-] to be typed waits like any other byte', () => {
+    const host = new FakeHost()
+    host.type(`${'x'.repeat(128)}${ESCAPE}${ESCAPE}2`)
+    expect(host.input(0)).toBe('x'.repeat(128))
+    host.call.poll()
+    expect(host.input(0)).toBe(`${ESCAPE}2`)
   })
 
   test('bytes with framing, parity or break errors are dropped', () => {

@@ -1,11 +1,15 @@
 /** Makes the files that a config describes instead of naming: fetches packages, compiles guests. */
 import { join, relative } from 'node:path'
+import type { KernelFile } from '../config/define.ts'
 import { ROOT } from '../config/project.ts'
-import type { AssemblyScriptGuest } from '../config/source.ts'
+import type { AssemblyScriptGuest, KernelSource } from '../config/source.ts'
 import type { Maker } from '../image/part.ts'
-import { debianKernel } from '../setup/debian.ts'
+import { debianKernel, debianUboot } from '../setup/debian.ts'
 import { busyboxInitrd } from '../setup/initramfs.ts'
 import { step } from '../ui/step.ts'
+
+/** U-Boot is position-independent; it wants its DTB at the start of RAM and its first stack in the 2 MiB above. */
+const UBOOT_AT = 0x4020_0000
 
 /** `outDir`: the build folder. VMs that run the same program share one compilation. */
 export function maker(outDir: string): Maker {
@@ -15,10 +19,17 @@ export function maker(outDir: string): Maker {
     compiled.set(source.entry, elf)
     return elf
   }
-  return {
-    kernel: (source) => (source.source === 'assemblyscript' ? compile(source) : debianKernel(source.flavour)),
-    initrd: busyboxInitrd,
+  const kernel = async (source: KernelSource): Promise<KernelFile> => {
+    switch (source.source) {
+      case 'assemblyscript':
+        return { file: await compile(source) }
+      case 'debian-kernel':
+        return { file: await debianKernel(source.flavour) }
+      case 'debian-uboot':
+        return { file: await debianUboot(), load: UBOOT_AT }
+    }
   }
+  return { kernel, initrd: busyboxInitrd }
 }
 
 async function compileGuest({ entry }: AssemblyScriptGuest, outDir: string): Promise<string> {

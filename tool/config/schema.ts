@@ -92,6 +92,7 @@ const devices = rule(z.array(device), (list, refuse) => {
 
 const assemblyscript = z.strictObject({ source: z.literal('assemblyscript'), entry: file })
 const debianKernel = z.strictObject({ source: z.literal('debian-kernel'), flavour: z.enum(['cloud', 'generic']) })
+const debianUboot = z.strictObject({ source: z.literal('debian-uboot') })
 const busyboxInitrd = z.strictObject({
   source: z.literal('busybox-initrd'),
   init: z.string().optional(),
@@ -116,7 +117,7 @@ const vmObject = z.strictObject({
   share: share.optional(),
   cpu: cpu.optional(),
   memory,
-  kernel: z.union([file, kernelFile, assemblyscript, debianKernel]),
+  kernel: z.union([file, kernelFile, assemblyscript, debianKernel, debianUboot]),
   initrd: z.union([file, busyboxInitrd]).optional(),
   bootargs: bootargs.optional(),
   dtb: z
@@ -130,7 +131,16 @@ const vmObject = z.strictObject({
   restart: z.union([policy, z.strictObject({ policy, limit: limit.optional() })]).optional(),
 }) satisfies z.ZodType<VmConfig>
 
+/** U-Boot moves itself, a heap of 16 MiB and a stack of 16 MiB to the end of RAM, away from where it was loaded. */
+const UBOOT_RAM_LEAST = 40 * 2 ** 20
+
 export const vmSchema = rule(vmObject, (vm, refuse) => {
+  if (typeof vm.kernel === 'object' && 'source' in vm.kernel && vm.kernel.source === 'debian-uboot') {
+    const memory = parseSize(vm.memory)!
+    if (memory < UBOOT_RAM_LEAST) {
+      refuse(`${sizeText(memory)} are too little for U-Boot`, `write ${sizeLiteral(UBOOT_RAM_LEAST)} or more`, 'memory')
+    }
+  }
   if (vm.share !== undefined && vm.cpu) {
     return refuse("the VM's cpu says how much it gets already", 'keep one of share and cpu', 'share')
   }

@@ -6,6 +6,11 @@ export interface DebianKernel {
   flavour: 'cloud' | 'generic'
 }
 
+/** Debian's build of U-Boot for QEMU's `virt` machine: a boot loader with a prompt. */
+export interface DebianUboot {
+  source: 'debian-uboot'
+}
+
 /** An initramfs that holds Debian's static busybox and one script. */
 export interface BusyboxInitrd {
   source: 'busybox-initrd'
@@ -22,7 +27,7 @@ export interface AssemblyScriptGuest {
   entry: string
 }
 
-export type KernelSource = DebianKernel | AssemblyScriptGuest
+export type KernelSource = DebianKernel | DebianUboot | AssemblyScriptGuest
 export type InitrdSource = BusyboxInitrd
 
 export const debian = {
@@ -30,6 +35,7 @@ export const debian = {
     source: 'debian-kernel',
     flavour: options.flavour ?? 'cloud',
   }),
+  uboot: (): DebianUboot => ({ source: 'debian-uboot' }),
   busyboxInitrd: (options: { init?: string; lines?: string[] } = {}): BusyboxInitrd => ({
     source: 'busybox-initrd',
     ...options,

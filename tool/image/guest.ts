@@ -38,7 +38,7 @@ export async function layOut(vm: Vm, parts: Parts, gics: readonly GicVersion[], 
   const draft = vm.dtb.generated ? await trees(vm, gics, initrdSize && { address: 0, size: initrdSize }) : []
   const dtbSize = parts.dtb?.length ?? (draft.length ? Math.max(...draft.map(({ dtb }) => dtb.length)) : undefined)
   const sizes = { kernel: parts.kernelBytes.length, initrd: initrdSize, dtb: dtbSize }
-  const { placement, problems: found } = place(vm, parts.kernel, sizes)
+  const { placement, problems: found } = place({ ...vm, kernel: parts.kernelFile }, parts.kernel, sizes)
   problems.push(...found)
   if (found.length > 0) return undefined
 

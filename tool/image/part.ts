@@ -1,5 +1,6 @@
 /** A VM's files, read or made: kernel, initrd and a DTB of its own. */
 import { readFile, stat } from 'node:fs/promises'
+import type { KernelFile } from '../config/define.ts'
 import { shown } from '../config/project.ts'
 import type { InitrdSource, KernelSource } from '../config/source.ts'
 import type { Vm } from '../config/system.ts'
@@ -9,15 +10,17 @@ import { inspectKernel, type Kernel } from './kernel.ts'
 import { ImageError } from './reader.ts'
 
 export interface Parts {
+  /** Where it was found, and where it is to go. */
+  kernelFile: KernelFile
   kernel: Kernel
   kernelBytes: Uint8Array
   initrd?: Uint8Array
   dtb?: Uint8Array
 }
 
-/** Makes what a config does not name as a file; each answer is the path of a file. */
+/** Makes what a config does not name as a file: absolute paths. */
 export interface Maker {
-  kernel(source: KernelSource): Promise<string>
+  kernel(source: KernelSource): Promise<KernelFile>
   initrd(source: InitrdSource): Promise<string>
 }
 
@@ -27,12 +30,13 @@ export async function readParts(vm: Vm, maker: Maker, problems: Problem[]): Prom
   if ('entry' in vm.kernel && 'source' in vm.kernel && !(await read(`${path}.kernel`, vm.kernel.entry, problems))) {
     return undefined
   }
-  const kernelFile = 'file' in vm.kernel ? vm.kernel.file : await maker.kernel(vm.kernel)
-  const placed = 'file' in vm.kernel && vm.kernel.load !== undefined
+  const kernelFile = 'file' in vm.kernel ? vm.kernel : await maker.kernel(vm.kernel)
+  const { file, load } = kernelFile
+  const placed = load !== undefined
   const before = problems.length
-  const kernelBytes = await read(`${path}.kernel`, kernelFile, problems)
-  const kernel = kernelBytes && judge(`${path}.kernel`, kernelFile, problems, () => inspectKernel(kernelBytes, placed))
-  const parts: Partial<Parts> = { kernel, kernelBytes }
+  const kernelBytes = await read(`${path}.kernel`, file, problems)
+  const kernel = kernelBytes && judge(`${path}.kernel`, file, problems, () => inspectKernel(kernelBytes, placed))
+  const parts: Partial<Parts> = { kernel, kernelBytes, kernelFile }
   if (vm.initrd) {
     const file = typeof vm.initrd === 'string' ? vm.initrd : await maker.initrd(vm.initrd)
     parts.initrd = await read(`${path}.initrd`, file, problems)

@@ -35,6 +35,14 @@ export async function debianKernel(flavour: DebianKernel['flavour']): Promise<st
   return join(boot, file)
 }
 
+/** Path of U-Boot for QEMU's `virt` machine, a flat binary. */
+export async function debianUboot(): Promise<string> {
+  const { folder } = await unpacked('u-boot-qemu')
+  const file = join(folder, 'usr/lib/u-boot/qemu_arm64/u-boot.bin')
+  if (existsSync(file)) return file
+  throw new UserError(`${shown(folder)}: the package has no U-Boot; delete ${shown(FOLDER)} and try again`)
+}
+
 /** Path of the static busybox. */
 export async function debianBusybox(): Promise<string> {
   const { folder } = await unpacked('busybox-static')

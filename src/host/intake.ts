@@ -1,0 +1,38 @@
+/** From the UART's receive FIFO to the keyboard. What finds no room stays in the FIFO, where a line with flow control waits for it. */
+
+import { inputDeadline, NO_INPUT } from './input'
+import { typed } from './keyboard'
+import { awaitInput, clearReceive, receive } from './pl011'
+
+/** Bytes that one call takes: more than any FIFO holds, yet QEMU's is filled again while it is read. */
+const BURST: u32 = 64
+
+/** Read from the FIFO, and not taken. */
+let held: u32 = NO_INPUT
+/** The last call ended before the FIFO was empty: no interrupt announces what is left. */
+let unfinished = false
+
+export function takeReceived(): void {
+  clearReceive()
+  unfinished = false
+  if (held !== NO_INPUT && !typed(held)) return
+  held = NO_INPUT
+  for (let i: u32 = 0; i < BURST; i++) {
+    const ch = receive()
+    if (ch < 0) {
+      awaitInput(true)
+      return
+    }
+    if (typed(ch)) continue
+    held = ch
+    // Its level would interrupt without end.
+    awaitInput(false)
+    return
+  }
+  unfinished = true
+}
+
+/** Physical count at which to call again, interrupt or not. */
+export function intakeDeadline(): u64 {
+  return unfinished ? 0 : inputDeadline()
+}
