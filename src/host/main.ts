@@ -1,14 +1,15 @@
 /** What core may ask of host: the console's bytes in both directions. One call at a time, under core's host lock. */
 
-import { SOURCE_HYPERVISOR, UART_KIND_PL011 } from '../abi/compartment'
+import { SOURCE_HYPERVISOR } from '../abi/compartment'
 import { initInput, nextTyped, pendingInput } from './input'
 import { initKeyboard, typed } from './keyboard'
 import { step } from './mux'
 import { accept, hasRoomNews, takeRoom } from './output'
-import { awaitIdle, awaitRoom, canSend, clearReceive, initPl011, receive, send } from './pl011'
 import { initScreen, staged } from './screen'
 import { HYPERVISOR, initSources, setName as setSourceName, VMS } from './source'
 import { initTurns, setUrgent } from './turn'
+import { awaitIdle, awaitRoom, canSend, clearReceive, receive, send } from './uart'
+import { initUart } from './uart-kind'
 
 export { deadline } from './turn'
 
@@ -19,14 +20,14 @@ const FLUSH_SPINS: u32 = 4_000_000
 
 let wired = false
 
-export function init(kind: u32, vmCount: u32, frequency: u32): void {
+/** `kind` and `offset`: of the UART whose page core mapped at WINDOW_DEVICE. */
+export function init(kind: u32, offset: u32, vmCount: u32, frequency: u32): void {
   initSources()
   initScreen()
   initInput()
   initKeyboard(min<u32>(vmCount, VMS))
   initTurns(frequency)
-  wired = kind === UART_KIND_PL011
-  if (wired) initPl011()
+  wired = initUart(kind, offset)
 }
 
 /** One byte of a VM's name; index 0 to 30. */

@@ -6,7 +6,7 @@ import { FakePl011, FIFO } from './pl011.ts'
 
 interface Exports {
   memory: WebAssembly.Memory
-  init(kind: number, vmCount: number, frequency: number): void
+  init(kind: number, offset: number, vmCount: number, frequency: number): void
   setName(source: number, index: number, ch: number): void
   put(source: number, ch: number): number
   uartInterrupt(): void
@@ -63,7 +63,7 @@ export class FakeHost {
     })
     this.call = instance.exports as unknown as Exports
     // As core does, which counts the VMs later.
-    this.call.init(kind, MAX_VMS, FREQUENCY)
+    this.call.init(kind, 0, MAX_VMS, FREQUENCY)
     names.forEach((name, vm) => {
       for (const [i, ch] of [...Buffer.from(name)].entries()) this.call.setName(vm, i, ch)
     })
