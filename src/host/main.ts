@@ -21,11 +21,11 @@ const FLUSH_SPINS: u32 = 4_000_000
 let wired = false
 
 /** `kind` and `offset`: of the UART whose page core mapped at WINDOW_DEVICE. */
-export function init(kind: u32, offset: u32, vmCount: u32, frequency: u32): void {
+export function init(kind: u32, offset: u32, frequency: u32): void {
   initSources()
   initScreen()
   initInput()
-  initKeyboard(min<u32>(vmCount, VMS))
+  initKeyboard(VMS)
   initTurns(frequency)
   wired = initUart(kind, offset)
 }
