@@ -8,13 +8,13 @@ export default {
   name: 'qemu-virt',
   title: "QEMU's virt machine",
   compatible: 'linux,dummy-virt',
-  ram: { base: 0x4000_0000, size: GiB, most: 255 * GiB },
+  ram: { size: GiB, most: 255 * GiB, ranges: (size) => [{ start: GiB, end: GiB + size }] },
   cores: { count: 4, most: 16 },
   // GICv2's target registers name eight CPUs.
   gic: { versions: [3, 2], most: { 2: 8, 3: 16 } },
   uart: { kind: 'pl011', base: 0x0900_0000, intid: 33 },
   qemu: {
-    machine: 'virt,virtualization=on',
+    machine: (gic) => `virt,virtualization=on,gic-version=${gic}`,
     cpu: 'cortex-a72',
     // hw/arm/boot.c: half of RAM, at most 128 MiB, so that a kernel has room to unpack itself below.
     initrdOffset: (ramSize) => Math.min(ramSize / 2, 128 * MiB),

@@ -55,6 +55,16 @@ function secondary
     b       mmu_on
 end secondary
 
+/* A spin table's entries, one for each CPU (src/core/firmware.ts): no register says which CPU this is, so the address does. */
+function secondary_spin
+    .set    cpu, 0
+    .rept   MAX_CPUS
+    mov     x0, #cpu
+    b       secondary
+    .set    cpu, cpu + 1
+    .endr
+end secondary_spin
+
 /* Falls from EL3 to EL2 or stays at EL2; elsewhere there is nothing to run on. Clobbers x0-x2. */
     .balign 16
 enter_el2:

@@ -129,6 +129,7 @@ HW void w2c_hw_isb(struct w2c_hw* hw) { __asm__ volatile("isb" ::: "memory"); }
 HW void w2c_hw_dsb_sy(struct w2c_hw* hw) { __asm__ volatile("dsb sy" ::: "memory"); }
 HW void w2c_hw_dsb_ish(struct w2c_hw* hw) { __asm__ volatile("dsb ish" ::: "memory"); }
 HW void w2c_hw_wfi(struct w2c_hw* hw) { __asm__ volatile("wfi" ::: "memory"); }
+HW void w2c_hw_sev(struct w2c_hw* hw) { __asm__ volatile("dsb sy\n sev" ::: "memory"); }
 HW void w2c_hw_pause(struct w2c_hw* hw) { __asm__ volatile("yield" ::: "memory"); }
 
 /* After a new translation was written, or an old one made invalid, for EL2's own VA. */
@@ -181,12 +182,13 @@ HW void w2c_hw_save_el1(struct w2c_hw* hw, u32 at) { bulkhead_save_el1(at); }
 HW void w2c_hw_load_el1(struct w2c_hw* hw, u32 at) { bulkhead_load_el1(at); }
 
 /* Where the linker put what; offsets from IMAGE_VA. */
-extern char __data_start[], __image_end[], __tables_start[], secondary[];
+extern char __data_start[], __image_end[], __tables_start[], secondary[], secondary_spin[];
 #define IMAGE_OFFSET(symbol) ((u64)(symbol) - 0x4000000000ull)
 HW u64 w2c_hw_data_offset(struct w2c_hw* hw) { return IMAGE_OFFSET(__data_start); }
 HW u64 w2c_hw_image_size(struct w2c_hw* hw) { return IMAGE_OFFSET(__image_end); }
 HW u64 w2c_hw_tables_offset(struct w2c_hw* hw) { return IMAGE_OFFSET(__tables_start); }
 HW u64 w2c_hw_secondary_offset(struct w2c_hw* hw) { return IMAGE_OFFSET(secondary); }
+HW u64 w2c_hw_spin_offset(struct w2c_hw* hw) { return IMAGE_OFFSET(secondary_spin); }
 
 /* Which module's text an address lies in: 0 core, 1 vmm, 2 host, 3 none. */
 extern char __core_text_start[], __core_text_end[], __vmm_text_start[], __vmm_text_end[], __host_text_start[],

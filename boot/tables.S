@@ -17,6 +17,19 @@
     bl      map_pages
 .endm
 
+/* DC \operation on every line of [x0, x1), by the smallest line of the machine. Clobbers x2-x4. */
+.macro dcache_lines operation
+    mrs     x2, ctr_el0
+    ubfx    x2, x2, #16, #4
+    mov     x3, #4
+    lsl     x2, x3, x2
+    mov     x4, x0
+9:  dc      \operation, x4
+    add     x4, x4, x2
+    cmp     x4, x1
+    b.lo    9b
+.endm
+
 /* Clobbers x0-x9. Tables: 0 L0, 1 L1, 2 core's L2, 3 core's L3, 4 the image's L2, 5 the image's L3 (stacks too). */
     .balign 16
     .global build_tables
@@ -24,6 +37,9 @@ build_tables:
     mov     x9, x30
     adrp    x0, __tables_start
     add     x1, x0, #(TABLES_AT_ENTRY * PAGE_SIZE)
+    // A line that the loader left dirty must not be written back over what comes now.
+    dcache_lines civac
+    dsb     sy
     mov     x2, x0
 1:  stp     xzr, xzr, [x2], #16
     cmp     x2, x1
@@ -77,14 +93,7 @@ build_tables:
     // DDI 0487, "Non-cacheable accesses and instruction caches", "Mismatched memory attributes".
     dmb     sy
     add     x1, x0, #(TABLES_AT_ENTRY * PAGE_SIZE)
-    mrs     x2, ctr_el0
-    ubfx    x2, x2, #16, #4
-    mov     x3, #4
-    lsl     x2, x3, x2
-2:  dc      ivac, x0
-    add     x0, x0, x2
-    cmp     x0, x1
-    b.lo    2b
+    dcache_lines ivac
     dsb     sy
     ret     x9
 

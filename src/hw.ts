@@ -95,6 +95,8 @@ export declare function isb(): void
 export declare function dsb_sy(): void
 export declare function dsb_ish(): void
 export declare function wfi(): void
+/** Wakes every CPU that waits in WFE, after what was written before. */
+export declare function sev(): void
 export declare function pause(): void
 export declare function tlbi_el2(va: u64): void
 export declare function tlbi_guest(): void
@@ -124,5 +126,6 @@ export declare function data_offset(): u64
 export declare function image_size(): u64
 export declare function tables_offset(): u64
 export declare function secondary_offset(): u64
+export declare function spin_offset(): u64
 /** Which module's text holds `pc`: 0 core, 1 vmm, 2 host, 3 none. */
 export declare function module_of(pc: u64): u32

@@ -19,8 +19,13 @@ export const STAT_TRAPS = 5
 /** `console.put` source that is not a VM: the hypervisor itself. */
 export const SOURCE_HYPERVISOR = 0xff
 
-/** `host.init` UART kinds. */
+/** `host.init` UART kinds; 0 is one that nobody drives. */
+export const UART_KIND_NONE = 0
 export const UART_KIND_PL011 = 1
+/** Raspberry Pi's mini UART. */
+export const UART_KIND_MINI = 2
+export const UART_KIND_CADENCE = 3
+export const UART_KIND_IMX = 4
 
 /** What ended a compartment's call: wasm traps as the C runtime numbers them, then the MMU's answer. */
 export const TRAP_UNREACHABLE = 1

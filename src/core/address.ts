@@ -15,8 +15,8 @@ export function imageStart(): u64 {
   return imagePa
 }
 
-export function directMapStands(): void {
-  direct = true
+export function directMapStands(stands: bool): void {
+  direct = stands
 }
 
 export function hasDirectMap(): bool {

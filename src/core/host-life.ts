@@ -1,11 +1,11 @@
 /** host's compartment: begun at boot, and begun anew after a fault in it. A call that fails in it returns all ones
  * (boot/guard.S): nothing typed, no deadline, byte taken, room for all. Everything here is under host.lock. */
 import { TRAP_MEMORY } from '../abi/compartment'
-import { HOST_SLOT, MAX_VMS, PAGE_SIZE, SLOT_SHIFT } from '../abi/layout'
+import { HOST_SLOT, PAGE_SIZE, SLOT_SHIFT } from '../abi/layout'
 import * as hw from '../hw'
 import * as host from './host'
 import { hostInstantiate, hostMemorySize } from './link'
-import { uartKind } from './machine'
+import { uartKind, uartPa } from './machine'
 import { NAME_SIZE, nameOf, vmAt, vmCount } from './vm'
 
 const BASE: u64 = (<u64>HOST_SLOT) << SLOT_SHIFT
@@ -28,7 +28,7 @@ export let faultAddress: u64 = 0
 export function begin(): bool {
   isBroken = false
   hostInstantiate()
-  host.init(uartKind, MAX_VMS, <u32>hw.cntfrq_el0())
+  host.init(uartKind, <u32>uartPa & (PAGE_SIZE - 1), <u32>hw.cntfrq_el0())
   for (let i: u32 = 0; i < vmCount; i++) tellName(i)
   isUp = !isBroken
   return isUp

@@ -1,6 +1,7 @@
 /** What core calls in the compartment that drives the board's own devices; always under `host.lock`. */
 
-export declare function init(kind: u32, vmCount: u32, frequency: u32): void
+/** `offset`: of the UART's registers in the page at WINDOW_DEVICE. */
+export declare function init(kind: u32, offset: u32, frequency: u32): void
 export declare function setName(source: u32, index: u32, ch: u32): void
 export declare function put(source: u32, ch: u32): u32
 export declare function uartInterrupt(): void

@@ -1,4 +1,4 @@
-/** The board's free RAM, handed out once at boot and never taken back: ranges of physical addresses, in order. Boot only. */
+/** The board's free RAM, handed out once at boot and never taken back: ranges of physical addresses. Boot only. */
 import { PAGE_SIZE } from '../abi/layout'
 import * as hw from '../hw'
 import { directVa } from './address'
@@ -14,6 +14,8 @@ class Range {
 const pool = memory.data(<i32>MAX_RANGES * 16, 16)
 let count: u32 = 0
 let total: u64 = 0
+/** So many, from the first on, can be given away: those that the direct map reaches. */
+let reachable: u32 = 0
 
 function at(i: u32): Range {
   return changetype<Range>(pool + ((<usize>i) << 4))
@@ -63,11 +65,30 @@ export function holds(start: u64, size: u64): bool {
   return false
 }
 
+/** Until `reachAll` only the largest range is given away: it comes first now. */
+export function reachLargest(): void {
+  for (let i: u32 = 1; i < count; i++) if (at(i).end - at(i).start > at(0).end - at(0).start) exchangeFirst(i)
+  reachable = 1
+}
+
+export function reachAll(): void {
+  reachable = MAX_RANGES
+}
+
+function exchangeFirst(i: u32): void {
+  const start = at(i).start
+  const end = at(i).end
+  at(i).start = at(0).start
+  at(i).end = at(0).end
+  at(0).start = start
+  at(0).end = end
+}
+
 /** RAM for a VM: `size` and `align` are multiples of the page size. 0 if no range holds it. Not zeroed. */
 export function allocate(size: u64, align: u64): u64 {
   let best: u64 = 0
   let bestLeft = u64.MAX_VALUE
-  for (let i: u32 = 0; i < count; i++) {
+  for (let i: u32 = 0; i < count && i < reachable; i++) {
     const range = at(i)
     const start = (range.start + align - 1) & ~(align - 1)
     if (start < range.start || start > range.end || range.end - start < size) continue

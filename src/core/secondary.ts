@@ -1,17 +1,16 @@
 /** CPUs: what each sets up for itself, and how the first brings up the others. */
 import { GUEST_CNTHCTL, GUEST_CPTR, GUEST_HCR, guestMdcr } from '../arch/hypervisor'
 import * as hw from '../hw'
-import { imagePaAt } from './address'
 import { Cpu, cpuAt, cpuCount, isOpened, markOpened, thisCpu, WORK_RESCHEDULE } from './cpu'
 import * as firmware from './firmware'
 import * as gic from './gic'
 import { setState } from './life'
 import * as log from './log'
-import { mpidrOf } from './machine'
 import { sleep } from './panic'
 import { settle } from './schedule'
 import { mapCpu } from './stage1'
 import { vtcr } from './stage2'
+import { mpidrOf } from './topology'
 import { Vcpu } from './vcpu'
 import { VmState, vmAt } from './vm'
 
@@ -52,7 +51,7 @@ function abandon(cpu: Cpu): void {
 
 function startCpu(index: u32): bool {
   const cpu = cpuAt(index)
-  const error = firmware.startCpu(cpu.mpidr, imagePaAt(hw.secondary_offset()), <u64>index)
+  const error = firmware.startCpu(index)
   if (error === 0 && waitOnline(cpu)) return true
   log.begin()
   log.text('CPU ')

@@ -1,5 +1,5 @@
-/** EL2's own translation: what core, the compartments and the device windows see. Entries are only ever added, or made
- * invalid for good, so break-before-make (DDI 0487, "Using break-before-make") never arises. */
+/** EL2's own translation: what core, the compartments and the device windows see. Entries go from invalid
+ * to valid and back, never from one mapping to another, so break-before-make (DDI 0487, "Using break-before-make") never arises. */
 import {
   BOOT_TABLES,
   CPU_AT,
@@ -16,7 +16,7 @@ import * as hw from '../hw'
 import { deviceVa, directMapStands, directVa, hasDirectMap, imageEnd, imagePaAt } from './address'
 import { fill, levelFor } from './leaf'
 import { bundlePa, bundleSize } from './machine'
-import { allocatePage, rangeCount, rangeEnd, rangeStart } from './pages'
+import { allocatePage, rangeCount, rangeEnd, rangeStart, reachAll, reachLargest } from './pages'
 
 /** Next table in the image's pool. Boot only. */
 let bootTable: u32 = TABLES_AT_ENTRY
@@ -65,29 +65,33 @@ export function unmap(va: u64, size: u64): void {
   }
 }
 
-/** Free RAM and the bundle at DIRECT_VA. False: more tables than the image has; the console may have them all again. */
+/** Free RAM and the bundle at DIRECT_VA. False: no page is left for its tables; the console may have the image's again. */
 export function openDirectMap(): bool {
   const before = bootTable
-  if (mapDirectly()) {
-    directMapStands()
-    return true
-  }
+  if (mapDirectly()) return true
+  directMapStands(false)
   const root = imagePaAt(hw.tables_offset())
   for (let va: u64 = DIRECT_VA; va < 2 * DIRECT_VA; va += (<u64>1) << shiftOf(0)) hw.store64(slot(root, va, 0), 0)
   bootTable = before
   return false
 }
 
-/** Not the image's text and constants: they must have no writable alias. */
+/** The image's own tables reach the image's data and the largest piece of RAM; what more it takes comes out of that piece. Not
+ * the image's text and constants: they must have no writable alias. */
 function mapDirectly(): bool {
-  for (let i: u32 = 0; i < rangeCount(); i++) {
-    if (!map(DIRECT_VA + rangeStart(i), rangeStart(i), rangeEnd(i) - rangeStart(i), EL2_DATA)) return false
-  }
+  const data = imagePaAt(hw.data_offset())
+  reachLargest()
+  if (!map(DIRECT_VA + data, data, imageEnd() - data, EL2_DATA) || !mapRange(0)) return false
+  directMapStands(true)
+  for (let i: u32 = 1; i < rangeCount(); i++) if (!mapRange(i)) return false
+  reachAll()
   const bundle = bundlePa & ~(<u64>PAGE_SIZE - 1)
   const bundleEnd = (bundlePa + bundleSize + PAGE_SIZE - 1) & ~(<u64>PAGE_SIZE - 1)
-  if (!map(DIRECT_VA + bundle, bundle, bundleEnd - bundle, EL2_READ_ONLY)) return false
-  const data = imagePaAt(hw.data_offset())
-  return map(DIRECT_VA + data, data, imageEnd() - data, EL2_DATA)
+  return map(DIRECT_VA + bundle, bundle, bundleEnd - bundle, EL2_READ_ONLY)
+}
+
+function mapRange(i: u32): bool {
+  return map(DIRECT_VA + rangeStart(i), rangeStart(i), rangeEnd(i) - rangeStart(i), EL2_DATA)
 }
 
 /** Stack and page of a further CPU. */

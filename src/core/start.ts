@@ -13,6 +13,7 @@ import * as clock from './clock'
 import { cpuAt, cpuCount, isOpened, thisCpu, WORK_RESCHEDULE } from './cpu'
 
 import { createVm } from './create'
+import * as firmware from './firmware'
 import * as gic from './gic'
 import * as hostLife from './host-life'
 import { setKeeper } from './keeper'
@@ -26,6 +27,7 @@ import { reportMemory, reportReady } from './report-boot'
 import { settle } from './schedule'
 import { configureCpu, startCpus } from './secondary'
 import { map, mapFresh, openDirectMap } from './stage1'
+import { mpidrOf } from './topology'
 import { vmCount } from './vm'
 import { closeWindow, openWindow, TREE_LIMIT } from './window'
 
@@ -36,7 +38,8 @@ export function boot(dtb: u64, image: u64, level: u32): usize {
   const size = openDtb(dtb)
   if (!size) return park(NO_TREE, TREE_REMEDY)
   machine.survey()
-  if (!machine.readConsole()) return park('the device tree names no console', 'set /chosen/stdout-path to a PL011')
+  if (!machine.readConsole())
+    return park('the device tree names no console', 'set /chosen/stdout-path to a UART that we drive')
   if (!machine.hasMemory()) return park('the device tree names no memory', 'give it a /memory node with a reg')
   machine.readSystem()
   if (machine.bundleSize && !pages.holds(machine.bundlePa, machine.bundleSize))
@@ -45,6 +48,7 @@ export function boot(dtb: u64, image: u64, level: u32): usize {
     return park('memory is in too many pieces', 'reserve fewer ranges')
   const console = startConsole()
   if (!isEmpty(console)) return park(console, 'give the board more RAM')
+  if (!firmware.openFirmware()) return park('no memory is left for the hypervisor itself', 'give the board more RAM')
   if (!machine.gicVersion) return park('no interrupt controller that we drive', 'use a board with GICv2 or GICv3')
   if (!hw.cntfrq_el0()) return park('the counter has no frequency: CNTFRQ_EL0 is 0', 'let the firmware set it')
   if (!gic.init() || !startFirstCpu())
@@ -111,7 +115,7 @@ function startFirstCpu(): bool {
   const cpu = thisCpu()
   cpu.index = 0
   cpu.online = 1
-  cpu.mpidr = machine.mpidrOf(0)
+  cpu.mpidr = mpidrOf(0)
   cpu.consoleAt = u64.MAX_VALUE
   configureCpu()
   return gic.initCpu(cpu)

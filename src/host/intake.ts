@@ -2,7 +2,7 @@
 
 import { inputDeadline, NO_INPUT } from './input'
 import { typed } from './keyboard'
-import { awaitInput, clearReceive, receive } from './pl011'
+import { awaitInput, clearReceive, receive } from './uart'
 
 /** Bytes that one call takes: more than any FIFO holds, yet QEMU's is filled again while it is read. */
 const BURST: u32 = 64

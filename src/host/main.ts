@@ -1,15 +1,16 @@
 /** What core may ask of host: the console's bytes in both directions. One call at a time, under core's host lock. */
 
-import { SOURCE_HYPERVISOR, UART_KIND_PL011 } from '../abi/compartment'
+import { SOURCE_HYPERVISOR } from '../abi/compartment'
 import { initInput, nextTyped, pendingInput } from './input'
 import { intakeDeadline, takeReceived } from './intake'
 import { initKeyboard } from './keyboard'
 import { step } from './mux'
 import { accept, hasRoomNews, takeRoom } from './output'
-import { awaitIdle, awaitRoom, canSend, initPl011, send } from './pl011'
 import { initScreen, staged } from './screen'
 import { HYPERVISOR, initSources, setName as setSourceName, VMS } from './source'
 import { initTurns, lineDeadline, setUrgent } from './turn'
+import { awaitIdle, awaitRoom, canSend, send } from './uart'
+import { initUart } from './uart-kind'
 
 /** Bytes that one call hands to the UART: more than any FIFO holds, so that a full one, not this, ends the call on a board. */
 const BURST: u32 = 64
@@ -18,14 +19,14 @@ const FLUSH_SPINS: u32 = 4_000_000
 
 let wired = false
 
-export function init(kind: u32, vmCount: u32, frequency: u32): void {
+/** `kind` and `offset`: of the UART whose page core mapped at WINDOW_DEVICE. */
+export function init(kind: u32, offset: u32, frequency: u32): void {
   initSources()
   initScreen()
   initInput(frequency)
-  initKeyboard(min<u32>(vmCount, VMS))
+  initKeyboard(VMS)
   initTurns(frequency)
-  wired = kind === UART_KIND_PL011
-  if (wired) initPl011()
+  wired = initUart(kind, offset)
 }
 
 /** One byte of a VM's name; index 0 to 30. */

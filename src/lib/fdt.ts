@@ -122,21 +122,25 @@ export function listHolds(fdt: usize, node: usize, list: string, name: string): 
   return false
 }
 
-/** The node that the absolute path of `length` bytes at `path` names. */
-export function nodeAt(fdt: usize, path: usize, length: u32): usize {
-  let node = root(fdt)
-  let from: u32 = 0
-  while (node && from < length) {
-    if (load<u8>(path + from) == 0x2f) {
-      from++
-      continue
-    }
-    let to = from
-    while (to < length && load<u8>(path + to) != 0x2f) to++
-    node = childNamed(fdt, node, path + from, to - from)
-    from = to
+/** The property whose name is the `length` bytes at `name`. */
+export function propertyNamed(fdt: usize, node: usize, name: usize, length: u32): usize {
+  const strings = fdt + word(fdt + 12)
+  const limit = strings + word(fdt + 32)
+  for (let at = firstProperty(fdt, node); at; at = nextProperty(fdt, at)) {
+    const known = strings + word(at + 8)
+    if (known < strings || known >= limit || lengthWithin(known, limit) != <i32>length) continue
+    let i: u32 = 0
+    while (i < length && load<u8>(known + i) == load<u8>(name + i)) i++
+    if (i == length) return at
   }
-  return node
+  return 0
+}
+
+/** Whether the node's device is there and ours to use. Devicetree Specification, "status". */
+export function isOkay(fdt: usize, node: usize): bool {
+  return (
+    !property(fdt, node, 'status') || listHolds(fdt, node, 'status', 'okay') || listHolds(fdt, node, 'status', 'ok')
+  )
 }
 
 /** The child whose name is the `length` bytes at `name`, with or without a unit address. */

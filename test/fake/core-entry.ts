@@ -21,21 +21,33 @@ export {
   hasPsci,
   keepReserved,
   maintenanceIntid,
-  mpidrOf,
+  pmPa,
   readConsole,
   readSystem,
   rtcPa,
   setDtb,
   survey,
   uartIntid,
+  uartKind,
   uartPa,
 } from '../../src/core/machine'
 export * from '../../src/core/main'
-export { addRam, allocate, largestFree, rangeCount, rangeEnd, rangeStart, reserve } from '../../src/core/pages'
+export {
+  addRam,
+  allocate,
+  largestFree,
+  rangeCount,
+  rangeEnd,
+  rangeStart,
+  reachAll,
+  reachLargest,
+  reserve,
+} from '../../src/core/pages'
 export { map, unmap } from '../../src/core/stage1'
 export { create as newStage2, mapDevice as mapStage2Device, mapRam } from '../../src/core/stage2'
+export { mpidrOf, releaseOf } from '../../src/core/topology'
 export { closeWindow } from '../../src/core/window'
-export { nodeAt, root as treeRoot, size as treeSize } from '../../src/lib/fdt'
+export { root as treeRoot, size as treeSize } from '../../src/lib/fdt'
 
 export * from './core-schedule'
 

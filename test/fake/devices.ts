@@ -5,10 +5,14 @@ import type { Gic } from './gic.ts'
 import { GicV2 } from './gicv2.ts'
 import { GicV3 } from './gicv3.ts'
 import { FakePl011 } from './pl011.ts'
+import { PowerOff } from './power.ts'
+import { PM_PA } from './raspberry.ts'
 
 export class Devices {
   readonly gic: Gic
   readonly uart = new FakePl011()
+  /** The power manager's registers. */
+  readonly power = new Map<number, number>()
   /** Seconds since 1970 by the PL031. */
   clock = 1_700_000_000
   /** GICv3's CPU interface. */
@@ -37,12 +41,22 @@ export class Devices {
     if (value !== undefined) return value
     if (pa >= UART_PA && pa < UART_PA + PAGE_SIZE) return this.uart.read(pa - UART_PA)
     if (pa === RTC_PA) return this.clock
+    if (pa >= PM_PA && pa < PM_PA + PAGE_SIZE) return this.power.get(pa - PM_PA) ?? 0
     throw new Error(`external abort: no register at ${pa.toString(16)}`)
   }
 
   write(pa: number, value: number): void {
     if (this.gic.write32(this.current(), pa, value)) return
-    if (pa < UART_PA || pa >= UART_PA + PAGE_SIZE) throw new Error(`external abort: no register at ${pa.toString(16)}`)
-    this.uart.write(pa - UART_PA, value)
+    if (pa >= PM_PA && pa < PM_PA + PAGE_SIZE) this.#manage(pa - PM_PA, value)
+    else if (pa >= UART_PA && pa < UART_PA + PAGE_SIZE) this.uart.write(pa - UART_PA, value)
+    else throw new Error(`external abort: no register at ${pa.toString(16)}`)
+  }
+
+  /** Raspberry Pi's power manager: without its password a write is ignored; a full reset with RSTS saying "halt" ends it. */
+  #manage(offset: number, value: number): void {
+    if (value >>> 24 !== 0x5a) return
+    this.power.set(offset, value & 0xff_ffff)
+    const isArmed = (this.power.get(0x1c) ?? 0) & 0x20 && this.power.has(0x24)
+    if (offset === 0x1c && isArmed && this.power.get(0x20) === 0x555) throw new PowerOff()
   }
 }

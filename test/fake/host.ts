@@ -1,12 +1,12 @@
 /** The host module as it ships, over a pretend UART and a pretend core. */
 import { readFileSync } from 'node:fs'
 import { SOURCE_HYPERVISOR, UART_KIND_PL011 } from '../../src/abi/compartment.ts'
-import { MAX_VMS, WINDOW_DEVICE } from '../../src/abi/layout.ts'
+import { WINDOW_DEVICE } from '../../src/abi/layout.ts'
 import { FakePl011, FIFO } from './pl011.ts'
 
 interface Exports {
   memory: WebAssembly.Memory
-  init(kind: number, vmCount: number, frequency: number): void
+  init(kind: number, offset: number, frequency: number): void
   setName(source: number, index: number, ch: number): void
   put(source: number, ch: number): number
   uartInterrupt(): void
@@ -62,8 +62,7 @@ export class FakeHost {
       env: { abort: stop('abort'), fuel: stop('out of fuel') },
     })
     this.call = instance.exports as unknown as Exports
-    // As core does, which counts the VMs later.
-    this.call.init(kind, MAX_VMS, FREQUENCY)
+    this.call.init(kind, 0, FREQUENCY)
     names.forEach((name, vm) => {
       for (const [i, ch] of [...Buffer.from(name)].entries()) this.call.setName(vm, i, ch)
     })

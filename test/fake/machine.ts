@@ -14,7 +14,8 @@ import { Joint } from './joint.ts'
 import { IMAGE, Mmu } from './mmu.ts'
 import { Physical } from './physical.ts'
 import type { FakePl011 } from './pl011.ts'
-import { type CpuState, Idle, PowerOff, primitives, resetState } from './primitive.ts'
+import { PowerOff } from './power.ts'
+import { type CpuState, Idle, primitives, resetState } from './primitive.ts'
 import { shipped } from './shipped.ts'
 import { Timers } from './timer.ts'
 import { flatten, type Node } from './tree.ts'
@@ -42,6 +43,8 @@ export interface MachineOptions extends BoardOptions {
   /** The firmware's answer to CPU_ON; 'silent' accepts and does nothing. */
   cpuOn?: (cpu: number) => number | 'silent'
   loadAt?: number
+  /** Instead of PSCI: where CPU 0's word of the spin table would be. */
+  spin?: number
   /** core's module under build/; by default the shipped one with three more exports (build-resumable.ts). */
   core?: string
 }
@@ -80,11 +83,15 @@ export class Machine {
   readonly flushes: number[] = []
   /** What another CPU does, once, when core next uses the primitive of this name. */
   readonly meanwhile = new Map<string, () => void>()
+  /** Addresses whose lines went to the point of coherency. */
+  readonly cleaned = new Set<number>()
+  readonly spin: number | undefined
   readonly #cpuOn: NonNullable<MachineOptions['cpuOn']>
 
   constructor(options: MachineOptions = {}) {
     const { gic = 3, cpus = 4, ram = [{ start: GiB, size: GiB }], initrd, loadAt = GiB + 2 * MiB } = options
     this.imagePa = loadAt
+    this.spin = options.spin
     this.#cpuOn = options.cpuOn ?? (() => 0)
     this.physical = new Physical(ram)
     this.mmu = new Mmu(this.physical, loadAt)

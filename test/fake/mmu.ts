@@ -38,6 +38,7 @@ export const IMAGE = {
   cpuPage: 0x1d000 + BOOT_TABLES * PAGE + STACK_SIZE,
   end: 0x1d000 + (BOOT_TABLES + 1) * PAGE + STACK_SIZE,
   secondary: 0x40,
+  spin: 0x80,
 }
 
 export interface Leaf {

@@ -5,10 +5,11 @@ import { EL1_MOVED, EL1_RESET, loadEl1, saveEl1 } from './el1.ts'
 import { SPURIOUS } from './gic.ts'
 import type { Machine } from './machine.ts'
 import { IMAGE } from './mmu.ts'
+import { PowerOff } from './power.ts'
+import { wakeSpinners } from './spin.ts'
 
 /** Ends a CPU's call: WFI, and nothing is pending. */
 export class Idle extends Error {}
-export class PowerOff extends Error {}
 
 export interface CpuState {
   readonly index: number
@@ -127,6 +128,7 @@ function system(machine: Machine) {
       machine.mmu.invalidate(Number(va))
       machine.windows.close(Number(va))
     },
+    sev: () => wakeSpinners(machine),
     wfi: () => {
       if (machine.devices.interruptFor(machine.current) === SPURIOUS || machine.spins++ > SPIN_LIMIT) throw new Idle()
     },
@@ -136,6 +138,7 @@ function system(machine: Machine) {
     },
     smc: (fn: bigint, target: bigint, entry: bigint, context: bigint) => {
       const call = BigInt.asUintN(64, fn)
+      if (machine.spin !== undefined) throw new Error('SMC is undefined without a monitor')
       if (call === PSCI_SYSTEM_OFF) throw new PowerOff()
       if (call !== PSCI_CPU_ON) throw new Error(`SMC ${call.toString(16)}`)
       if (Number(entry) !== machine.imagePa + IMAGE.secondary) throw new Error("CPU_ON: not the image's entry")
@@ -162,7 +165,9 @@ function memory(machine: Machine) {
       spend(length)
       for (const { pa, size } of mmu.pieces(number(va), number(length), 'write')) physical.zero(pa, size)
     },
-    clean: () => undefined,
+    clean: (va: bigint, length: bigint) => {
+      if (length <= 8n) machine.cleaned.add(mmu.translate(number(va), 'read'))
+    },
     load: (to: bigint, from: bigint, length: bigint) => {
       spend(length)
       const bytes = read(from, length)
@@ -185,6 +190,7 @@ function image() {
     image_size: () => BigInt(IMAGE.end),
     tables_offset: () => BigInt(IMAGE.tables),
     secondary_offset: () => BigInt(IMAGE.secondary),
+    spin_offset: () => BigInt(IMAGE.spin),
     /** Text in quarters of 8 KiB: core, vmm, host, assembly. */
     module_of: (pc: bigint) => {
       const offset = Number(BigInt.asUintN(64, pc)) - IMAGE_VA

@@ -13,9 +13,9 @@ const SCRATCH = memory.data(8, 8)
 const MEMORY: usize = WINDOW_DEVICE + 0x24
 const BEYOND_USE: u32 = 0x5afe
 
-export function init(kind: u32, vmCount: u32, frequency: u32): void {
+export function init(kind: u32, offset: u32, frequency: u32): void {
   if (read32(MEMORY) == BEYOND_USE) unreachable()
-  shippedInit(kind, vmCount, frequency)
+  shippedInit(kind, offset, frequency)
 }
 
 export function put(source: u32, ch: u32): u32 {

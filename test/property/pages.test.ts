@@ -51,6 +51,7 @@ test('reserves and allocates as a set of pages would', () => {
         free.fill(true, at, at + pages)
         at += pages
       }
+      core.reachAll!()
       for (const step of steps) {
         if (step.kind === 'reserve') {
           expect(core.reserve!(BigInt(step.start), BigInt(step.size))).toBe(1)
@@ -87,15 +88,33 @@ test('RAM is counted in whole pages, and overlapping pieces are given away once'
   core.addRam!(0x10_0800n, 0x2000n)
   core.addRam!(0x10_0000n, 0x3000n)
   core.addRam!(0x20_0001n, 0xffen)
+  core.reachAll!()
   const got = Array.from({ length: 4 }, () => Number(core.allocate!(4096n, 4096n)))
   expect(new Set(got.filter((page) => page)).size).toBe(got.filter((page) => page).length)
   expect(got.every((page) => page === 0 || (page >= 0x10_0000 && page < 0x10_3000))).toBe(true)
   expect(got.filter((page) => page)).toHaveLength(3)
 })
 
+test('before the direct map stands only the largest piece is given away', () => {
+  const core = bareInternals()
+  for (const [start, size] of [
+    [0x10_0000n, 0x2000n],
+    [0x20_0000n, 0x5000n],
+    [0x30_0000n, 0x3000n],
+  ] as const)
+    core.addRam!(start, size)
+  const allocate = () => core.allocate!(4096n, 4096n)
+  expect(allocate()).toBe(0n)
+  core.reachLargest!()
+  expect(Array.from({ length: 6 }, allocate)).toEqual([0x20_0000n, 0x20_1000n, 0x20_2000n, 0x20_3000n, 0x20_4000n, 0n])
+  core.reachAll!()
+  expect(allocate()).toBe(0x10_0000n)
+})
+
 test('a reservation that wraps around takes all that is above it', () => {
   const core = bareInternals()
   core.addRam!(0x10_0000n, 0x10_0000n)
+  core.reachAll!()
   expect(core.reserve!(0x18_0000n, 0xffff_ffff_ffff_ffffn)).toBe(1)
   expect(core.largestFree!()).toBe(0x8_0000n)
   expect(core.allocate!(0x9_0000n, 4096n)).toBe(0n)
@@ -104,6 +123,7 @@ test('a reservation that wraps around takes all that is above it', () => {
 test('with no room for more ranges nothing is given away twice', () => {
   const core = bareInternals()
   core.addRam!(0x100_0000n, 0x100_0000n)
+  core.reachAll!()
   let kept = 0
   while (core.reserve!(BigInt(0x100_4000 + kept * 0x4000), 4096n)) kept++
   expect(kept).toBeGreaterThan(20)

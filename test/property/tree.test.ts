@@ -4,10 +4,12 @@ import { describe, expect, test } from 'vitest'
 import { boardTree } from '../fake/board.ts'
 import { bareInternals, type Internals } from '../fake/internals.ts'
 import { mutate, mutations } from '../fake/mutation.ts'
+import { PM_PA, raspberryTree } from '../fake/raspberry.ts'
 import { flatten, type Node } from '../fake/tree.ts'
 
-const trees = ([2, 3] as const).map((gic) =>
-  flatten(boardTree({ gic, bundle: { start: 0x5000_0000, size: 0x10_0000 } }), { reserved: [[0x4800_0000n, 0x1000n]] }),
+const bundle = { start: 0x5000_0000, size: 0x10_0000 }
+const trees = [boardTree({ gic: 2, bundle }), boardTree({ gic: 3, bundle }), raspberryTree({ bundle })].map((tree) =>
+  flatten(tree, { reserved: [[0x4800_0000n, 0x1000n]] }),
 )
 /** In loops, or 256 turns of one: many times what undamaged trees take. */
 const FUEL = 100_000
@@ -21,6 +23,7 @@ const RESULTS = [
   'gichPa',
   'gicvPa',
   'rtcPa',
+  'pmPa',
   'maintenanceIntid',
   'bundlePa',
   'bundleSize',
@@ -41,7 +44,7 @@ function read(blob: Uint8Array, filler: number): unknown[] {
   core.setDtb!(at)
   const found: unknown[] = [size, core.walkTree!(at), core.survey!(), core.hasMemory!(), core.readConsole!()]
   core.readSystem!()
-  found.push(core.keepReserved!(), ...ranges(core), core.mpidrOf!(0), core.mpidrOf!(15))
+  found.push(core.keepReserved!(), ...ranges(core), core.mpidrOf!(0), core.releaseOf!(15))
   return [...found, ...RESULTS.map((name) => (core[name] as unknown as WebAssembly.Global).value)]
 }
 
@@ -50,19 +53,18 @@ function ranges(core: Internals): unknown[] {
   return Array.from({ length: count }, (_, i) => [core.rangeStart!(i), core.rangeEnd!(i)])
 }
 
-test.each([0, 1])('an undamaged tree %i is read whole', (i) => {
+test.each([0, 1, 2])('an undamaged tree %i is read whole', (i) => {
   const found = read(trees[i]!, 0xff)
   expect(found.slice(2, 5)).toEqual([undefined, 1, 1])
-  expect(found.slice(-12)).toEqual(
-    i === 1
-      ? [0x900_0000n, 33, 3, 0x800_0000n, 0x80a_0000n, 0xf6_0000n, 0n, 0n, 0x901_0000n, 25, 0x5000_0000n, 0x10_0000n]
-      : [0x900_0000n, 33, 2, 0x800_0000n, 0n, 0n, 0x803_0000n, 0x804_0000n, 0x901_0000n, 25, 0x5000_0000n, 0x10_0000n],
-  )
+  const gic =
+    i === 1 ? [3, 0x800_0000n, 0x80a_0000n, 0xf6_0000n, 0n, 0n] : [2, 0x800_0000n, 0n, 0n, 0x803_0000n, 0x804_0000n]
+  const clock = i === 2 ? [0n, BigInt(PM_PA)] : [0x901_0000n, 0n]
+  expect(found.slice(-13)).toEqual([0x900_0000n, 33, ...gic, ...clock, 25, 0x5000_0000n, 0x10_0000n])
 })
 
 test('a damaged one is read the same whatever lies around it', () => {
   fc.assert(
-    fc.property(fc.nat(1), mutations, fc.option(fc.nat(4000)), (tree, damage, cut) => {
+    fc.property(fc.nat(2), mutations, fc.option(fc.nat(4000)), (tree, damage, cut) => {
       const blob = mutate(trees[tree]!, damage).subarray(0, cut ?? undefined)
       expect(read(blob, 0x00)).toEqual(read(blob, 0xff))
     }),

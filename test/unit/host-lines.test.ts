@@ -127,7 +127,7 @@ describe('an unfinished line', () => {
 
   test('no time source at all: nobody waits', () => {
     const host = new FakeHost()
-    host.call.init(1, 2, 0)
+    host.call.init(1, 0, 0)
     host.put(0, 'half')
     host.put(1, 'tick\n')
     expect(host.call.deadline()).toBe(NEVER)

@@ -19,7 +19,7 @@ describe('init', () => {
   test('ends although the UART stays busy for ever', () => {
     const host = new FakeHost({ slow: true })
     host.put(0, 'x')
-    host.call.init(1, 2, 1000)
+    host.call.init(1, 0, 1000)
     expect(host.uart.registers.get(IMSC)).toBe(0x50)
   })
 })

@@ -2,7 +2,7 @@
 import { dirname, join, relative } from 'node:path'
 import type { GicVersion } from '../config/board.ts'
 import { checkAll } from '../config/check/all.ts'
-import { checkGicCores } from '../config/check/board.ts'
+import { checkGic } from '../config/check/board.ts'
 import { checkRam } from '../config/check/memory.ts'
 import { findConfig, loadConfig } from '../config/load.ts'
 import { ROOT, shown } from '../config/project.ts'
@@ -28,7 +28,7 @@ export async function prepare(config: string | undefined, gic?: GicVersion): Pro
   const { problems, vms, machine, name, hash, vmCount } = await draft(file, await loadConfig(file))
   problems.push(...checkAll({ vms, machine, vmCount }))
   if (machine && gic) {
-    problems.push(...checkGicCores(machine, gic))
+    problems.push(...checkGic(machine, gic))
     machine.gic = gic
   }
   const outDir = buildFolder(file)

@@ -3,14 +3,19 @@
 import { join } from 'node:path'
 import { type ArgsDef, defineCommand } from 'citty'
 import type { GicVersion } from '../config/board.ts'
+import { checkRam } from '../config/check/memory.ts'
+import { shown } from '../config/project.ts'
+import { bundleSize } from '../image/bundle.ts'
 import { GDB_PORT, QEMU, qemuArguments, shellLine } from '../qemu/arguments.ts'
-import { EXIT, UserError } from '../ui/failure.ts'
+import { debianDeviceTree } from '../setup/debian.ts'
+import { ConfigError, EXIT, UserError } from '../ui/failure.ts'
+import { sizeText } from '../ui/number.ts'
 import { checkOptions, every, pattern, seconds } from '../ui/option.ts'
 import { say, silence } from '../ui/step.ts'
 import { CONFIG } from './argument.ts'
 import { boot } from './boot.ts'
 import { hypervisor } from './hypervisor.ts'
-import { pack, prepare } from './prepare.ts'
+import { type Prepared, pack, prepare } from './prepare.ts'
 
 const args = {
   config: CONFIG,
@@ -53,11 +58,11 @@ export default defineCommand({
     if (options.json) silence()
     const prepared = await prepare(options.config, options.gic ? (Number(options.gic) as GicVersion) : undefined)
     const { machine, name, vms } = prepared.system
-    if (!machine.board.qemu)
-      throw new UserError(`QEMU cannot play ${machine.board.name}; choose another board to run it`)
+    checkQemu(prepared)
     const image = join(prepared.outDir, 'bulkhead.img')
     const bundle = join(prepared.outDir, name, 'bundle.itb')
-    const qemu = { machine, image, bundle, gic: machine.gic, icount: options.icount, gdb: options.gdb }
+    const dtb = machine.board.dtb && (await debianDeviceTree(machine.board.dtb))
+    const qemu = { machine, image, bundle, dtb, gic: machine.gic, icount: options.icount, gdb: options.gdb }
     if (options['dry-run']) {
       console.log(shellLine(QEMU, qemuArguments(qemu)))
       return EXIT.OK
@@ -69,3 +74,14 @@ export default defineCommand({
     return boot({ args: qemuArguments(qemu), vmNames, elf, until, timeout, log: options.log, json: options.json })
   },
 })
+
+/** QEMU has the board, and as much of its RAM as the VMs need. */
+function checkQemu({ system: { file, machine, vms }, guests }: Prepared): void {
+  const { board } = machine
+  if (!board.qemu) throw new UserError(`QEMU cannot play ${board.name}; choose another board to run it`)
+  const { ram } = board.qemu
+  if (!ram || ram.size >= machine.ramSize) return
+  const found = checkRam(vms, { ...machine, ramSize: ram.size }, bundleSize(guests))
+  const remedy = `give the VMs less to run them in QEMU, whose ${board.name} has ${sizeText(ram.size)} whatever its option says`
+  if (found.length > 0) throw new ConfigError(shown(file), [{ ...found[0]!, remedy }])
+}

@@ -7,15 +7,36 @@ import { ROOT } from './project.ts'
 export interface Board {
   name: string
   title: string
-  /** The root `compatible` of the machine's DTB; the hypervisor refuses a bundle that was made for another one. */
+  /** In the root `compatible` of the machine's DTB; the hypervisor refuses a bundle that was made for another one. */
   compatible: string
-  ram: { base: number; size: number; most: number }
+  /** `size` is what a board usually has; `ranges` says where RAM is on a board of a given size. */
+  ram: { size: number; most: number; sizes?: readonly number[]; ranges: (size: number) => Range[] }
   cores: { count: number; most: number }
   /** GIC architecture versions that the board can have, its usual one first, and the cores that each can serve. */
-  gic: { versions: readonly GicVersion[]; most: Readonly<Record<GicVersion, number>> }
-  uart: { kind: 'pl011'; base: number; intid: number }
-  /** How QEMU plays this board; `initrdOffset` is where it puts the bundle, from the start of RAM. */
-  qemu?: { machine: string; cpu: string; initrdOffset: (ramSize: number) => number }
+  gic: { versions: readonly GicVersion[]; most: Readonly<Partial<Record<GicVersion, number>>> }
+  /** The console that its DTB names: a driver in src/host. */
+  uart: { kind: 'pl011' | 'mini' | 'cadence' | 'imx'; base: number; intid: number }
+  /** Its DTB: a file of Debian's linux-image-arm64, below the folder of device trees; without it QEMU makes one. */
+  dtb?: string
+  qemu?: QemuBoard
+}
+
+/** How QEMU plays a board. */
+export interface QemuBoard {
+  machine: (gic: GicVersion) => string
+  cpu: string
+  /** Where it puts the bundle, from the start of RAM. */
+  initrdOffset: (ramSize: number) => number
+  /** The serial port that is the board's console, if it is not the first. */
+  serial?: number
+  /** Where it is fixed: `-m`, and how much of it the DTB then names. */
+  ram?: { option: string; size: number }
+}
+
+/** Physical addresses; `end` is the first behind it. */
+export interface Range {
+  start: number
+  end: number
 }
 
 export type GicVersion = 2 | 3

@@ -10,6 +10,8 @@ export interface QemuOptions {
   /** The hypervisor, as an arm64 Image. */
   image: string
   bundle: string
+  /** For boards whose DTB QEMU does not make itself. */
+  dtb?: string | undefined
   gic: GicVersion
   /** One tick of the counter for one instruction: for measurements. */
   icount?: boolean
@@ -19,19 +21,21 @@ export interface QemuOptions {
 
 const ICOUNT_FREQUENCY = 1_000_000_000
 
-export function qemuArguments({ machine, image, bundle, gic, icount, gdb }: QemuOptions): string[] {
+export function qemuArguments({ machine, image, bundle, dtb, gic, icount, gdb }: QemuOptions): string[] {
   const { board, cores, ramSize } = machine
-  const { machine: type, cpu } = board.qemu!
+  const { machine: type, cpu, ram, serial = 0 } = board.qemu!
   return [
-    ['-M', `${type},gic-version=${gic}`],
+    ['-M', type(gic)],
     ['-cpu', icount ? `${cpu},cntfrq=${ICOUNT_FREQUENCY}` : cpu],
     ['-smp', String(cores)],
-    ['-m', `${ramSize / 2 ** 20}M`],
+    ['-m', ram?.option ?? `${ramSize / 2 ** 20}M`],
     // A thread for each core, so that one VM's work does not delay another's; counted instructions want a single one.
     ['-accel', icount ? 'tcg,thread=single' : 'tcg,thread=multi'],
     icount ? ['-icount', 'shift=0,sleep=off'] : [],
     // The default network card wants a ROM that Debian does not package.
     ['-nographic', '-nic', 'none', '-no-reboot'],
+    serial ? [...Array(serial).fill(['-serial', 'null']).flat(), '-serial', 'mon:stdio'] : [],
+    dtb ? ['-dtb', dtb] : [],
     ['-kernel', image, '-initrd', bundle],
     gdb ? ['-S', '-gdb', `tcp:127.0.0.1:${GDB_PORT}`] : [],
   ].flat()

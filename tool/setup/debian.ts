@@ -51,6 +51,15 @@ export async function debianBusybox(): Promise<string> {
   return file
 }
 
+/** Path of a board's DTB, such as `broadcom/bcm2711-rpi-4-b.dtb`. */
+export async function debianDeviceTree(name: string): Promise<string> {
+  const { folder } = await unpacked(KERNEL_PACKAGE.generic)
+  const lib = join(folder, 'usr/lib')
+  const file = (await readdir(lib)).map((version) => join(lib, version, name)).find((path) => existsSync(path))
+  if (!file) throw new UserError(`${shown(lib)}: the package has no ${name}; delete ${shown(FOLDER)} and try again`)
+  return file
+}
+
 /** Folder of any other package's files, for tests of guests that the tool itself does not offer. */
 export async function debianPackage(name: string): Promise<string> {
   return (await unpacked(name)).folder

@@ -8,6 +8,7 @@ import type { BoardConfig, SystemConfig, VmConfig } from '../../../tool/config/d
 import { ROOT } from '../../../tool/config/project.ts'
 import type { Machine } from '../../../tool/config/system.ts'
 import { qemuArguments } from '../../../tool/qemu/arguments.ts'
+import { debianDeviceTree } from '../../../tool/setup/debian.ts'
 import { silence } from '../../../tool/ui/step.ts'
 
 const FOLDER = join(ROOT, 'build/test')
@@ -18,6 +19,8 @@ export interface Packed {
   image: string
   elf: string
   bundle: string
+  /** The machine's own, where QEMU does not make it. */
+  dtb: string | undefined
 }
 
 export interface Wish {
@@ -36,7 +39,9 @@ export async function packed({ name, vms, board, hash = 'crc32', entries }: Wish
   const config: SystemConfig = {
     name: `test-${name}`,
     // Core 0 boots, then serves the console; the VMs have those behind it, in order.
-    board: { name: 'qemu-virt', cpus: vms.length + 1, memory: '512M', ...board },
+    board: board?.name
+      ? { ...board, name: board.name }
+      : { name: 'qemu-virt', cpus: vms.length + 1, memory: '512M', ...board },
     hash,
     vms: vms.map((vm, i) => (vm.cpu ? vm : { cores: [i + 1], ...vm })),
   }
@@ -44,7 +49,9 @@ export async function packed({ name, vms, board, hash = 'crc32', entries }: Wish
   const { image, elf } = await build(prepared.outDir, entries)
   const { file } = await pack(prepared)
   const vmNames = vms.map((vm) => vm.name)
-  return { machine: prepared.system.machine, vmNames, image, elf, bundle: file }
+  const { machine } = prepared.system
+  const dtb = machine.board.dtb && (await debianDeviceTree(machine.board.dtb))
+  return { machine, vmNames, image, elf, bundle: file, dtb }
 }
 
 function build(outDir: string, entries: HypervisorOptions['entries']) {
@@ -65,9 +72,9 @@ export async function configFile(name: string, config: unknown): Promise<string>
  * "no missed period" speaks of the hypervisor alone.
  */
 export function argumentsFor(
-  system: Pick<Packed, 'machine' | 'image' | 'bundle'>,
+  system: Pick<Packed, 'machine' | 'image' | 'bundle' | 'dtb'>,
   { gic = 3, icount = true, gdb = false }: { gic?: GicVersion; icount?: boolean; gdb?: boolean } = {},
 ): string[] {
-  const { machine, image, bundle } = system
-  return qemuArguments({ machine, image, bundle, gic, icount, gdb })
+  const { machine, image, bundle, dtb } = system
+  return qemuArguments({ machine, image, bundle, dtb, gic, icount, gdb })
 }

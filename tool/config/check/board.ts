@@ -10,17 +10,18 @@ const RAM_STEP = 0x10_0000
 export function checkBoard(machine?: Machine): Problem[] {
   if (!machine) return []
   const { board, cores, ramSize, gic } = machine
-  const found: Problem[] = []
-  if (!board.gic.versions.includes(gic)) {
-    const remedy = `it has GICv${board.gic.versions.join(' or GICv')}`
-    found.push({ path: 'board.gic', reason: `${board.name} has no GICv${gic}`, remedy })
-  }
-  found.push(...checkGicCores(machine, gic))
-  if (cores > board.cores.most) {
+  const found = checkGic(machine, gic)
+  if (board.cores.count === board.cores.most && cores !== board.cores.count) {
+    const remedy = "leave 'cpus' out; what no VM names stays free"
+    found.push({ path: 'board.cpus', reason: `${board.name} has ${board.cores.count} cores, not ${cores}`, remedy })
+  } else if (cores > board.cores.most) {
     const remedy = `write at most ${board.cores.most}`
     found.push({ path: 'board.cpus', reason: `${board.name} cannot have ${cores} cores`, remedy })
   }
-  if (ramSize > board.ram.most) {
+  if (board.ram.sizes && !board.ram.sizes.includes(ramSize)) {
+    const remedy = `write ${listed(board.ram.sizes.map(sizeLiteral))}`
+    found.push({ path: 'board.memory', reason: `there is no ${board.name} with ${sizeText(ramSize)} of RAM`, remedy })
+  } else if (ramSize > board.ram.most) {
     const remedy = `write at most ${sizeLiteral(board.ram.most)}`
     found.push({ path: 'board.memory', reason: `${board.name} cannot have ${sizeText(ramSize)} of RAM`, remedy })
   } else if (ramSize < 16 * RAM_STEP || ramSize % RAM_STEP !== 0) {
@@ -31,8 +32,17 @@ export function checkBoard(machine?: Machine): Problem[] {
 }
 
 /** Also for `--gic`, which replaces the config's choice. */
-export function checkGicCores({ board, cores }: Machine, gic: GicVersion): Problem[] {
-  const most = board.gic.most[gic]
+export function checkGic({ board, cores }: Machine, gic: GicVersion): Problem[] {
+  if (!board.gic.versions.includes(gic)) {
+    const remedy = `it has GICv${board.gic.versions.join(' or GICv')}`
+    return [{ path: 'board.gic', reason: `${board.name} has no GICv${gic}`, remedy }]
+  }
+  const most = board.gic.most[gic] ?? board.cores.most
   if (cores <= most || cores > board.cores.most) return []
   return [{ path: 'board.cpus', reason: `a GICv${gic} serves ${most} cores, not ${cores}`, remedy: `write ${most}` }]
+}
+
+/** 'a, b or c' */
+function listed(names: readonly string[]): string {
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${names.at(-1)}` : names.join('')
 }

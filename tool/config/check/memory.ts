@@ -2,12 +2,15 @@
 import { BLOCK_SIZE, PAGE_SIZE } from '../../../src/abi/layout.ts'
 import type { Problem } from '../../ui/failure.ts'
 import { alignUp, sizeText } from '../../ui/number.ts'
+import type { Range } from '../board.ts'
 import { sizeLiteral } from '../size.ts'
 import type { Machine, Vm } from '../system.ts'
 
 /** The hypervisor's image with its tables, and the machine's DTB. */
 const HYPERVISOR_RESERVE = 2 * BLOCK_SIZE
 const DTB_RESERVE = BLOCK_SIZE
+/** Between the sizes that a remedy tries. */
+const STEP = 64 * 2 ** 20
 
 /** `bundleSize` is 0 where the bundle is not known yet. */
 export function checkRam(vms: readonly Vm[], machine?: Machine, bundleSize = 0): Problem[] {
@@ -34,26 +37,36 @@ function firstWithoutRoom(vms: readonly Vm[], machine: Machine, bundleSize: numb
   return undefined
 }
 
-interface Range {
-  start: number
-  end: number
+/** The hypervisor is at the start of RAM; the boot loader puts the bundle further up, and the DTB behind it. */
+function freeRanges({ board, ramSize }: Machine, bundleSize: number): Range[] {
+  const ranges = board.ram.ranges(ramSize)
+  const { start } = ranges[0]!
+  const bundleAt = start + (bundleSize && board.qemu ? board.qemu.initrdOffset(ramSize) : HYPERVISOR_RESERVE)
+  const bundleEnd = alignUp(bundleAt + bundleSize, BLOCK_SIZE) + (bundleSize ? DTB_RESERVE : 0)
+  const taken = [
+    { start, end: start + HYPERVISOR_RESERVE },
+    { start: bundleAt, end: bundleEnd },
+  ]
+  return taken.reduce((free, range) => free.flatMap((piece) => without(piece, range)), ranges)
 }
 
-/** The boot loader puts the bundle into the middle of RAM, and the DTB behind it. */
-function freeRanges({ board, ramSize }: Machine, bundleSize: number): Range[] {
-  const bundleAt = bundleSize && board.qemu ? board.qemu.initrdOffset(ramSize) : HYPERVISOR_RESERVE
-  const bundleEnd = alignUp(bundleAt + bundleSize, BLOCK_SIZE) + (bundleSize ? DTB_RESERVE : 0)
+function without({ start, end }: Range, taken: Range): Range[] {
   return [
-    { start: HYPERVISOR_RESERVE, end: bundleAt },
-    { start: bundleEnd, end: ramSize },
-  ]
+    { start, end: Math.min(end, taken.start) },
+    { start: Math.max(start, taken.end), end },
+  ].filter((piece) => piece.start < piece.end)
 }
 
 function remedy(vms: readonly Vm[], machine: Machine, bundleSize: number): string {
-  const { board, ramSize } = machine
-  for (let size = alignUp(ramSize + 1, 64 * 2 ** 20); size <= board.ram.most; size += 64 * 2 ** 20) {
+  for (const size of largerSizes(machine)) {
     if (firstWithoutRoom(vms, { ...machine, ramSize: size }, bundleSize)) continue
     return `give the VMs less, or the board { memory: ${sizeLiteral(size)} }`
   }
   return 'give the VMs less'
+}
+
+function* largerSizes({ board, ramSize }: Machine): Generator<number> {
+  const { most, sizes } = board.ram
+  if (sizes) yield* sizes.filter((size) => size > ramSize)
+  else for (let size = alignUp(ramSize + 1, STEP); size <= most; size += STEP) yield size
 }

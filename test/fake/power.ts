@@ -1,0 +1,2 @@
+/** Thrown when core has switched the board off. */
+export class PowerOff extends Error {}
