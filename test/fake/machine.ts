@@ -42,6 +42,8 @@ export interface MachineOptions extends BoardOptions {
   /** The firmware's answer to CPU_ON; 'silent' accepts and does nothing. */
   cpuOn?: (cpu: number) => number | 'silent'
   loadAt?: number
+  /** RNDR of a CPU with FEAT_RNG. */
+  rndr?: () => bigint
   /** core's module under build/; by default the shipped one with three more exports (build-resumable.ts). */
   core?: string
 }
@@ -68,6 +70,7 @@ export class Machine {
   readonly joint: Joint
   readonly cpus: CpuState[]
   readonly imagePa: number
+  readonly rndr: MachineOptions['rndr']
   /** The counter. */
   now = 1000n
   isOff = false
@@ -85,6 +88,7 @@ export class Machine {
   constructor(options: MachineOptions = {}) {
     const { gic = 3, cpus = 4, ram = [{ start: GiB, size: GiB }], initrd, loadAt = GiB + 2 * MiB } = options
     this.imagePa = loadAt
+    this.rndr = options.rndr
     this.#cpuOn = options.cpuOn ?? (() => 0)
     this.physical = new Physical(ram)
     this.mmu = new Mmu(this.physical, loadAt)

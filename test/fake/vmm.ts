@@ -1,10 +1,12 @@
 /** A VM's compartment as it ships, over a pretend core: list registers, timers, power, console, clock. */
 import { DEVICE_RTC, DEVICE_UART } from '../../src/abi/compartment.ts'
+import { GuestRam } from './guest-ram.ts'
 import { refuse, shipped } from './shipped.ts'
 import { VirtualInterface } from './virtual-interface.ts'
 
 interface Exports {
   memory: WebAssembly.Memory
+  plug(slot: number, type: number): void
   init(vcpuCount: number, gicVersion: number, lrCount: number, devices: number): void
   mmioRead(vcpu: number, ipa: bigint, size: number): bigint
   mmioWrite(vcpu: number, ipa: bigint, size: number, value: bigint): void
@@ -25,6 +27,10 @@ export interface FakeVmmOptions {
   devices?: number
   /** False: core gives list registers EOI where HW was asked for, as it must on a GIC whose links are broken. */
   links?: boolean
+  /** Virtio device types, from slot 0 on. */
+  slots?: number[]
+  /** RAM that device models reach, from 0x4000_0000 on. */
+  ram?: number
 }
 
 export const TIMERS = [27, 30]
@@ -38,6 +44,7 @@ const RAM_SIZE = 0x1000_0000n
 export class FakeVmm {
   readonly call: Exports
   readonly vcpus: VirtualInterface[]
+  readonly ram: GuestRam
   /** For each vCPU: timers that assert their line, and those that are active in the physical GIC. */
   readonly lines: Set<number>[]
   readonly physical: Set<number>[]
@@ -54,6 +61,8 @@ export class FakeVmm {
   /** How often the VM asked for typed bytes again. */
   readies = 0
   refusals = 0
+  /** What core's pool gives next, before it is stirred. */
+  entropy = 1n
   /** What core says of the vCPU's stolen time and accounts. */
   stolenAt = 0n
   readonly statistics = new Map<number, bigint>()
@@ -66,6 +75,8 @@ export class FakeVmm {
     listRegisters = 4,
     devices = DEVICE_UART | DEVICE_RTC,
     links = true,
+    slots = [],
+    ram = 0x1000,
   }: FakeVmmOptions = {}) {
     this.links = links
     this.lines = Array.from({ length: vcpus }, () => new Set())
@@ -74,8 +85,10 @@ export class FakeVmm {
       (active) => new VirtualInterface(listRegisters, (intid) => void active.delete(intid)),
     )
     const env = { abort: refuse('abort'), fuel: refuse('out of fuel') }
-    const instance = new WebAssembly.Instance(shipped('wasm/vmm'), { core: this.core(), env })
-    this.call = instance.exports as unknown as Exports
+    this.ram = new GuestRam(Number(RAM), ram)
+    const imports = { core: this.core(), ram: this.ram.imports(() => this.call.memory), env }
+    this.call = new WebAssembly.Instance(shipped('wasm/vmm'), imports).exports as unknown as Exports
+    for (const [slot, type] of slots.entries()) this.call.plug(slot, type)
     this.call.init(vcpus, version, listRegisters, devices)
   }
 
@@ -209,6 +222,8 @@ export class FakeVmm {
         if (!this.physical[this.current]!.delete(intid)) throw new Error(`INTID ${intid} is not active`)
       },
       kick: (vcpu: number) => void this.kicked.add(vcpu),
+      again: () => void this.kicked.add(this.current),
+      entropy: () => this.entropy++ * 0x9e37_79b9_7f4a_7c15n,
       vcpuOn: (vcpu: number, entry: bigint, context: bigint) => this.power.push(`on ${vcpu} ${entry} ${context}`),
       vcpuOff: () => this.power.push(`off ${this.current}`),
       vcpuSuspend: (entry: bigint, context: bigint, powerDown: number) =>
