@@ -64,6 +64,7 @@ function startSystem(): usize {
   for (let i: u32 = 0; i < vmCount; i++) {
     const problem = createVm(i)
     if (!isEmpty(problem)) return park(problem, 'change the config and build the bundle again')
+    nameSource(i)
     if (hasSlot(vmAt(i), VIRTIO_ENTROPY)) fillPool(vmAt(i))
   }
   for (let i: u32 = 0; i < cpuCount; i++) {

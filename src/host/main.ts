@@ -51,13 +51,24 @@ export function uartInterrupt(): void {
 
 export function poll(): void {
   if (!wired) return
-  clearReceive()
-  for (let i: u32 = 0; i < BURST; i++) {
+  // Reading the last byte ends the interrupt, and more than a burst leaves it asserted: it is cleared only where it has no byte.
+  if (takeTyped() === 0) {
+    clearReceive()
+    takeTyped()
+  }
+  fill()
+}
+
+/** Bytes received, as many as one call may take. */
+function takeTyped(): u32 {
+  let count: u32 = 0
+  while (count < BURST) {
     const ch = receive()
     if (ch < 0) break
     typed(ch)
+    count += 1
   }
-  fill()
+  return count
 }
 
 /** Writes out what waits, the hypervisor's lines first, as far as FLUSH_SPINS allows. */

@@ -74,7 +74,7 @@ export function receive(): i32 {
   return -1
 }
 
-/** Before the receive FIFO is emptied: what arrives later asserts the interrupt anew. */
+/** Where the receive FIFO is empty, and before it is looked at again: what arrives later asserts the interrupt anew. */
 export function clearReceive(): void {
   write32(AT + UARTICR, INT_RX | INT_RT | DR_ERRORS)
 }
