@@ -7,6 +7,8 @@ const MASK = (1n << 64n) - 1n
 
 /** Where bytes of RAM come from and go to, by their distance from its start. */
 abstract class Ram {
+  /** Writes to what is not RAM: without effect, but no device model should come to that. */
+  strays = 0
   protected abstract get bounds(): { ipa: bigint; size: bigint }
   protected abstract get(offset: number, size: number): Buffer
   protected abstract put(offset: number, bytes: Uint8Array): void
@@ -21,7 +23,8 @@ abstract class Ram {
       const at = this.#offset(ipa, BigInt(size))
       const bytes = Buffer.alloc(8)
       bytes.writeBigUInt64LE(value & MASK)
-      if (at !== undefined) this.put(at, bytes.subarray(0, size))
+      if (at === undefined) this.strays++
+      else this.put(at, bytes.subarray(0, size))
     }
     const own = (at: number, length: number) => new Uint8Array(memory().buffer, at >>> 0, length)
     return {
@@ -40,6 +43,7 @@ abstract class Ram {
       },
       write: (ipa: bigint, from: number, length: number) => {
         const at = this.#offset(ipa, BigInt(length >>> 0))
+        if (at === undefined) this.strays++
         if (at === undefined || length >>> 0 > COPY_MOST) return 0
         this.put(at, own(from, length))
         return 1

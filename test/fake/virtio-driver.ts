@@ -57,7 +57,7 @@ export class DriverQueue {
   readonly #open = new Map<number, [at: number, size: number][]>()
 
   constructor(
-    private readonly driver: VirtioDriver,
+    readonly driver: VirtioDriver,
     readonly index: number,
     readonly base: number,
     readonly size: number,
@@ -86,7 +86,7 @@ export class DriverQueue {
   describe(table: number, i: number, ipa: bigint | number, size: number, flags: number, next = 0): void {
     const at = this.at(table) + i * 16
     this.ram.writeBigUInt64LE(BigInt(ipa), at)
-    this.ram.writeUInt32LE(size, at + 8)
+    this.ram.writeUInt32LE(size >>> 0, at + 8)
     this.ram.writeUInt16LE(flags, at + 12)
     this.ram.writeUInt16LE(next, at + 14)
   }

@@ -1,5 +1,6 @@
 /** A VM's compartment as it ships, over a pretend core: list registers, timers, power, console, clock. */
 import { DEVICE_RTC, DEVICE_UART } from '../../src/abi/compartment.ts'
+import { filled, fueledVmm } from './fueled.ts'
 import { GuestRam } from './guest-ram.ts'
 import { refuse, shipped } from './shipped.ts'
 import { VirtualInterface } from './virtual-interface.ts'
@@ -31,6 +32,8 @@ export interface FakeVmmOptions {
   slots?: number[]
   /** RAM that device models reach, from 0x4000_0000 on. */
   ram?: number
+  /** Each call gets as many loop turns as on the board. */
+  fueled?: boolean
 }
 
 export const TIMERS = [27, 30]
@@ -77,6 +80,7 @@ export class FakeVmm {
     links = true,
     slots = [],
     ram = 0x1000,
+    fueled = false,
   }: FakeVmmOptions = {}) {
     this.links = links
     this.lines = Array.from({ length: vcpus }, () => new Set())
@@ -87,7 +91,9 @@ export class FakeVmm {
     const env = { abort: refuse('abort'), fuel: refuse('out of fuel') }
     this.ram = new GuestRam(Number(RAM), ram)
     const imports = { core: this.core(), ram: this.ram.imports(() => this.call.memory), env }
-    this.call = new WebAssembly.Instance(shipped('wasm/vmm'), imports).exports as unknown as Exports
+    const module = fueled ? fueledVmm() : shipped('wasm/vmm')
+    const exports = new WebAssembly.Instance(module, imports).exports as unknown as Exports
+    this.call = fueled ? filled(exports) : exports
     for (const [slot, type] of slots.entries()) this.call.plug(slot, type)
     this.call.init(vcpus, version, listRegisters, devices)
   }
@@ -152,6 +158,7 @@ export class FakeVmm {
       this.call.consoleInput(0, byte)
       taken++
     }
+    this.call.consoleRoom(0)
     this.service()
     return taken
   }
