@@ -1,25 +1,12 @@
 /** A VM's compartment as it ships, over a pretend core: list registers, timers, power, console, clock. */
 import { DEVICE_RTC, DEVICE_UART } from '../../src/abi/compartment.ts'
+import type { Compartment } from './compartment.ts'
 import { filled, fueledVmm } from './fueled.ts'
 import { GuestRam } from './guest-ram.ts'
 import { refuse, shipped } from './shipped.ts'
 import { VirtualInterface } from './virtual-interface.ts'
 
-interface Exports {
-  memory: WebAssembly.Memory
-  plug(slot: number, type: number): void
-  init(vcpuCount: number, gicVersion: number, lrCount: number, devices: number): void
-  mmioRead(vcpu: number, ipa: bigint, size: number): bigint
-  mmioWrite(vcpu: number, ipa: bigint, size: number, value: bigint): void
-  hypercall(vcpu: number, fn: bigint, a1: bigint, a2: bigint, a3: bigint): bigint
-  sgi(vcpu: number, value: bigint, group: number): void
-  interrupt(vcpu: number, intid: number): void
-  maintenance(vcpu: number): void
-  deliver(vcpu: number): void
-  consoleSpace(vcpu: number): number
-  consoleInput(vcpu: number, ch: number): void
-  consoleRoom(vcpu: number): void
-}
+type Exports = Compartment & { memory: WebAssembly.Memory }
 
 export interface FakeVmmOptions {
   version?: 2 | 3
