@@ -15,6 +15,7 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts', 'test/property/**/*.test.ts'],
           globalSetup: ['test/unit/build-wasm.ts'],
           testTimeout: MINUTE,
+          hookTimeout: MINUTE,
         },
       },
       {
