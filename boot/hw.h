@@ -113,6 +113,13 @@ HW u64 w2c_hw_id_register(struct w2c_hw* hw, u32 crm, u32 op2) {
   return value;
 }
 
+/* RNDR by encoding: it reads as zero, and says so in the flags, if there is no number now. */
+HW u64 w2c_hw_rndr(struct w2c_hw* hw) {
+  u64 value;
+  __asm__ volatile("mrs %0, S3_3_C2_C4_0" : "=r"(value)::"cc");
+  return value;
+}
+
 HW u64 w2c_hw_load64(struct w2c_hw* hw, u64 va) { return *(u64*)va; }
 HW void w2c_hw_store64(struct w2c_hw* hw, u64 va, u64 value) { *(u64*)va = value; }
 HW u32 w2c_hw_load8(struct w2c_hw* hw, u64 va) { return *(u8*)va; }

@@ -81,6 +81,8 @@ export declare function load_active_priorities(at: usize, count: u32): void
 export declare function tpidr_el2(): usize
 /** PMCR_EL0.N, 0 without a PMU. */
 export declare function pmu_counters(): u64
+/** RNDR, FEAT_RNG: 0 if the CPU has no number now. Only where ID_AA64ISAR0_EL1.RNDR says that it is there. */
+export declare function rndr(): u64
 /** ID register op0 3, op1 0, CRn 0; reserved encodings read as zero. */
 export declare function id_register(crm: u32, op2: u32): u64
 

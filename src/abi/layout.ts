@@ -12,6 +12,8 @@ export const HOST_SLOT = 1
 export const VMM_SLOT = 2
 /** A compartment's instance record (its Wasm globals) is the page below its slot, out of reach of every Wasm address. */
 export const INSTANCE_BELOW = 0x1000
+/** At the end of a vmm's instance page, three words that core writes: its VM's RAM as IPA, size in bytes, and EL2 address. */
+export const INSTANCE_RAM = 0xfe0
 /** Within `host`'s window: device page i of the board's console at WINDOW_DEVICE + i * PAGE_SIZE. */
 export const WINDOW_DEVICE = 0xf000_0000
 

@@ -1,7 +1,7 @@
 /** The system in the initrd slot: a FIT image whose node `/bulkhead` says which VMs there are (doc/bundle.md). Boot only.
  * Each function returns what is wrong, or '' if nothing is. */
 
-import { RAM_IPA } from '../abi/guest-machine'
+import { RAM_IPA, VIRTIO_SLOTS } from '../abi/guest-machine'
 import { BUNDLE_AT, MAX_VM_VCPUS, MAX_VMS, PAGE_SIZE } from '../abi/layout'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
@@ -11,7 +11,7 @@ import { cpuCount } from './cpu'
 import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
 import { IPA_LIMIT } from './stage2'
 import { Vcpu } from './vcpu'
-import { Load, loadAt, MAX_LOADS, NAME_SIZE, nameOf, ramHolds, setVmCount, Vm, vmAt } from './vm'
+import { Load, loadAt, MAX_LOADS, NAME_SIZE, nameOf, ramHolds, setVmCount, slotsOf, Vm, vmAt } from './vm'
 import { openWindow, TREE_LIMIT } from './window'
 
 const ABI: u32 = 1
@@ -73,7 +73,13 @@ export function readVm(index: u32): string {
   vm.devices = fdt.cell(tree, node, 'devices', 0, 0)
   vm.restart = fdt.cell(tree, node, 'restart', 0, 0)
   vm.restartLimit = fdt.cell(tree, node, 'restart-limit', 0, 0)
+  readSlots(vm, node)
   return readLoads(vm, node)
+}
+
+/** Device types that the VM's compartment does not know leave their slots empty. */
+function readSlots(vm: Vm, node: usize): void {
+  for (let i: u32 = 0; i < <u32>VIRTIO_SLOTS; i++) store<u8>(slotsOf(vm) + i, <u8>fdt.cell(tree, node, 'virtio', i, 0))
 }
 
 /** The CPU that runs vCPU `vcpu` of VM `index`, or -1 if the board lacks it. */

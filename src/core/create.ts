@@ -1,9 +1,21 @@
 /** A VM out of its bundle's words: pages for its records, RAM, stage-2 tables, a compartment. Boot only; returns what is
  * wrong, or '' if nothing is. */
 import { GICC_IPA, GICC_SIZE, STOLEN_IPA } from '../abi/guest-machine'
-import { BLOCK_SIZE, INSTANCE_BELOW, PAGE_SHIFT, PAGE_SIZE, SLOT_SHIFT, VCPU_AT, VM_AT, VMM_SLOT } from '../abi/layout'
+import {
+  BLOCK_SIZE,
+  INSTANCE_BELOW,
+  INSTANCE_RAM,
+  PAGE_SHIFT,
+  PAGE_SIZE,
+  SLOT_SHIFT,
+  VCPU_AT,
+  VM_AT,
+  VMM_SLOT,
+} from '../abi/layout'
 import { ADDRESS } from '../arch/descriptor'
+import * as hw from '../hw'
 import { isEmpty } from '../lib/literal'
+import { directVa } from './address'
 import * as bundle from './bundle'
 import { cpuAt } from './cpu'
 import { vmmMemorySize } from './link'
@@ -30,6 +42,7 @@ export function createVm(index: u32): string {
   const base = (<u64>(VMM_SLOT + index)) << SLOT_SHIFT
   if (!mapFresh(base - INSTANCE_BELOW, PAGE_SIZE)) return NO_MEMORY
   if (!mapFresh(base + PAGE_SIZE, <u64>vmmMemorySize() - PAGE_SIZE)) return NO_MEMORY
+  grantRam(vm, base - INSTANCE_BELOW + INSTANCE_RAM)
   for (let i: u32 = 0; i < vm.vcpuCount; i++) {
     const problem = createVcpu(vm, i)
     if (!isEmpty(problem)) return problem
@@ -37,6 +50,13 @@ export function createVm(index: u32): string {
   if (!mapStolen(vm)) return NO_MEMORY
   vm.state = VmState.Starting
   return ''
+}
+
+/** What boot/vmm-ram.h compares every access of the VM's compartment with. */
+function grantRam(vm: Vm, at: u64): void {
+  hw.store64(at, vm.ramIpa)
+  hw.store64(at + 8, vm.ramSize)
+  hw.store64(at + 16, directVa(vm.ramPa))
 }
 
 function mapMemory(vm: Vm): string {

@@ -133,6 +133,11 @@ export function keepReserved(): bool {
   return ram.keepReserved(dtb, reserved)
 }
 
+/** The boot loader's random bytes, as a property; 0 if it left none. */
+export function rngSeed(): usize {
+  return chosen ? fdt.property(dtb, chosen, 'rng-seed') : 0
+}
+
 /** PSCI, CPUs and the initrd; what lacks shows as 0. */
 export function readSystem(): void {
   const method = psci ? fdt.property(dtb, psci, 'method') : 0

@@ -4,10 +4,12 @@ export { onDataAbort, onHypercall, onIrq, onSerror, onSmc, onSync, onSystemRegis
 export { onFault, onHostFault, onHostTrap, onTrap } from './fault'
 export { bootSecondary } from './secondary'
 export {
+  again,
   consolePut,
   consoleReady,
   counter,
   deactivate,
+  entropy,
   epoch,
   frequency,
   gicControl,

@@ -1,5 +1,6 @@
 /** A VM before its first instruction: images checked, RAM scrubbed and filled, compartment as new. On its own first vCPU's CPU
  * and in that vCPU's time, in pieces, so that interrupts and neighbours on the same CPU wait for one piece at most. */
+import { VIRTIO_SLOTS } from '../abi/guest-machine'
 import { PAGE_SIZE, SLOT_SHIFT, VMM_SLOT } from '../abi/layout'
 import * as hw from '../hw'
 import { SHA256_BLOCK, SHA256_WORK, sha256Begin, sha256Matches, sha256Update } from '../lib/sha256'
@@ -10,7 +11,7 @@ import { vmmInstantiate, vmmMemorySize } from './link'
 import { gicVersion } from './machine'
 import { reportBadImage, reportStart } from './report'
 import { Power, SCRATCH_AT, Vcpu, vcpuAt } from './vcpu'
-import { Load, loadAt, Stop, Vm, VmState } from './vm'
+import { Load, loadAt, Stop, slotsOf, Vm, VmState } from './vm'
 import * as vmm from './vmm'
 
 export const enum Prepared {
@@ -137,6 +138,10 @@ function resetCompartment(vm: Vm): void {
   const base = (<u64>(VMM_SLOT + vm.index)) << SLOT_SHIFT
   hw.scrub(base + PAGE_SIZE, <u64>vmmMemorySize() - PAGE_SIZE)
   vmmInstantiate(vm.index)
+  for (let slot: u32 = 0; slot < <u32>VIRTIO_SLOTS; slot++) {
+    const type: u32 = load<u8>(slotsOf(vm) + slot)
+    if (type) vmm.plug(vm.index, slot, type)
+  }
   vmm.init(vm.index, vm.vcpuCount, gicVersion, gic.listRegisters(), vm.devices)
 }
 

@@ -1,7 +1,7 @@
 /** Work that one CPU asks of another. */
 import { Cpu, cpuAt, cpuCount, isOpened, WORK_DUE } from './cpu'
 import * as gic from './gic'
-import { Vcpu } from './vcpu'
+import { DUE_DELIVER, Vcpu } from './vcpu'
 
 /** Asks `cpu` to do `work` (WORK_*) before it next runs its guest; interrupts it if that is another CPU. */
 export function ask(from: Cpu, cpu: Cpu, work: u32): void {
@@ -29,6 +29,14 @@ export function takeRequests(cpu: Cpu): u32 {
 export function remind(from: Cpu, vcpu: Vcpu, due: u32): void {
   atomic.or<u32>(changetype<usize>(vcpu), due, offsetof<Vcpu>('due'))
   ask(from, cpuAt(vcpu.cpu), WORK_DUE)
+}
+
+/** Makes the compartment of the current vCPU run `deliver` once more: not before this CPU has left its guest again, so that whatever
+ * waits for the CPU goes first. */
+export function askAgain(cpu: Cpu, vcpu: Vcpu): void {
+  atomic.or<u32>(changetype<usize>(vcpu), DUE_DELIVER, offsetof<Vcpu>('due'))
+  atomic.or<u32>(changetype<usize>(cpu), WORK_DUE, offsetof<Cpu>('request'))
+  gic.kick(cpu)
 }
 
 /** Its compartment is to hear something. */

@@ -15,9 +15,10 @@ import { settleAccount } from './choose'
 import * as clock from './clock'
 import * as console from './console'
 import { thisCpu, WORK_REFUSED } from './cpu'
+import { draw } from './entropy'
 import * as gic from './gic'
 import { stopVm, turnOff, turnOn } from './life'
-import { remind } from './request'
+import { askAgain, remind } from './request'
 import * as suspend from './suspend'
 import { DUE_CONSOLE, DUE_DELIVER, Vcpu, vcpuAt, writeX } from './vcpu'
 import { ramHolds, Stop, Vm, vmAt } from './vm'
@@ -104,6 +105,16 @@ export function kick(vcpus: u32): void {
     remind(thisCpu(), vcpuAt(own.firstVcpu + ctz(left)), DUE_DELIVER)
     left &= left - 1
   }
+}
+
+/** Through an interrupt of this CPU's own, so that the guest is left again at once, and others come first. */
+export function again(): void {
+  askAgain(thisCpu(), vcpu())
+}
+
+/** Of the VM's own pool, which nobody else draws from. */
+export function entropy(): u64 {
+  return draw(vm())
 }
 
 export function vcpuOn(index: u32, entry: u64, context: u64): void {

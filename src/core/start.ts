@@ -1,6 +1,7 @@
 /** Boot, from the loader's hand-over to the first vCPU. Reads as its own table of contents; each step says what it lacks. */
 import { BUNDLE_AT, DTB_AT, HOST_SLOT, PAGE_SIZE, SLOT_SHIFT, WINDOW_DEVICE } from '../abi/layout'
 import { EL2_DEVICE } from '../arch/descriptor'
+import { VIRTIO_ENTROPY } from '../arch/virtio'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
@@ -13,6 +14,7 @@ import * as clock from './clock'
 import { cpuAt, cpuCount, isOpened, thisCpu, WORK_RESCHEDULE } from './cpu'
 
 import { createVm } from './create'
+import { fillPool } from './entropy'
 import * as firmware from './firmware'
 import * as gic from './gic'
 import * as hostLife from './host-life'
@@ -28,7 +30,7 @@ import { settle } from './schedule'
 import { configureCpu, startCpus } from './secondary'
 import { map, mapFresh, openDirectMap } from './stage1'
 import { mpidrOf } from './topology'
-import { vmCount } from './vm'
+import { hasSlot, vmAt, vmCount } from './vm'
 import { closeWindow, openWindow, TREE_LIMIT } from './window'
 
 /** `dtb` and `image` are physical addresses; `level` is the exception level that the loader entered us at. */
@@ -67,6 +69,7 @@ function startSystem(): usize {
     const problem = createVm(i)
     if (!isEmpty(problem)) return park(problem, 'change the config and build the bundle again')
     nameSource(i)
+    if (hasSlot(vmAt(i), VIRTIO_ENTROPY)) fillPool(vmAt(i))
   }
   for (let i: u32 = 0; i < cpuCount; i++) {
     const refusal = isOpened(i) ? admit(cpuAt(i)) : ''

@@ -1,4 +1,5 @@
 /** A virtual machine's record: one page; what the bundle says of it, and how far its life has come. */
+import { VIRTIO_SLOTS } from '../abi/guest-machine'
 import { MAX_VMS, PAGE_SHIFT, VM_AT } from '../abi/layout'
 import { LOCK_SIZE } from '../lib/lock'
 
@@ -65,6 +66,16 @@ export class Vm {
   stop: u32
   /** Ticket lock of the VM's compartment, for VMs with several vCPUs. */
   lock: u64
+  /** SHA-256's chaining value: what the VM's random numbers are drawn from. */
+  pool0: u64
+  pool1: u64
+  pool2: u64
+  pool3: u64
+  /** Virtio device types, a byte for each slot. */
+  virtio0: u64
+  virtio1: u64
+  virtio2: u64
+  virtio3: u64
   name0: u64
   name1: u64
   name2: u64
@@ -106,6 +117,21 @@ export function loadAt(vm: Vm, index: u32): Load {
 
 export function nameOf(vm: Vm): usize {
   return changetype<usize>(vm) + offsetof<Vm>('name0')
+}
+
+/** Where the types of its virtio devices stand, VIRTIO_SLOTS bytes. */
+export function slotsOf(vm: Vm): usize {
+  return changetype<usize>(vm) + offsetof<Vm>('virtio0')
+}
+
+/** Whether one of them is of `type`. */
+export function hasSlot(vm: Vm, type: u32): bool {
+  for (let i: u32 = 0; i < <u32>VIRTIO_SLOTS; i++) if (load<u8>(slotsOf(vm) + i) == type) return true
+  return false
+}
+
+export function poolOf(vm: Vm): usize {
+  return changetype<usize>(vm) + offsetof<Vm>('pool0')
 }
 
 export function lockOf(vm: Vm): usize {

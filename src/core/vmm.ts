@@ -1,5 +1,7 @@
 /** What core calls in a VM's own compartment; `vm` picks the instance, whose memory and faults are that VM's alone. */
 
+/** Before `init`: a virtio device of a type in a slot. */
+export declare function plug(vm: u32, slot: u32, type: u32): void
 export declare function init(vm: u32, vcpuCount: u32, gicVersion: u32, lrCount: u32, devices: u32): void
 export declare function mmioRead(vm: u32, vcpu: u32, ipa: u64, size: u32): u64
 export declare function mmioWrite(vm: u32, vcpu: u32, ipa: u64, size: u32, value: u64): void

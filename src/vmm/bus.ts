@@ -21,7 +21,7 @@ import { readGicdV2, writeGicdV2 } from './vgic/gicd-v2'
 import { readGicdV3, writeGicdV3 } from './vgic/gicd-v3'
 import { gicrSize, readGicr, writeGicr } from './vgic/gicr'
 import { machine } from './vgic/machine'
-import { readAbsent } from './virtio/absent'
+import { readSlot, writeSlot } from './virtio/mmio'
 
 // Sizes as the u64 that an IPA is.
 const GICD_END: u64 = GICD_SIZE
@@ -53,7 +53,7 @@ export function mmioRead(vcpu: u32, ipa: u64, size: u32): u64 {
   const rtc = ipa - RTC_IPA
   if (rtc < DEVICE_END && hasDevice(DEVICE_RTC)) return readRtc(vcpu, <u32>rtc, size)
   const slots = ipa - VIRTIO_IPA
-  if (slots < VIRTIO_END) return readAbsent(<u32>slots & (VIRTIO_STRIDE - 1), size)
+  if (slots < VIRTIO_END) return readSlot(<u32>slots, size)
   // No flash is fitted: the bus floats high.
   if (ipa - FLASH_IPA < FLASH_END) return <u64>-1 >> (64 - (size << 3))
   core.refuse()
@@ -73,13 +73,10 @@ function writeDevice(vcpu: u32, ipa: u64, size: u32, word: u32): void {
   const uart = ipa - UART_IPA
   const gicr = ipa - GICR_IPA
   const rtc = ipa - RTC_IPA
+  const slots = ipa - VIRTIO_IPA
   if (uart < DEVICE_END && hasDevice(DEVICE_UART)) writeUart(vcpu, <u32>uart, size, word)
   else if (gicr < gicrSize()) writeGicr(vcpu, <u32>gicr, size, word)
   else if (rtc < DEVICE_END && hasDevice(DEVICE_RTC)) writeRtc(vcpu, <u32>rtc, size, word)
-  else if (!isIgnored(ipa)) core.refuse()
-}
-
-/** Absent virtio devices and flash. */
-function isIgnored(ipa: u64): bool {
-  return ipa - VIRTIO_IPA < VIRTIO_END || ipa - FLASH_IPA < FLASH_END
+  else if (slots < VIRTIO_END) writeSlot(vcpu, <u32>slots, size, word)
+  else if (ipa - FLASH_IPA >= FLASH_END) core.refuse() // no flash is there to be written
 }

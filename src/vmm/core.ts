@@ -18,6 +18,10 @@ export declare function timerLine(intid: u32): u32
 export declare function deactivate(intid: u32): void
 /** Makes each vCPU of this VM that is a bit in `vcpus` run `deliver` soon, on its own core. */
 export declare function kick(vcpus: u32): void
+/** Makes the current vCPU run `deliver` again, after physical interrupts had their turn. */
+export declare function again(): void
+/** 64 random bits that nobody else gets, from what the board has (src/core/entropy.ts). */
+export declare function entropy(): u64
 
 export declare function vcpuOn(vcpu: u32, entry: u64, context: u64): void
 export declare function vcpuOff(): void

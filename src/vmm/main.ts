@@ -11,12 +11,15 @@ import { cpuAt } from './vgic/cpu'
 import * as gic from './vgic/enable'
 import { takeArrived } from './vgic/pend'
 import { settle } from './vgic/settle'
+import * as terminal from './virtio/console'
+import { goOn } from './virtio/device'
 
 export { mmioRead, mmioWrite } from './bus'
 export { hypercall } from './smccc'
 export { maintain as maintenance } from './vgic/maintenance'
 export { forward as interrupt } from './vgic/pend'
 export { sgi } from './vgic/sgi'
+export { attach as plug } from './virtio/device'
 
 /** Power-on, after memory was zeroed: once for each life of the VM. */
 export function init(vcpuCount: u32, gicVersion: u32, lrCount: u32, devices: u32): void {
@@ -29,6 +32,7 @@ export function init(vcpuCount: u32, gicVersion: u32, lrCount: u32, devices: u32
 /** vCPU `vcpu` has become current, or was kicked. */
 export function deliver(vcpu: u32): void {
   if (rtc.isArmed()) rtc.poll(vcpu)
+  goOn(vcpu)
   if (!cpuAt(vcpu).due) {
     takeArrived(vcpu)
     return
@@ -37,16 +41,20 @@ export function deliver(vcpu: u32): void {
   settle(vcpu)
 }
 
-/** How many typed bytes may come now. A VM without a UART has no use for any, and takes them all. */
+/** How many typed bytes may come now. A VM without console and UART has no use for any, and takes them all. */
 export function consoleSpace(_vcpu: u32): u32 {
+  if (terminal.hasKeyboard()) return terminal.space()
   return hasDevice(DEVICE_UART) ? receive.space() : receive.BACKLOG
 }
 
 /** A typed byte, of those that `consoleSpace` promised to take. */
 export function consoleInput(vcpu: u32, ch: u32): void {
-  if (hasDevice(DEVICE_UART)) receive.input(vcpu, ch & 0xff)
+  if (terminal.hasKeyboard()) terminal.input(ch & 0xff)
+  else if (hasDevice(DEVICE_UART)) receive.input(vcpu, ch & 0xff)
 }
 
+/** Typed bytes have come, or the ring for output has room again. */
 export function consoleRoom(vcpu: u32): void {
   transmit.resume(vcpu)
+  terminal.room(vcpu)
 }

@@ -20,6 +20,8 @@ export interface FakeVm {
   entry?: number
   x0?: number
   devices?: number
+  /** Virtio device types, from slot 0 on. */
+  virtio?: number[]
   restart?: number
   limit?: number
   /** Image name, and where it goes. */
@@ -115,6 +117,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     entry: wide(entry),
     x0: wide(x0),
     devices: [vm.devices ?? 3],
+    ...(vm.virtio && { virtio: vm.virtio }),
     restart: [vm.restart ?? 0],
     'restart-limit': [vm.limit ?? 5],
     ...Object.fromEntries(

@@ -7,10 +7,12 @@ import {
   TRAP_OVERFLOW,
   TRAP_UNREACHABLE,
 } from '../../src/abi/compartment.ts'
+import { GrantedRam } from './guest-ram.ts'
 import type { Core, Machine } from './machine.ts'
 import { shipped } from './shipped.ts'
 
 export interface Compartment {
+  plug(slot: number, type: number): void
   init(vcpuCount: number, gicVersion: number, lrCount: number, devices: number): void
   mmioRead(vcpu: number, ipa: bigint, size: number): bigint
   mmioWrite(vcpu: number, ipa: bigint, size: number, value: bigint): void
@@ -59,9 +61,13 @@ export function trap(code: number, address?: bigint) {
   }
 }
 
-export function shippedVmm({ core }: Machine): Compartment {
-  const imports = { core, env: { abort: trap(TRAP_ASSERT), fuel: trap(TRAP_FUEL) } }
-  return new WebAssembly.Instance(shipped('wasm/vmm'), imports).exports as unknown as Compartment
+export function shippedVmm(machine: Machine, vm: number): Compartment {
+  const { core } = machine
+  const memory = () => (exports as unknown as { memory: WebAssembly.Memory }).memory
+  const ram = new GrantedRam(machine, vm).imports(memory)
+  const imports = { core, ram, env: { abort: trap(TRAP_ASSERT), fuel: trap(TRAP_FUEL) } }
+  const exports = new WebAssembly.Instance(shipped('wasm/vmm'), imports).exports as unknown as Compartment
+  return exports
 }
 
 /** A compartment that notes each call and answers as the test says. */
@@ -79,9 +85,12 @@ export class StubVmm implements Compartment {
 
   /** The calls since the last look, but for init. */
   fresh() {
-    return this.calls.splice(0).filter(([name]) => name !== 'init')
+    return this.calls.splice(0).filter(([name]) => name !== 'init' && name !== 'plug')
   }
 
+  plug(...values: number[]) {
+    this.calls.push(['plug', ...values])
+  }
   init(...values: number[]) {
     this.calls.push(['init', ...values])
   }

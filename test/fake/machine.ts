@@ -45,6 +45,8 @@ export interface MachineOptions extends BoardOptions {
   loadAt?: number
   /** Instead of PSCI: where CPU 0's word of the spin table would be. */
   spin?: number
+  /** RNDR of a CPU with FEAT_RNG. */
+  rndr?: () => bigint
   /** core's module under build/; by default the shipped one with three more exports (build-resumable.ts). */
   core?: string
 }
@@ -71,6 +73,7 @@ export class Machine {
   readonly joint: Joint
   readonly cpus: CpuState[]
   readonly imagePa: number
+  readonly rndr: MachineOptions['rndr']
   /** The counter. */
   now = 1000n
   isOff = false
@@ -92,6 +95,7 @@ export class Machine {
     const { gic = 3, cpus = 4, ram = [{ start: GiB, size: GiB }], initrd, loadAt = GiB + 2 * MiB } = options
     this.imagePa = loadAt
     this.spin = options.spin
+    this.rndr = options.rndr
     this.#cpuOn = options.cpuOn ?? (() => 0)
     this.physical = new Physical(ram)
     this.mmu = new Mmu(this.physical, loadAt)

@@ -19,6 +19,8 @@ export class FakePl011 {
   instant = true
   /** Nothing ever leaves: a dead line. */
   stuck = false
+  /** Bytes that follow at once, as soon as the FIFO has room: a pipe, as QEMU has it, rather than a wire. */
+  readonly waiting: number[] = []
   private readonly transmit: number[] = []
   private readonly receive: number[] = []
   /** What the other end still has, where the line has flow control. */
@@ -92,6 +94,8 @@ export class FakePl011 {
 
   private take(): number {
     const byte = this.receive.shift() ?? 0
+    const next = this.waiting.shift()
+    if (next !== undefined) this.receive.push(next)
     if (this.receive.length < FIFO / 2) this.raw &= ~RXIS
     if (this.receive.length === 0) this.raw &= ~RTIS
     this.letIn()

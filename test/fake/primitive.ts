@@ -64,6 +64,12 @@ const ID_REGISTERS = new Map<string, bigint>([
   ['1,0', 0x131n],
 ])
 
+/** ID_AA64ISAR0_EL1.RNDR where the machine has it. */
+function idRegister(machine: Machine, name: string): bigint {
+  const value = ID_REGISTERS.get(name) ?? 0n
+  return name === '6,0' && machine.rndr ? value | (1n << 60n) : value
+}
+
 export function resetState(index: number): CpuState {
   const registers = new Map(Object.entries({ ...REGISTERS, mpidr_el1: 0x8000_0000n | BigInt(index) }))
   return { index, registers, isOnline: index === 0, running: 0 }
@@ -105,7 +111,8 @@ function system(machine: Machine) {
     },
     cntpct_el0: () => machine.now++,
     pmu_counters: () => 6n,
-    id_register: (crm: number, op2: number) => ID_REGISTERS.get(`${crm},${op2}`) ?? 0n,
+    rndr: () => machine.rndr?.() ?? 0n,
+    id_register: (crm: number, op2: number) => idRegister(machine, `${crm},${op2}`),
     reset_el1: () => {
       passBy('reset_el1')
       for (const [name, value] of EL1_RESET) here().registers.set(name, value)
@@ -157,7 +164,10 @@ function memory(machine: Machine) {
   const read = (va: bigint, length: bigint) =>
     Buffer.concat([...mmu.pieces(number(va), number(length), 'read')].map(({ pa, size }) => physical.read(pa, size)))
   return {
-    load64: (va: bigint) => physical.read64(mmu.translate(number(va), 'read')),
+    load64: (va: bigint) =>
+      number(va) < 2 ** 32
+        ? new DataView(machine.core.memory.buffer).getBigUint64(number(va), true)
+        : physical.read64(mmu.translate(number(va), 'read')),
     store64: (va: bigint, value: bigint) =>
       physical.write64(mmu.translate(number(va), 'write'), BigInt.asUintN(64, value)),
     load8: (va: bigint) => physical.read8(mmu.translate(number(va), 'read')),

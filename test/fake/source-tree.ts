@@ -62,6 +62,8 @@ export function sourceTree(files: Record<string, string> = {}): SourceTree {
     'boot/wasm-rt.h',
     'boot/wasm-rt-atomic.h',
     'boot/host-hw.h',
+    'boot/vmm-ram.h',
+    'boot/vmm-ram.h',
     'boot/asm.h',
     'boot/guard.S',
   ]) {

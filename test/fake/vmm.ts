@@ -1,22 +1,12 @@
 /** A VM's compartment as it ships, over a pretend core: list registers, timers, power, console, clock. */
 import { DEVICE_RTC, DEVICE_UART } from '../../src/abi/compartment.ts'
+import type { Compartment } from './compartment.ts'
+import { filled, fueledVmm } from './fueled.ts'
+import { GuestRam } from './guest-ram.ts'
 import { refuse, shipped } from './shipped.ts'
 import { VirtualInterface } from './virtual-interface.ts'
 
-interface Exports {
-  memory: WebAssembly.Memory
-  init(vcpuCount: number, gicVersion: number, lrCount: number, devices: number): void
-  mmioRead(vcpu: number, ipa: bigint, size: number): bigint
-  mmioWrite(vcpu: number, ipa: bigint, size: number, value: bigint): void
-  hypercall(vcpu: number, fn: bigint, a1: bigint, a2: bigint, a3: bigint): bigint
-  sgi(vcpu: number, value: bigint, group: number): void
-  interrupt(vcpu: number, intid: number): void
-  maintenance(vcpu: number): void
-  deliver(vcpu: number): void
-  consoleSpace(vcpu: number): number
-  consoleInput(vcpu: number, ch: number): void
-  consoleRoom(vcpu: number): void
-}
+type Exports = Compartment & { memory: WebAssembly.Memory }
 
 export interface FakeVmmOptions {
   version?: 2 | 3
@@ -25,6 +15,12 @@ export interface FakeVmmOptions {
   devices?: number
   /** False: core gives list registers EOI where HW was asked for, as it must on a GIC whose links are broken. */
   links?: boolean
+  /** Virtio device types, from slot 0 on. */
+  slots?: number[]
+  /** RAM that device models reach, from 0x4000_0000 on. */
+  ram?: number
+  /** Each call gets as many loop turns as on the board. */
+  fueled?: boolean
 }
 
 export const TIMERS = [27, 30]
@@ -38,6 +34,7 @@ const RAM_SIZE = 0x1000_0000n
 export class FakeVmm {
   readonly call: Exports
   readonly vcpus: VirtualInterface[]
+  readonly ram: GuestRam
   /** For each vCPU: timers that assert their line, and those that are active in the physical GIC. */
   readonly lines: Set<number>[]
   readonly physical: Set<number>[]
@@ -54,6 +51,8 @@ export class FakeVmm {
   /** How often the VM asked for typed bytes again. */
   readies = 0
   refusals = 0
+  /** What core's pool gives next, before it is stirred. */
+  entropy = 1n
   /** What core says of the vCPU's stolen time and accounts. */
   stolenAt = 0n
   readonly statistics = new Map<number, bigint>()
@@ -66,6 +65,9 @@ export class FakeVmm {
     listRegisters = 4,
     devices = DEVICE_UART | DEVICE_RTC,
     links = true,
+    slots = [],
+    ram = 0x1000,
+    fueled = false,
   }: FakeVmmOptions = {}) {
     this.links = links
     this.lines = Array.from({ length: vcpus }, () => new Set())
@@ -74,8 +76,12 @@ export class FakeVmm {
       (active) => new VirtualInterface(listRegisters, (intid) => void active.delete(intid)),
     )
     const env = { abort: refuse('abort'), fuel: refuse('out of fuel') }
-    const instance = new WebAssembly.Instance(shipped('wasm/vmm'), { core: this.core(), env })
-    this.call = instance.exports as unknown as Exports
+    this.ram = new GuestRam(Number(RAM), ram)
+    const imports = { core: this.core(), ram: this.ram.imports(() => this.call.memory), env }
+    const module = fueled ? fueledVmm() : shipped('wasm/vmm')
+    const exports = new WebAssembly.Instance(module, imports).exports as unknown as Exports
+    this.call = fueled ? filled(exports) : exports
+    for (const [slot, type] of slots.entries()) this.call.plug(slot, type)
     this.call.init(vcpus, version, listRegisters, devices)
   }
 
@@ -139,6 +145,7 @@ export class FakeVmm {
       this.call.consoleInput(0, byte)
       taken++
     }
+    this.call.consoleRoom(0)
     this.service()
     return taken
   }
@@ -211,6 +218,8 @@ export class FakeVmm {
       kick: (vcpus: number) => {
         for (let vcpu = 0; vcpu < 32; vcpu++) if ((vcpus >>> vcpu) & 1) this.kicked.add(vcpu)
       },
+      again: () => void this.kicked.add(this.current),
+      entropy: () => this.entropy++ * 0x9e37_79b9_7f4a_7c15n,
       vcpuOn: (vcpu: number, entry: bigint, context: bigint) => this.power.push(`on ${vcpu} ${entry} ${context}`),
       vcpuOff: () => this.power.push(`off ${this.current}`),
       vcpuSuspend: (entry: bigint, context: bigint, powerDown: number) =>

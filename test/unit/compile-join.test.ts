@@ -64,7 +64,7 @@ const MISFITS: [string, 'core' | 'vmm' | 'host', Import, string][] = [
     'a door that the module has not',
     'vmm',
     { module: 'hw', name: 'esr_el2', params: [], result: 'i64' },
-    'vmm imports hw.esr_el2: vmm may import only from env, core',
+    'vmm imports hw.esr_el2: vmm may import only from env, ram, core',
   ],
   [
     'a runtime function',

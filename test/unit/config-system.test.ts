@@ -34,6 +34,7 @@ describe('defaults', () => {
         kernel: { file: '/systems/Two Guests/Image' },
         dtb: { generated: true },
         devices: ['uart', 'rtc'],
+        virtio: [],
         restart: { policy: 'on-crash', limit: 5 },
       },
     ])

@@ -86,6 +86,15 @@ test('a VM is told of room even when another VM’s byte made it, by an interrup
   expect(host.uart.transmitInterruptEnabled).toBe(false)
 })
 
+test('what keeps coming while it is read is read to its end', () => {
+  const host = new FakeHost()
+  const text = 'a line that somebody pastes, longer than one call may take. '.repeat(2)
+  host.uart.waiting.push(...Buffer.from(text.slice(FIFO)))
+  host.uart.arrive([...Buffer.from(text.slice(0, FIFO))])
+  host.settle()
+  expect(host.input(0)).toBe(text)
+})
+
 describe('flush', () => {
   test('writes everything, the hypervisor first', () => {
     const host = new FakeHost({ slow: true })

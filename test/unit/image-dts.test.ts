@@ -55,6 +55,13 @@ describe('a guest finds', () => {
     expect(await read({}, 's', ...names)).toEqual(['/pl011@9000000', 'uartclk apb_pclk', 'arm,pl031 arm,primecell'])
   })
 
+  it('a node for each virtio slot in use, as on QEMU virt', async () => {
+    const names = ['/virtio_mmio@a000000', '/virtio_mmio@a000200'].flatMap((node) => [node, 'reg', node, 'interrupts'])
+    expect(await read({ slots: 2 }, 'x', ...names)).toEqual(['0 a000000 0 200', '0 10 1', '0 a000200 0 200', '0 11 1'])
+    expect(await read({ slots: 1 }, 's', '/virtio_mmio@a000000', 'compatible')).toEqual(['virtio,mmio'])
+    expect(guestDts({ gic: 3, cpus: 1, memory: 2 ** 28, devices: [] })).not.toMatch(/virtio/)
+  })
+
   it('no device that its config leaves out', async () => {
     const dts = guestDts({ gic: 2, cpus: 1, memory: 0x1_0000, devices: [] })
     expect(dts).not.toMatch(/pl0|stdout|clock/)

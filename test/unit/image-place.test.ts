@@ -16,6 +16,7 @@ function vm(memory: number, fields: Partial<Vm> = {}): Vm {
     kernel: { file: 'Image' },
     dtb: { generated: true },
     devices: [],
+    virtio: [],
     restart: { policy: 'never', limit: 0 },
     ...fields,
   }

@@ -51,26 +51,31 @@ function mismatch(module: Joined, wanted: Import, modules: Joined[]): string | u
 function provided(module: Joined, wanted: Import, modules: Joined[]): Signature | undefined {
   if (wanted.module === 'env') return ENV.get(wanted.name)
   if (wanted.module === 'link') return LINK.get(wanted.name)
-  if (wanted.module === 'hw') return module.primitives.get(wanted.name)
+  if (isDoor(module, wanted)) return module.primitives.get(wanted.name)
   const exported = modules.find((other) => other.name === wanted.module)?.interface.exports[wanted.name]
   if (!exported || wanted.module !== 'vmm') return exported
   return { ...exported, params: ['i32', ...exported.params] }
 }
 
+function isDoor(module: Joined, wanted: Import): boolean {
+  return wanted.module === MODELS[module.name].primitives.module
+}
+
 function providerName(module: Joined, wanted: Import): string {
-  if (wanted.module === 'hw') return MODELS[module.name].primitives ?? 'nothing'
+  if (isDoor(module, wanted)) return MODELS[module.name].primitives.header
   return wanted.module === 'env' || wanted.module === 'link' ? 'the build' : `src/${wanted.module}`
 }
 
 export async function primitivesOf(root: string, name: UnitName): Promise<Primitives> {
-  const { primitives } = MODELS[name]
-  return primitives ? readPrimitives(await preprocess(root, primitives, ['boot'])) : new Map()
+  const { module, header } = MODELS[name].primitives
+  return readPrimitives(await preprocess(root, header, ['boot']), module)
 }
 
-/** `w2c_hw_<name>` functions of a preprocessed header, whose C types are wasm2c's: u32 and u64. */
-export function readPrimitives(header: string): Primitives {
+/** `w2c_<module>_<name>` functions of a preprocessed header, whose C types are wasm2c's: u32 and u64. */
+export function readPrimitives(header: string, module = 'hw'): Primitives {
   const primitives: Primitives = new Map()
-  for (const [, result, name, params] of header.matchAll(/\b(\w+)\s+w2c_hw_(\w+)\(([^)]*)\)\s*\{/g)) {
+  const definition = new RegExp(`\\b(\\w+)\\s+w2c_${module}_(\\w+)\\(([^)]*)\\)\\s*\\{`, 'g')
+  for (const [, result, name, params] of header.matchAll(definition)) {
     const types = (params ?? '').split(',').slice(1)
     primitives.set(name!, {
       params: types.map((type) => (/\bu64\b/.test(type) ? 'i64' : 'i32')),

@@ -16,9 +16,10 @@ export interface Model {
   id: number
   /** Address of `addr` in the linear memory of `instance`. */
   address: string
-  /** Headers of boot/ besides layout.h; those with w2c_hw_* functions offer the primitives. */
+  /** Headers of boot/ besides layout.h. */
   headers: string[]
-  primitives: string | undefined
+  /** Its door to the machine: the import module, and the header whose w2c_<module>_* functions stand behind it. */
+  primitives: { module: 'hw' | 'ram'; header: string }
   /** Modules that imports may name. */
   providers: string[]
   /** The C object for a module that has one instance only: reached by name, not through a pointer. */
@@ -32,7 +33,7 @@ export const MODELS: Record<UnitName, Model> = {
     id: 0,
     address: '(u8 *)(uintptr_t)(addr)',
     headers: ['wasm-rt.h', 'wasm-rt-atomic.h', 'hw.h'],
-    primitives: 'boot/hw.h',
+    primitives: { module: 'hw', header: 'boot/hw.h' },
     providers: ['env', 'hw', 'link', 'vmm', 'host'],
     single: 'core_instance',
     memory: { symbol: 'core_memory', section: '.bss.core_memory' },
@@ -40,9 +41,9 @@ export const MODELS: Record<UnitName, Model> = {
   vmm: {
     id: 1,
     address: '(u8 *)(instance) + INSTANCE_BELOW + (addr)',
-    headers: ['wasm-rt.h'],
-    primitives: undefined,
-    providers: ['env', 'core'],
+    headers: ['wasm-rt.h', 'vmm-ram.h'],
+    primitives: { module: 'ram', header: 'boot/vmm-ram.h' },
+    providers: ['env', 'ram', 'core'],
     single: undefined,
     memory: undefined,
   },
@@ -50,7 +51,7 @@ export const MODELS: Record<UnitName, Model> = {
     id: 2,
     address: '(u8 *)((u64)HOST_SLOT << SLOT_SHIFT) + (addr)',
     headers: ['wasm-rt.h', 'host-hw.h'],
-    primitives: 'boot/host-hw.h',
+    primitives: { module: 'hw', header: 'boot/host-hw.h' },
     providers: ['env', 'hw', 'core'],
     single: `(*${HOST_INSTANCE})`,
     memory: undefined,
@@ -59,7 +60,7 @@ export const MODELS: Record<UnitName, Model> = {
     id: 3,
     address: 'guest_memory + (addr)',
     headers: ['wasm-rt.h', 'guest.h'],
-    primitives: 'boot/guest.h',
+    primitives: { module: 'hw', header: 'boot/guest.h' },
     providers: ['env', 'hw'],
     single: 'guest_instance',
     memory: { symbol: 'guest_memory', section: '.bss.guest_memory' },

@@ -45,14 +45,17 @@ function struct(name: UnitName, fields: string[]): string {
     `} w2c_${name};`,
     name === 'core' || name === 'guest'
       ? `w2c_${name} ${name}_instance;`
-      : `_Static_assert(sizeof(w2c_${name}) <= INSTANCE_BELOW, "${name}: globals exceed their page");`,
+      : `_Static_assert(sizeof(w2c_${name}) <= INSTANCE_RAM, "${name}: globals exceed their page");`,
     '',
   ].join('\n')
 }
 
 function body(name: UnitName, code: string): string {
   const { single } = MODELS[name]
-  const memory = code.replace(/&?instance->w2c_memory\b/g, 'instance').replace(/instance->w2c_\w+_instance\b/g, '0')
+  const memory = code
+    .replace(/&?instance->w2c_memory\b/g, 'instance')
+    .replace(/instance->w2c_ram_instance\b/g, '(struct w2c_ram *)instance')
+    .replace(/instance->w2c_\w+_instance\b/g, '0')
   const direct = single ? memory.replaceAll('instance->', `${single}.`) : memory
   const foreign = /\b(wasm_rt_(?!allocate_memory)\w+|CALL_INDIRECT|WASM_RT_\w+)\b/.exec(direct)
   if (foreign) throw new CompileError(`${name}: wasm2c emitted ${foreign[1]}, which boot/wasm-rt.h does not know`)

@@ -1,8 +1,9 @@
 /** What a `bulkhead.config.ts` imports: `defineSystem` and the builders. */
 import type { GicVersion } from './board.ts'
-import type { DeviceName } from './device.ts'
+import type { DeviceName, VirtioDevice } from './device.ts'
 import type { InitrdSource, KernelSource } from './source.ts'
 
+export { virtio } from './device.ts'
 export { assemblyscript, debian } from './source.ts'
 
 export interface SystemConfig {
@@ -48,8 +49,8 @@ export interface VmConfig {
   bootargs?: string
   /** `'generated'` (default); a DTB file of your own; an address for the generated one; `false` for none. */
   dtb?: 'generated' | false | { file?: string; address?: number }
-  /** Both by default. */
-  devices?: DeviceName[]
+  /** `'uart'` and `'rtc'` by default; `virtio.console()` and its like beside them. */
+  devices?: (DeviceName | VirtioDevice)[]
   /** What happens when the VM stops by itself: by default it is restarted after a crash, at most 5 times. */
   restart?: RestartPolicy | { policy: RestartPolicy; limit?: number }
 }

@@ -2,11 +2,10 @@
 import { z } from 'zod'
 import { MAX_VM_VCPUS, PAGE_SIZE } from '../../src/abi/layout.ts'
 import { sizeText } from '../ui/number.ts'
-import { suggestion } from '../ui/suggest.ts'
 import type { BoardConfig, SystemConfig, VmConfig } from './define.ts'
-import { DEVICE_NAMES } from './device.ts'
-import { rule } from './rule.ts'
+import { type Refuse, rule } from './rule.ts'
 import { cores, cpu, share } from './schema-cpu.ts'
+import { devices } from './schema-device.ts'
 import { parseSize, sizeLiteral } from './size.ts'
 
 export const NAME_MOST = 31
@@ -79,24 +78,19 @@ const bootargs = rule(z.string(), (value, refuse) => {
   }
 })
 
-const device = rule(z.string(), (value, refuse) => {
-  if (!(DEVICE_NAMES as string[]).includes(value)) {
-    refuse(`'${value}' is no device`, suggestion(value, DEVICE_NAMES))
-  }
-}) as unknown as z.ZodType<(typeof DEVICE_NAMES)[number]>
-
-const devices = rule(z.array(device), (list, refuse) => {
-  const twice = list.find((value, i) => list.indexOf(value) < i)
-  if (twice) refuse(`'${twice}' is listed twice`, 'list each device once')
+const flavour = z.enum(['cloud', 'generic'])
+const moduleName = rule(z.string(), (value, refuse) => {
+  if (!/^[A-Za-z0-9_-]+$/.test(value)) refuse(`'${value}' is no module's name`, "write a name such as 'virtio_mmio'")
 })
-
 const assemblyscript = z.strictObject({ source: z.literal('assemblyscript'), entry: file })
-const debianKernel = z.strictObject({ source: z.literal('debian-kernel'), flavour: z.enum(['cloud', 'generic']) })
+const debianKernel = z.strictObject({ source: z.literal('debian-kernel'), flavour })
 const debianUboot = z.strictObject({ source: z.literal('debian-uboot') })
 const busyboxInitrd = z.strictObject({
   source: z.literal('busybox-initrd'),
   init: z.string().optional(),
   lines: z.array(z.string()).optional(),
+  modules: z.array(moduleName).optional(),
+  flavour: flavour.optional(),
 })
 const kernelFile = z.strictObject({ file, load: address.optional(), entry: address.optional() })
 
@@ -141,6 +135,7 @@ export const vmSchema = rule(vmObject, (vm, refuse) => {
       refuse(`${sizeText(memory)} are too little for U-Boot`, `write ${sizeLiteral(UBOOT_RAM_LEAST)} or more`, 'memory')
     }
   }
+  refuseForeignModules(vm, refuse)
   if (vm.share !== undefined && vm.cpu) {
     return refuse("the VM's cpu says how much it gets already", 'keep one of share and cpu', 'share')
   }
@@ -148,6 +143,19 @@ export const vmSchema = rule(vmObject, (vm, refuse) => {
   if (vm.share === undefined || vm.cores) return
   refuse('a share of which core is not said', 'name one for each vCPU, such as cores: [1]', 'share')
 })
+
+/** Modules load into the kernel that they were built with, and no other. */
+function refuseForeignModules({ kernel, initrd }: z.output<typeof vmObject>, refuse: Refuse): void {
+  if (typeof initrd !== 'object' || !initrd.modules?.length || initrd.init !== undefined) return
+  const own = initrd.flavour ?? 'cloud'
+  const isDebian = typeof kernel === 'object' && 'source' in kernel && kernel.source === 'debian-kernel'
+  if (!isDebian) {
+    refuse("modules of Debian's kernel do not load into another one", 'use debian.kernel()', 'initrd')
+  } else if (kernel.flavour !== own) {
+    const remedy = `write debian.busyboxInitrd({ flavour: '${kernel.flavour}', ... })`
+    refuse(`the kernel is '${kernel.flavour}', its modules would be '${own}'`, remedy, 'initrd')
+  }
+}
 
 const boardObject = z.strictObject({
   name: z.string(),

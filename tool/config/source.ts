@@ -18,6 +18,10 @@ export interface BusyboxInitrd {
   init?: string
   /** Shell lines that /init runs before it starts the shell. */
   lines?: string[]
+  /** Kernel modules that /init loads before that, by name; those that they need come along. */
+  modules?: string[]
+  /** The Debian kernel whose modules they are: as in `debian.kernel()`, `cloud` by default. */
+  flavour?: DebianKernel['flavour']
 }
 
 /** A bare-metal program, compiled with Bulkhead's guest kit to an ELF file. */
@@ -36,7 +40,7 @@ export const debian = {
     flavour: options.flavour ?? 'cloud',
   }),
   uboot: (): DebianUboot => ({ source: 'debian-uboot' }),
-  busyboxInitrd: (options: { init?: string; lines?: string[] } = {}): BusyboxInitrd => ({
+  busyboxInitrd: (options: Omit<BusyboxInitrd, 'source'> = {}): BusyboxInitrd => ({
     source: 'busybox-initrd',
     ...options,
   }),

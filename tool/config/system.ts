@@ -4,7 +4,7 @@ import type { Problem } from '../ui/failure.ts'
 import { suggestion } from '../ui/suggest.ts'
 import { type Board, boardNames, type GicVersion, loadBoard } from './board.ts'
 import type { BoardConfig, KernelFile, RestartPolicy, SystemConfig, VmConfig } from './define.ts'
-import { DEVICE_NAMES, type DeviceName } from './device.ts'
+import { DEVICE_NAMES, type DeviceName, type VirtioDevice } from './device.ts'
 import { problems } from './problem.ts'
 import { RESERVED_FOLDERS, systemSchema, vmSchema } from './schema.ts'
 import { type Server, serverOf } from './server.ts'
@@ -44,6 +44,8 @@ export interface Vm {
   bootargs?: string
   dtb: { generated: boolean; file?: string; address?: number }
   devices: DeviceName[]
+  /** Slot by slot. */
+  virtio: VirtioDevice[]
   restart: { policy: RestartPolicy; limit: number }
 }
 
@@ -107,6 +109,7 @@ function complete(config: VmConfig, index: number, file: string): Vm {
   const from = (path: string) => resolve(dirname(file), path)
   const cores = config.cpu?.cores ?? config.cores
   const server = serverOf(config)
+  const devices = config.devices ?? DEVICE_NAMES
   const vm: Vm = {
     index,
     name: config.name,
@@ -114,7 +117,8 @@ function complete(config: VmConfig, index: number, file: string): Vm {
     memory: parseSize(config.memory)!,
     kernel: absolute(config.kernel, from),
     dtb: dtbOf(config.dtb, from),
-    devices: config.devices ?? DEVICE_NAMES,
+    devices: devices.filter((device) => typeof device === 'string'),
+    virtio: devices.filter((device) => typeof device === 'object'),
     restart: restartOf(config.restart),
   }
   if (cores) vm.cores = cores

@@ -41,6 +41,8 @@ export interface VmSummary {
   entry: string
   x0: string
   devices: string[]
+  /** Para-virtual devices, slot by slot. */
+  virtio?: string[]
   restart: { policy: string; limit: number }
   loads: { image: string; address: string; size: number; gic?: number }[]
 }
@@ -120,6 +122,7 @@ function summarise({ guest, cores, images }: { guest: Guest; cores: number[]; im
     entry: hex(entry),
     x0: hex(x0),
     devices: vm.devices,
+    ...(vm.virtio.length > 0 && { virtio: vm.virtio.map(({ virtio }) => virtio) }),
     restart: vm.restart,
     loads: loads.map(({ address, size, gic }, i) => ({
       image: images[i]!,

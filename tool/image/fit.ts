@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { RAM_IPA } from '../../src/abi/guest-machine.ts'
 import type { RestartPolicy } from '../config/define.ts'
-import { deviceBits } from '../config/device.ts'
+import { deviceBits, VIRTIO_TYPES } from '../config/device.ts'
 import type { Guest, GuestLoad } from './guest.ts'
 import { cells, quoted } from './guest-dts.ts'
 
@@ -98,11 +98,17 @@ function vmNode({ guest, cores, images }: FitSystem['guests'][number]): string {
 				memory = <${cells(RAM_IPA)} ${cells(vm.memory)}>;
 				entry = <${cells(entry)}>;
 				x0 = <${cells(x0)}>;
-				devices = <${deviceBits(vm.devices)}>;
+				devices = <${deviceBits(vm.devices)}>;${slots(vm)}
 				restart = <${RESTART_CODE[vm.restart.policy]}>;
 				restart-limit = <${vm.restart.limit}>;
 ${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}			};
 `
+}
+
+/** Only for a VM that has para-virtual devices: the type of each, from slot 0 on. */
+function slots({ virtio }: Guest['vm']): string {
+  if (virtio.length === 0) return ''
+  return `\n				virtio = <${virtio.map((device) => VIRTIO_TYPES[device.virtio]).join(' ')}>;`
 }
 
 /** Only for a VM whose cores are not its own. */

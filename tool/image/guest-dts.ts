@@ -14,6 +14,9 @@ import {
   UART_CLOCK,
   UART_INTID,
   UART_IPA,
+  VIRTIO_INTID,
+  VIRTIO_IPA,
+  VIRTIO_STRIDE,
 } from '../../src/abi/guest-machine.ts'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import type { GicVersion } from '../config/board.ts'
@@ -25,6 +28,8 @@ export interface GuestTree {
   /** Bytes. */
   memory: number
   devices: readonly DeviceName[]
+  /** Virtio slots in use, from the first on. */
+  slots?: number
   bootargs?: string | undefined
   initrd?: { address: number; size: number } | undefined
 }
@@ -35,6 +40,7 @@ const PPI = 1
 const SPI_BASE = 32
 const PPI_BASE = 16
 const LEVEL_HIGH = 4
+const EDGE_RISING = 1
 /** The secure and the hypervisor's timers: listed because position tells the four apart, never raised. */
 const TIMER_SECURE_INTID = 29
 const TIMER_HYPERVISOR_INTID = 26
@@ -49,7 +55,7 @@ export function guestDts(tree: GuestTree): string {
 	model = "Bulkhead virtual machine";
 	interrupt-parent = <&gic>;
 
-${[chosen(tree), memory(tree), cpus(tree), psci(), timer(tree), gic(tree), ...devices(tree)].join('\n')}};
+${[chosen(tree), memory(tree), cpus(tree), psci(), timer(tree), gic(tree), ...devices(tree), ...slots(tree)].join('\n')}};
 `
 }
 
@@ -116,6 +122,19 @@ function devices({ devices }: GuestTree): string[] {
     'clock-output-names = "clk24mhz"',
   ])
   return [clock, ...devices.map((device) => DEVICE_NODE[device])]
+}
+
+/** As QEMU's `virt` has them: Linux, Documentation/devicetree/bindings/virtio/mmio.yaml. */
+function slots({ slots = 0 }: GuestTree): string[] {
+  return Array.from({ length: slots }, (_, slot) => {
+    const address = VIRTIO_IPA + slot * VIRTIO_STRIDE
+    return node(at('virtio_mmio', address), [
+      'compatible = "virtio,mmio"',
+      reg([address, VIRTIO_STRIDE]),
+      `interrupts = <${SPI} ${VIRTIO_INTID + slot - SPI_BASE} ${EDGE_RISING}>`,
+      'dma-coherent',
+    ])
+  })
 }
 
 const DEVICE_NODE: Record<DeviceName, string> = {

@@ -61,10 +61,10 @@ export async function layOut(vm: Vm, parts: Parts, gics: readonly GicVersion[], 
 }
 
 async function trees(vm: Vm, gics: readonly GicVersion[], initrd?: { address: number; size: number } | 0) {
-  const { cpus, memory, devices, bootargs } = vm
+  const { cpus, memory, devices, virtio, bootargs } = vm
   return Promise.all(
     gics.map(async (gic) => {
-      const text = guestDts({ gic, cpus, memory, devices, bootargs, initrd: initrd || undefined })
+      const text = guestDts({ gic, cpus, memory, devices, slots: virtio.length, bootargs, initrd: initrd || undefined })
       return { gic, text, dtb: await compileDts(text) }
     }),
   )

@@ -43,6 +43,12 @@ export async function debianUboot(): Promise<string> {
   throw new UserError(`${shown(folder)}: the package has no U-Boot; delete ${shown(FOLDER)} and try again`)
 }
 
+/** Path of the kernel package's folder with modules, in folders of their own. */
+export async function debianModules(flavour: DebianKernel['flavour']): Promise<string> {
+  const { folder } = await unpacked(KERNEL_PACKAGE[flavour])
+  return join(folder, (await readdir(folder)).includes('lib') ? 'lib/modules' : 'usr/lib/modules')
+}
+
 /** Path of the static busybox. */
 export async function debianBusybox(): Promise<string> {
   const { folder } = await unpacked('busybox-static')

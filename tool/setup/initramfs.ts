@@ -6,17 +6,25 @@ import { join } from 'node:path'
 import { CACHE } from '../config/project.ts'
 import type { BusyboxInitrd } from '../config/source.ts'
 import { characterDevice, cpio, folder, program, symlink } from '../image/cpio.ts'
-import { debianBusybox } from './debian.ts'
+import { debianBusybox, debianModules } from './debian.ts'
+import { collectModules, type KernelModule } from './kernel-module.ts'
 
 export async function busyboxInitrd(source: BusyboxInitrd): Promise<string> {
   const busybox = await readFile(await debianBusybox())
+  const modules = await kernelModules(source)
   const archive = cpio([
     ...['bin', 'sbin', 'dev', 'proc', 'sys', 'tmp', 'root', 'etc', 'usr', 'usr/bin', 'usr/sbin'].map(folder),
     // The kernel opens it before /init can mount anything.
     characterDevice('dev/console', 5, 1),
     program('bin/busybox', busybox),
     symlink('bin/sh', 'busybox'),
-    program('init', source.init ?? initScript(source.lines ?? [])),
+    ...(modules.length ? ['lib', 'lib/modules'].map(folder) : []),
+    ...modules.map(({ name, bytes }) => program(`lib/modules/${name}.ko`, bytes)),
+    program(
+      'init',
+      source.init ??
+        initScript([...modules.map(({ name }) => `insmod /lib/modules/${name}.ko`), ...(source.lines ?? [])]),
+    ),
   ])
   const name = createHash('sha256').update(archive).digest('hex').slice(0, 16)
   const file = join(CACHE, 'initramfs', `${name}.cpio`)
@@ -25,6 +33,10 @@ export async function busyboxInitrd(source: BusyboxInitrd): Promise<string> {
   await writeFile(`${file}.partial`, archive)
   await rename(`${file}.partial`, file)
   return file
+}
+
+async function kernelModules({ modules = [], flavour = 'cloud' }: BusyboxInitrd): Promise<KernelModule[]> {
+  return modules.length ? collectModules(await debianModules(flavour), modules) : []
 }
 
 /** Ends in a shell, on the real terminal so that it has job control; leaving the shell powers the VM off. */

@@ -1,0 +1,163 @@
+/**
+ * Console: port 0, whose output goes to the VM's lines of the board's console as it stands in the queue, so that a line takes one
+ * exit, and which has the keyboard as long as its driver is up. `emerg_wr` prints before there is a driver. Virtio 1.2,
+ * "Console Device".
+ */
+
+import * as core from '../core'
+import { answer, chain, fill, next, signal, take } from './queue'
+import { isLive, postpone, queueOf, Slot, slotAt } from './slot'
+
+export const QUEUES: u32 = 2
+const F_EMERG_WRITE: u64 = 1 << 2
+export const FEATURES: u64 = F_EMERG_WRITE
+
+const RECEIVE: u32 = 0
+const TRANSMIT: u32 = 1
+const EMERG_WR: u32 = 8
+
+/** Chains, and bytes of output, in one turn. */
+const TURN: u32 = 32
+const TURN_BYTES: u32 = 4096
+/** What a chain holds beyond this is nobody's output, and lost. */
+const CHAIN_MOST: u64 = 1 << 20
+
+/** Typed bytes that wait for a buffer of the driver's. */
+export const BACKLOG: u32 = 1024
+const backlog = memory.data(1024, 64)
+/** Output on its way from RAM to host, a piece at a time. */
+const piece = memory.data(256, 64)
+const PIECE: u32 = 256
+
+@unmanaged
+class Console {
+  /** Its slot plus 1; 0 while there is none. */
+  slot: u32
+  typed: u32
+  /** More was typed than the backlog holds: core waits for room. */
+  isStarved: u32
+  /** Bytes of the output chain in progress that host has taken. */
+  sent: u32
+}
+
+const at = memory.data(64, 64)
+function own(): Console {
+  return changetype<Console>(at)
+}
+
+/** A VM has one console; the schema says so, and here the last one counts. */
+export function attach(slot: u32): void {
+  own().slot = slot + 1
+}
+
+/** Whether the keyboard is this console's: its driver is up. */
+export function hasKeyboard(): bool {
+  const slot = own().slot
+  return slot != 0 && isLive(slotAt(slot - 1))
+}
+
+export function reset(_vcpu: u32): void {
+  const c = own()
+  c.typed = c.sent = 0
+  if (c.isStarved) core.consoleReady() // what waits in host goes to whoever has the keyboard next
+  c.isStarved = 0
+}
+
+/** The driver offered buffers or output, or host has room again. */
+export function serve(vcpu: u32, slot: Slot): void {
+  flush(vcpu, slot)
+  transmit(vcpu, slot)
+}
+
+export function space(): u32 {
+  const c = own()
+  const free = BACKLOG - c.typed
+  if (free == 0) c.isStarved = 1
+  return free
+}
+
+/** A typed byte, for which there is space; `room` follows the last one. */
+export function input(byte: u32): void {
+  const c = own()
+  if (c.typed == BACKLOG) return
+  store<u8>(backlog + c.typed, <u8>byte)
+  c.typed++
+}
+
+/** Typed bytes have come, or host's ring has room again. */
+export function room(vcpu: u32): void {
+  if (hasKeyboard()) serve(vcpu, slotAt(own().slot - 1))
+}
+
+/** Typed bytes into the driver's buffers, as many in each as fit. */
+function flush(vcpu: u32, slot: Slot): void {
+  const c = own()
+  const queue = queueOf(slot, RECEIVE)
+  let done: u32 = 0
+  let turn: u32 = 0
+  while (turn < TURN && done < c.typed && next(vcpu, queue)) {
+    const size = fill(backlog + done, c.typed - done)
+    answer(queue, size)
+    done += size
+    turn++
+  }
+  signal(vcpu, queue)
+  if (turn == TURN) postpone(slot)
+  if (done == 0) return
+  c.typed -= done
+  memory.copy(backlog, backlog + done, c.typed)
+  if (c.isStarved) {
+    c.isStarved = 0
+    core.consoleReady()
+  }
+}
+
+/** Output, until there is no more, host takes no more (it says when it does), or the turn is over. */
+function transmit(vcpu: u32, slot: Slot): void {
+  const c = own()
+  const queue = queueOf(slot, TRANSMIT)
+  let budget = TURN_BYTES
+  let turn: u32 = 0
+  let isFull = false
+  while (turn < TURN && budget && next(vcpu, queue)) {
+    const before = c.sent
+    isFull = !print(budget)
+    budget -= c.sent - before
+    if (isFull || <u64>c.sent < min(chain().readableSize, CHAIN_MOST)) break
+    c.sent = 0
+    answer(queue, 0)
+    turn++
+  }
+  signal(vcpu, queue)
+  if (!isFull && (turn == TURN || !budget)) postpone(slot)
+}
+
+/** Up to `budget` bytes of the chain, from where `sent` stands. False: host's ring is full. */
+function print(budget: u32): bool {
+  const c = own()
+  const end = c.sent + budget
+  while (c.sent < end) {
+    const length = take(piece, c.sent, min(PIECE, end - c.sent))
+    const taken = put(length)
+    c.sent += taken
+    if (taken < length) return false
+    if (length == 0) break
+  }
+  return true
+}
+
+function put(length: u32): u32 {
+  let i: u32 = 0
+  while (i < length && core.consolePut(load<u8>(piece + i))) i++
+  return i
+}
+
+/** cols, rows and max_nr_ports mean nothing without the features that we do not offer; emerg_wr reads as nothing. */
+export function readConfig(_offset: u32): u32 {
+  return 0
+}
+
+export function writeConfig(offset: u32, size: u32, value: u32): void {
+  // A byte in a word, in whatever width the driver has. One that host has no room for is lost, as on a wire.
+  if (offset == EMERG_WR && size <= 4) core.consolePut(value & 0xff)
+}

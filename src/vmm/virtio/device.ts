@@ -1,0 +1,59 @@
+/** The devices by their types: one case for each in every question that the transport asks. */
+
+import {
+  F_EVENT_IDX,
+  F_INDIRECT_DESC,
+  F_RING_RESET,
+  F_VERSION_1,
+  VIRTIO_CONSOLE,
+  VIRTIO_ENTROPY,
+} from '../../arch/virtio'
+import * as console from './console'
+import * as rng from './rng'
+import { isPostponed, plug, Slot, takePostponed } from './slot'
+
+/** What every device offers. ACCESS_PLATFORM is not among it: a device here sees RAM as its driver does. */
+const COMMON: u64 = F_VERSION_1 | F_INDIRECT_DESC | F_EVENT_IDX | F_RING_RESET
+
+/** Puts a device of `type` into slot `index`, once, before the guest runs. A type that we have not leaves the slot empty. */
+export function attach(index: u32, type: u32): void {
+  switch (type) {
+    case VIRTIO_ENTROPY:
+      plug(index, type, rng.QUEUES, COMMON | rng.FEATURES)
+      break
+    case VIRTIO_CONSOLE:
+      if (plug(index, type, console.QUEUES, COMMON | console.FEATURES)) console.attach(index)
+      break
+  }
+}
+
+/** There may be something in the device's queues. */
+export function serve(vcpu: u32, slot: Slot): void {
+  switch (slot.type) {
+    case VIRTIO_ENTROPY:
+      rng.serve(vcpu, slot)
+      break
+    case VIRTIO_CONSOLE:
+      console.serve(vcpu, slot)
+      break
+  }
+}
+
+/** The device forgets its driver; queues and status are reset already. */
+export function reset(vcpu: u32, slot: Slot): void {
+  if (slot.type == VIRTIO_CONSOLE) console.reset(vcpu)
+}
+
+/** The word at `offset`, a multiple of 4, of the device's configuration space. */
+export function readConfig(slot: Slot, offset: u32): u32 {
+  return slot.type == VIRTIO_CONSOLE ? console.readConfig(offset) : 0
+}
+
+export function writeConfig(slot: Slot, offset: u32, size: u32, value: u32): void {
+  if (slot.type == VIRTIO_CONSOLE) console.writeConfig(offset, size, value)
+}
+
+/** One device that had more to do than its last turn allowed goes on. */
+export function goOn(vcpu: u32): void {
+  if (isPostponed()) serve(vcpu, takePostponed())
+}

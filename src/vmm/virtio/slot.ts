@@ -1,0 +1,151 @@
+/** What a VM's virtio devices are, slot by slot: the state that the transport keeps for each device and each of its queues. */
+
+import { VIRTIO_INTID, VIRTIO_SLOTS } from '../../abi/guest-machine'
+import { DEVICE_NEEDS_RESET, DRIVER_OK, F_EVENT_IDX } from '../../arch/virtio'
+import { CONFIGURATION_CHANGE } from '../../arch/virtio-mmio'
+import * as core from '../core'
+import { setLine } from '../vgic/pend'
+
+/** What QueueNumMax says; chains are no longer either. */
+export const QUEUE_SIZE_MOST: u32 = 256
+/** Queues of all devices together: two for each slot. */
+const QUEUES: u32 = VIRTIO_SLOTS * 2
+
+@unmanaged
+export class Slot {
+  index: u32
+  /** Device type; 0 for an empty slot. */
+  type: u32
+  status: u32
+  interruptStatus: u32
+  deviceFeaturesSel: u32
+  driverFeaturesSel: u32
+  queueSel: u32
+  configGeneration: u32
+  firstQueue: u32
+  queueCount: u32
+  /** Feature bits that the device offers, and those that the driver accepts. */
+  offered: u64
+  accepted: u64
+}
+
+@unmanaged
+export class Queue {
+  slot: u32
+  /** Entries, as the driver chose; a power of two. */
+  size: u32
+  ready: u32
+  /** Where the driver waits for the used ring to get to (EVENT_IDX), or says in flags whether it waits. */
+  hasEventIdx: u32
+  /** The driver's three areas, IPA. */
+  table: u64
+  available: u64
+  used: u64
+  /** Free-running ring indices, 16 bits: the next chain to take, those that the driver is known to have offered, the next to
+   * give back, those that the driver can see. */
+  next: u32
+  offered: u32
+  answered: u32
+  published: u32
+}
+
+const SLOT_SHIFT: u32 = 6
+const QUEUE_SHIFT: u32 = 6
+const slots = memory.data(2048, 64)
+const queues = memory.data(4096, 64)
+if (offsetof<Slot>() > 1 << SLOT_SHIFT || offsetof<Queue>() > 1 << QUEUE_SHIFT) ERROR('virtio state has grown')
+if (VIRTIO_SLOTS << SLOT_SHIFT > 2048 || QUEUES << QUEUE_SHIFT > 4096) ERROR('virtio state needs more memory')
+
+/** Slots whose device has more to do than one exit allows; behind it the one that last went on. */
+const postponed = memory.data(8, 4)
+
+export function slotAt(index: u32): Slot {
+  return changetype<Slot>(slots + (index << SLOT_SHIFT))
+}
+
+/** Queue `index` of the device, which has it. */
+export function queueOf(slot: Slot, index: u32): Queue {
+  return changetype<Queue>(queues + ((slot.firstQueue + index) << QUEUE_SHIFT))
+}
+
+/** Puts a device of `type` into an empty slot. False: there are no queues left for it. */
+export function plug(index: u32, type: u32, queueCount: u32, offered: u64): bool {
+  const slot = slotAt(index)
+  let first: u32 = 0
+  for (let i: u32 = 0; i < <u32>VIRTIO_SLOTS; i++) first += slotAt(i).queueCount
+  if (first + queueCount > QUEUES) return false
+  slot.index = index
+  slot.type = type
+  slot.firstQueue = first
+  slot.queueCount = queueCount
+  slot.offered = offered
+  for (let i: u32 = 0; i < queueCount; i++) resetQueue(slot, i)
+  return true
+}
+
+export function resetQueue(slot: Slot, index: u32): void {
+  const queue = queueOf(slot, index)
+  memory.fill(changetype<usize>(queue), 0, offsetof<Queue>())
+  queue.slot = slot.index
+  queue.size = QUEUE_SIZE_MOST
+}
+
+/** What a write of 0 to Status does, but for the device's own part. */
+export function resetSlot(vcpu: u32, slot: Slot): void {
+  for (let i: u32 = 0; i < slot.queueCount; i++) resetQueue(slot, i)
+  slot.status = 0
+  slot.accepted = 0
+  slot.deviceFeaturesSel = slot.driverFeaturesSel = slot.queueSel = 0
+  setInterrupt(vcpu, slot, 0)
+}
+
+/** Whether the device may look at its queues. */
+export function isLive(slot: Slot): bool {
+  return (slot.status & (DRIVER_OK | DEVICE_NEEDS_RESET)) == DRIVER_OK
+}
+
+export function hasAccepted(slot: Slot, feature: u64): bool {
+  return (slot.accepted & feature) != 0
+}
+
+export function enableQueue(slot: Slot, queue: Queue): void {
+  queue.hasEventIdx = hasAccepted(slot, F_EVENT_IDX) ? 1 : 0
+  queue.ready = 1
+}
+
+/** InterruptStatus, and with it the line, which is high as long as any bit is set. */
+export function setInterrupt(vcpu: u32, slot: Slot, bits: u32): void {
+  const was = slot.interruptStatus
+  slot.interruptStatus = bits
+  if ((was == 0) != (bits == 0)) setLine(vcpu, VIRTIO_INTID + slot.index, bits != 0)
+}
+
+/** The driver broke the rules in a way that has no answer: the device rests until it is reset. "Device Status Field". */
+export function breakDown(vcpu: u32, slot: Slot): void {
+  if (slot.status & DEVICE_NEEDS_RESET) return
+  slot.status |= DEVICE_NEEDS_RESET
+  if (slot.status & DRIVER_OK) setInterrupt(vcpu, slot, slot.interruptStatus | CONFIGURATION_CHANGE)
+}
+
+/** The device goes on where it is once physical interrupts and neighbours had their turn. */
+export function postpone(slot: Slot): void {
+  store<u32>(postponed, load<u32>(postponed) | (1 << slot.index))
+  core.again()
+}
+
+/** Whether some device waits to go on. */
+export function isPostponed(): bool {
+  return load<u32>(postponed) != 0
+}
+
+/** The one that has waited since the last one went on, or the first above it: every device comes to its turn. */
+export function takePostponed(): Slot {
+  const last = load<u32>(postponed, 4)
+  const bits = load<u32>(postponed)
+  const index = (last + 1 + ctz(rotr<u32>(bits, last + 1))) & 31
+  const rest = bits & ~(1 << index)
+  store<u32>(postponed, rest)
+  store<u32>(postponed, index, 4)
+  if (rest) core.again()
+  return slotAt(index)
+}

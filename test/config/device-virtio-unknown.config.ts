@@ -1,0 +1,7 @@
+// expect: vms[0].devices[0].virtio: 'gpu' does not fit here; write virtio.console() or virtio.entropy()
+import { file, image } from '../fake/kernel-file.ts'
+
+export default {
+  board: 'qemu-virt',
+  vms: [{ name: 'a', memory: '64M', kernel: file(image()), devices: [{ virtio: 'gpu' }] }],
+}

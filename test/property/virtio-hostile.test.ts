@@ -1,0 +1,159 @@
+/**
+ * Drivers that mean harm, and drivers that do everything right: whatever the first do, no call traps or takes more loop turns
+ * than the board allows, nothing but RAM is written, and after a reset the device serves the second. `npm run fuzz` goes on for
+ * ten million operations.
+ */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type DriverQueue, FEATURE, REGISTER, STATUS, VirtioDriver } from '../fake/virtio-driver.ts'
+import { FakeVmm } from '../fake/vmm.ts'
+
+const OPERATIONS = Number(process.env.OPERATIONS ?? 200_000)
+const CONSOLE = 3
+const ENTROPY = 4
+/** Type, queues. */
+const DEVICES = [
+  [ENTROPY, 1],
+  [CONSOLE, 2],
+] as const
+const RAM = 0x4000_0000
+const RAM_SIZE = 0x4_0000
+const ALL = FEATURE.version1 | FEATURE.indirect | FEATURE.eventIdx
+const RUN = 500
+
+/** Each number is one operation. */
+const numbers = fc.uint32Array({ minLength: RUN, maxLength: RUN })
+const runs = Math.ceil(OPERATIONS / RUN / DEVICES.length)
+
+/** Registers that do something, and noise. */
+const REGISTERS = [...Object.values(REGISTER), 0x84, 0x94, 0xa4, 0xac, 0x108, 0x1f8]
+
+/** Somewhere in the queue's rings, its buffers, or where it hurts. */
+function address(n: number): number {
+  const near = RAM + (n % 0x6000)
+  const special = [0, 0x3fff_fff8, RAM, RAM + RAM_SIZE - 8, RAM + RAM_SIZE, 0x0800_0000, 0xffff_fff8, 0x7fff_fff0]
+  return n & 0x1000_0000 ? special[n % special.length]! : near
+}
+
+function attack(driver: VirtioDriver, n: number): void {
+  const { vmm } = driver
+  const low = n >>> 8
+  const { bytes } = vmm.ram
+  const queue = driver.queues[low % driver.queues.length]!
+  const actions: (() => void)[] = [
+    () => driver.write(REGISTERS[low % REGISTERS.length]!, low & 0x80_0000 ? address(low) : low % 300),
+    () => driver.read(low % 0x200, [1, 2, 4, 8][low >>> 22]!),
+    () => driver.write(low % 0x200, low, [1, 2, 4, 8][low >>> 22]!),
+    () => restart(driver, low),
+    () => vmm.type('typed'.repeat(low % 50)),
+    () => vmm.makeRoom(low % 64),
+    () => driver.acknowledge(),
+    // A byte anywhere in what the rings are made of.
+    () => bytes.writeUInt8((low >>> 16) & 0xff, low % 0x4000),
+    () => queue.describe(queue.table, low % queue.size, address(low), low % 5000, (low >>> 20) & 7, (low >>> 4) % 20),
+    // Addresses of 64 bits, and sizes that make them wrap.
+    () => queue.describe(queue.table, low % queue.size, BigInt(low) << BigInt(n % 41), low << 8, (low >>> 20) & 7),
+    () => queue.offer(low % (queue.size + (low & 0x80_0000 ? 2 : 0))),
+    () => queue.notify(),
+    () => queue.notify(),
+    () => queue.add({ read: [Buffer.alloc(low % 40, 0x61)], write: [low % 300, low % 7] }, (low & 0x10_0000) !== 0),
+    () => vmm.deliver(0),
+    () => queue.notify(),
+  ]
+  actions[n & 15]!()
+}
+
+function restart(driver: VirtioDriver, n: number): void {
+  const queues = DEVICES.find(([type]) => type === driver.read(REGISTER.deviceId))![1]
+  driver.start(queues, { features: n & 1 ? ALL : FEATURE.version1, size: [1, 2, 16, 256][n >>> 22]! })
+}
+
+describe.each(DEVICES)('device type %i', (type, queues) => {
+  test('survives a hostile driver, and serves an honest one after it', () => {
+    const property = fc.property(numbers, (list) => {
+      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true })
+      vmm.room = 100
+      const driver = new VirtioDriver(vmm).start(queues, { features: ALL })
+      for (const n of list) attack(driver, n)
+      expect(vmm.ram.strays).toBe(0)
+      vmm.room = Number.POSITIVE_INFINITY
+      driver.start(queues, { features: ALL, size: 16 })
+      expect(driver.status & STATUS.needsReset).toBe(0)
+      const last = driver.queues[queues - 1]!
+      for (let i = 0; i < 5; i++) last.add(type === CONSOLE ? { read: [Buffer.from('x')] } : { write: [8] })
+      last.notify()
+      expect(last.collect()).toHaveLength(5)
+    })
+    fc.assert(property, { numRuns: runs })
+  })
+
+  test('answers every chain of an honest driver once, notified no more than it asks for', () => {
+    const property = fc.property(numbers, (list) => {
+      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true })
+      const driver = new VirtioDriver(vmm).start(queues, { features: ALL, size: 64 })
+      const honest = new Honest(driver.queues[queues - 1]!, type)
+      vmm.room = 1000
+      for (const n of list) honest.act(n)
+      vmm.room = Number.POSITIVE_INFINITY
+      vmm.makeRoom(1e9)
+      honest.take()
+      expect(honest.open).toBe(0)
+    })
+    fc.assert(property, { numRuns: Math.ceil(runs / 4) })
+  })
+})
+
+/** Notifies only where avail_event asks for it, looks at the used ring only where it was interrupted. Virtio 1.2, "Used Buffer
+ * Notification Suppression". */
+class Honest {
+  readonly #heads: number[] = []
+  #offered = 0
+  #notified = 0
+  #taken = 0
+
+  constructor(
+    private readonly queue: DriverQueue,
+    private readonly type: number,
+  ) {}
+
+  get open(): number {
+    return this.#heads.length
+  }
+
+  act(n: number): void {
+    const { driver } = this.queue
+    const low = n >>> 4
+    if (n & 1) this.offer(low)
+    else if (n & 2) this.notifyIfWanted()
+    else if (n & 4) driver.vmm.makeRoom(low % 200)
+    else if (driver.interruptStatus & 1) this.take()
+  }
+
+  private offer(n: number): void {
+    if (this.#heads.length >= 16) return
+    const sizes = [n % 50, (n >>> 8) % 80]
+    const chain = this.type === CONSOLE ? { read: sizes.map((size) => Buffer.alloc(size, 0x61)) } : { write: sizes }
+    this.#heads.push(this.queue.add(chain, (n & 0x10_0000) !== 0))
+    this.#offered++
+    if (n & 0x20_0000) this.notifyIfWanted()
+  }
+
+  private notifyIfWanted(): void {
+    const event = this.queue.availEvent
+    const wanted = ((this.#offered - event - 1) & 0xffff) < ((this.#offered - this.#notified) & 0xffff)
+    this.#notified = this.#offered
+    if (wanted) this.queue.notify()
+  }
+
+  take(): void {
+    this.queue.driver.acknowledge()
+    this.notifyIfWanted()
+    for (;;) {
+      const answers = this.queue.collect()
+      for (const { id } of answers) if (id !== this.#heads.shift()) throw new Error(`chain ${id} out of turn`)
+      this.#taken += answers.length
+      this.queue.usedEvent = this.#taken
+      if (answers.length === 0) return
+    }
+  }
+}
