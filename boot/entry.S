@@ -1,4 +1,4 @@
-/* From the boot loader to core: Image header, EL2, first page tables, MMU on.
+/* From the boot loader to EL2's own address space: Image header, EL2, MMU on; and what stays behind at EL3.
  * Documents: Linux Documentation/arch/arm64/booting.rst (header, state at entry); DDI 0487 "AArch64 Virtual Memory
  * System Architecture" and "Barriers and caches". Runs at any 2 MiB-aligned address, so everything is PC-relative. */
 #include "asm.h"
@@ -11,6 +11,13 @@
 /* M, C, SA, I, WXN. */
 #define SCTLR_ON   (SCTLR_RES1 | 0x1 | 0x4 | 0x8 | 0x1000 | (1 << 19))
 #define HCR_RW     (1 << 31)
+
+/* SCR_EL3: Non-secure, RES1, HVC on, AArch64 below. IRQ, FIQ and external aborts stay below EL3, and SMC comes here. */
+#define SCR     ((1 << 10) | (1 << 8) | (3 << 4) | 1)
+#define SCR_APK (1 << 16)
+#define SCR_API (1 << 17)
+#define EL2H_MASKED 0x3c9
+#define EC_SMC64 0x17
 
 /* The link address of \label, while running at the load address. */
 .macro adr_high reg, label
@@ -47,26 +54,15 @@ primary:
 
 /* PSCI CPU_ON's entry: x0 = context = CPU index. The tables exist; they were written with caches on and this CPU's
  * walks are cacheable and inner shareable, so nothing needs cleaning. */
-function secondary
+    .global secondary
+secondary:
     mov     x20, x0
     bl      enter_el2
     adrp    x1, __tables_start
     adr_high x2, secondary_high
     b       mmu_on
-end secondary
-
-/* A spin table's entries, one for each CPU (src/core/firmware.ts): no register says which CPU this is, so the address does. */
-function secondary_spin
-    .set    cpu, 0
-    .rept   MAX_CPUS
-    mov     x0, #cpu
-    b       secondary
-    .set    cpu, cpu + 1
-    .endr
-end secondary_spin
 
 /* Falls from EL3 to EL2 or stays at EL2; elsewhere there is nothing to run on. Clobbers x0-x2. */
-    .balign 16
 enter_el2:
     msr     daifset, #0xf
     mrs     x0, CurrentEL
@@ -87,11 +83,40 @@ enter_el2:
 4:  wfi                             // EL1: the loader was itself a guest; nothing may be touched
     b       4b
 
+/* The image's first 2 KiB are EL3's vector table as well, where it is ours: what stands between its slots is code. Here: EL3's
+ * own fault, after which nothing is left to do. */
+    .org    0x200
+    b       .
+
+/* From EL3 to EL2, at x30. Clobbers x0. */
+leave_el3:
+    adrp    x0, _start
+    msr     vbar_el3, x0
+    mrs     x0, id_aa64isar1_el1
+    tst     x0, #0xff0              // pointer authentication: its keys and instructions are not ours to trap
+    mov     x0, #SCR
+    b.eq    1f
+    orr     x0, x0, #(SCR_APK | SCR_API)
+1:  msr     scr_el3, x0
+    msr     cptr_el3, xzr
+    msr     mdcr_el3, xzr
+    mrs     x0, id_aa64pfr0_el1
+    ubfx    x0, x0, #24, #4
+    cbz     x0, 2f
+    mov     x0, #0xf                // ICC_SRE_EL3: system registers, also for lower levels
+    msr     S3_6_C12_C12_5, x0
+    isb
+2:  mov     x0, #EL2H_MASKED
+    msr     spsr_el3, x0
+    msr     elr_el3, x30
+    eret
+
 /* Turns the MMU on and goes on at virtual address x2; x1 = root table.
- * There is no identity map: once M is set, this code's address translates to nothing or to data, the next fetch takes an
- * instruction abort, and VBAR_EL2 already names the continuation. Exception entry synchronises the new context. */
-    .balign 16
+ * There is no identity map: once M is set, this code's address translates to nothing or to data, and the next fetch takes an
+ * instruction abort. Exception entry synchronises the new context; with SP_EL0 selected it leads to the first slot of `vectors`,
+ * which nothing else ever takes, and on to x2. */
 mmu_on:
+    msr     spsel, #0
     msr     ttbr0_el2, x1
     mov     x0, #MAIR
     msr     mair_el2, x0
@@ -103,7 +128,8 @@ mmu_on:
     csel    x1, x1, x3, lo
     orr     x0, x0, x1, lsl #16
     msr     tcr_el2, x0
-    msr     vbar_el2, x2
+    adr_high x0, vectors
+    msr     vbar_el2, x0
     tlbi    alle2
     ic      iallu
     dsb     nsh
@@ -113,69 +139,31 @@ mmu_on:
     isb
     b       .
 
-/* From here on code runs at its link address. Each table's one live entry: synchronous, current EL with SPx. */
-    .section .text.high, "ax"
-    .balign 2048
-primary_high:
-    .space  0x200
-    adrp    x0, vectors
-    add     x0, x0, :lo12:vectors
-    msr     vbar_el2, x0
-    isb
-    constant x0, (STACK_VA + STACK_STRIDE)
-    mov     sp, x0
-    adrp    x0, __bss_start
-    adrp    x1, __bss_end
-    bl      clear
-    adrp    x0, __core_memory_start
-    adrp    x1, __core_memory_end
-    bl      clear
-    mov     x0, sp
-    mov     x1, #CPU_AT
-    str     x0, [x1, #CPU_STACK]
-    msr     tpidr_el2, x1
-    bl      core_instantiate
-    mov     x1, x20
-    mov     x2, x21
-    ubfx    x3, x22, #2, #2         // the exception level of our entry
-    bl      w2c_core_boot
-    b       guest_resume
+/* SMC from EL2, with what only a Secure access can set up; guests cannot: HCR_EL2.TSC. EL3's MMU is off: the write goes to a
+ * Secure physical address as Device-nGnRnE. x0 = MONITOR_WRITE32, x1 = physical address, w2 = word. Result: x0 = 0, or -1 for
+ * anything else. What a lower level does to come here in another way it does again, until an interrupt takes it away. */
+    .org    0x400
+    msr     tpidr_el3, x3
+    mrs     x3, esr_el3
+    lsr     x3, x3, #26
+    cmp     x3, #EC_SMC64
+    b.ne    2f
+    constant x3, MONITOR_WRITE32
+    cmp     x0, x3
+    mov     x0, #-1
+    b.ne    2f
+    str     w2, [x1]
+    dsb     sy
+    mov     x0, xzr
+2:  mrs     x3, tpidr_el3
+    eret
 
-    .balign 2048
-secondary_high:
-    .space  0x200
-    adrp    x0, vectors
-    add     x0, x0, :lo12:vectors
-    msr     vbar_el2, x0
-    isb
-    constant x0, (STACK_VA + STACK_STRIDE)
-    mov     x1, #STACK_STRIDE
-    madd    x0, x1, x20, x0
-    mov     sp, x0
-    mov     x1, #CPU_AT
-    add     x1, x1, x20, lsl #PAGE_SHIFT
-    str     x0, [x1, #CPU_STACK]
-    msr     tpidr_el2, x1
-    mov     x1, x20
-    bl      w2c_core_bootSecondary
-    b       guest_resume
-
-/* Zeroes pages [x0, x1). */
-clear:
-    cmp     x0, x1
-    b.hs    2f
-    stp     xzr, xzr, [x0], #16
-    b       clear
-2:  ret
-
-    .section .bss.stack, "aw", %nobits
-    .balign 4096
-    .global __stack_start
-__stack_start:
-    .space  STACK_SIZE
-    .global __cpu_start
-__cpu_start:
-    .space  PAGE_SIZE
-    .section .bss.tables, "aw", %nobits
-    .balign 4096
-    .space  (BOOT_TABLES * PAGE_SIZE)
+/* A spin table's entries, one for each CPU (src/core/firmware.ts): no register says which CPU this is, so the address does. */
+function secondary_spin
+    .set    cpu, 0
+    .rept   MAX_CPUS
+    mov     x0, #cpu
+    b       secondary
+    .set    cpu, cpu + 1
+    .endr
+end secondary_spin

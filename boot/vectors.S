@@ -38,7 +38,8 @@
     .balign 2048
     .global vectors
 vectors:
-    never                           // current EL, SP0: unused
+    .balign 128
+    br      x2                      // current EL, SP0: the MMU was turned on (entry.S)
     never
     never
     never

@@ -1,4 +1,4 @@
-/** What only a Secure access sets up, where we were entered at EL3 and so are the firmware: boot/monitor.S does it for EL2. */
+/** What only a Secure access sets up, where we were entered at EL3 and so are the firmware: boot/entry.S does it for EL2. */
 import { MONITOR_WRITE32 } from '../abi/monitor'
 import * as hw from '../hw'
 

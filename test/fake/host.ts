@@ -104,13 +104,14 @@ export class FakeHost {
   }
   private room = 0
 
-  /** The wire and the interrupts go on until nothing more happens. */
+  /** The wire, the interrupts and calls that are due at once go on until nothing more happens. */
   settle(limit = 100_000): void {
     for (let i = 0; i < limit; i++) {
       const before = this.uart.sent.length
       this.uart.drain(FIFO)
       if (this.uart.interrupt) this.interrupt()
-      if (this.uart.sent.length === before && !this.uart.interrupt) return
+      else if (this.call.deadline() === 0n) this.call.poll()
+      else if (this.uart.sent.length === before) return
     }
     throw new Error('the UART interrupt never rests')
   }

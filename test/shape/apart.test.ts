@@ -1,7 +1,7 @@
 /** The list of functions that stay out of line names functions that are there. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { APART, TOGETHER } from '../../tool/compile/apart.ts'
+import { APART, RARE, TOGETHER } from '../../tool/compile/apart.ts'
 
 const names = [APART, TOGETHER].flatMap((list) => Object.values(list).flat())
 
@@ -11,3 +11,5 @@ test.each(names)('%s exists', (name) => {
   const [, file, own] = /^(.*)\/(\w+)$/.exec(name) ?? []
   expect(readFileSync(`${file}.ts`, 'utf8')).toMatch(new RegExp(`^(export )?function ${own}\\(`, 'm'))
 })
+
+test.each(Object.values(RARE).flat())('%s exists', (file) => expect(existsSync(`${file}.ts`)).toBe(true))

@@ -48,6 +48,38 @@ export const TOGETHER: Partial<Record<UnitName, string[]>> = {
   ],
 }
 
+/** Files whose functions run at boot, at a VM's start or end, or for a guest's rare wish: compiled for size alone. */
+export const RARE: Partial<Record<UnitName, string[]>> = {
+  core: [
+    'src/core/admit',
+    'src/core/bundle',
+    'src/core/create',
+    'src/core/early-uart',
+    'src/core/fault',
+    'src/core/firmware',
+    'src/core/host-life',
+    'src/core/life',
+    'src/core/log',
+    'src/core/machine',
+    'src/core/pages',
+    'src/core/panic',
+    'src/core/prepare',
+    'src/core/report',
+    'src/core/report-boot',
+    'src/core/secondary',
+    'src/core/stage1',
+    'src/core/stage2',
+    'src/core/start',
+    'src/core/topology',
+    'src/core/trap',
+    'src/core/window',
+    'src/lib/fdt',
+    'src/lib/fdt-way',
+    'src/lib/text',
+  ],
+  vmm: ['src/vmm/pl031', 'src/vmm/psci', 'src/vmm/vgic/enable', 'src/vmm/vgic/gicr', 'src/vmm/vgic/sgi-pending'],
+}
+
 /** Keeps them apart in asc's optimizer. */
 export function keepApart(module: binaryen.Module, name: string): void {
   for (const path of APART[name as UnitName] ?? []) {
@@ -58,14 +90,18 @@ export function keepApart(module: binaryen.Module, name: string): void {
   binaryen.clearPassArguments()
 }
 
-/** Keeps the ones apart and the others together in clang. */
+/** The same in clang: some apart, some together, some small. */
 export function markApart(code: string, name: UnitName): string {
-  const apart = (APART[name] ?? []).reduce((text, path) => mark(text, name, path, 'noinline, cold'), code)
-  return (TOGETHER[name] ?? []).reduce((text, path) => mark(text, name, path, 'always_inline'), apart)
+  const one = (attribute: string) => (text: string, path: string) => mark(text, name, path, attribute)
+  const apart = (APART[name] ?? []).reduce(one('noinline, cold'), code)
+  const together = (TOGETHER[name] ?? []).reduce(one('always_inline'), apart)
+  return (RARE[name] ?? []).map((file) => `${file}/\\w+`).reduce(one('minsize'), together)
 }
 
+/** Puts an attribute before each prototype that `path`, a file and a function or a pattern of functions, names. */
 function mark(code: string, name: UnitName, path: string, attribute: string): string {
-  const function_ = path.replace(/^src\/\w+\//, `${name}/`).replace(/\W+/g, '__')
-  const prototype = new RegExp(`^static (?=(?:void|u32|u64) ${function_}\\()`, 'm')
+  const [, file = '', own] = /^src\/(.*)\/([^/]+)$/.exec(path) ?? []
+  const prefix = (file.startsWith(`${name}/`) ? file : `${name}/${file}`).replace(/\W+/g, '__')
+  const prototype = new RegExp(`^static (?=(?:void|u32|u64) ${prefix}__${own}\\()`, 'gm')
   return code.replace(prototype, `static __attribute__((${attribute})) `)
 }

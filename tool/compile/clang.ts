@@ -20,8 +20,11 @@ const WARNINGS = ['-Wall', '-Wextra', '-Wno-unused', '-Wno-unused-parameter', '-
 /** wasm2c's code: its temporaries and its declarations are its own business. */
 const GENERATED = ['-Wno-everything', '-Wno-error', '-Werror=implicit-function-declaration', '-Werror=int-conversion']
 
-/** core and host run their hot paths straight through, which -Os leaves as they are, and are most of the image. */
-const SMALL = /\b(core|host)\.c$/
+/** core runs its hot paths straight through, which -Os leaves as they are; host has none. */
+const LEVELS: [RegExp, string][] = [
+  [/\bcore\.c$/, '-Os'],
+  [/\bhost\.c$/, '-Oz'],
+]
 
 /** Name of the generated files' folder in line tables. */
 export const GEN = 'build/gen'
@@ -38,9 +41,8 @@ export interface ClangOptions {
 
 export async function clang({ root, source, object, includes, generated, gen }: ClangOptions): Promise<void> {
   const c = source.endsWith('.c')
-  const language = c
-    ? [...LANGUAGE, ...(generated ? GENERATED : WARNINGS), SMALL.test(source) ? '-Os' : '-O2', ...CODE, ...SECTIONS]
-    : []
+  const level = LEVELS.find(([pattern]) => pattern.test(source))?.[1] ?? '-O2'
+  const language = c ? [...LANGUAGE, ...(generated ? GENERATED : WARNINGS), level, ...CODE, ...SECTIONS] : []
   const stable = [
     '-g',
     '-gdwarf-4',
