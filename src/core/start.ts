@@ -16,6 +16,7 @@ import { createVm } from './create'
 import * as gic from './gic'
 import * as hostLife from './host-life'
 import { setKeeper } from './keeper'
+import { start } from './life'
 import { hostMemorySize } from './link'
 import * as log from './log'
 import * as machine from './machine'
@@ -26,7 +27,7 @@ import { reportMemory, reportReady } from './report-boot'
 import { settle } from './schedule'
 import { configureCpu, startCpus } from './secondary'
 import { map, mapFresh, openDirectMap } from './stage1'
-import { vmCount } from './vm'
+import { vmAt, vmCount } from './vm'
 import { closeWindow, openWindow, TREE_LIMIT } from './window'
 
 /** `dtb` and `image` are physical addresses; `level` is the exception level that the loader entered us at. */
@@ -71,6 +72,7 @@ function startSystem(): usize {
   closeWindow(DTB_AT)
   closeWindow(BUNDLE_AT)
   reportMemory()
+  for (let i: u32 = 0; i < vmCount; i++) start(vmAt(i)) // each CPU finds its own when it comes
   const keeper = startCpus()
   setKeeper(keeper)
   gic.enableSpi(machine.uartIntid, keeper)
