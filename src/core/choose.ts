@@ -66,6 +66,13 @@ export function giveUp(cpu: Cpu, now: u64): void {
   cpu.runner = 0
 }
 
+/** Ticks on its CPU, those of the stretch under way included; of a vCPU of any CPU. */
+export function ranUpToNow(vcpu: Vcpu, cpu: Cpu, now: u64): u64 {
+  const ran = vcpu.ran
+  const since = cpu.chargedAt
+  return cpu.runner === changetype<usize>(vcpu) && now > since ? ran + (now - since) : ran
+}
+
 function handOver(cpu: Cpu, to: usize, now: u64): void {
   if (cpu.runner) changetype<Vcpu>(cpu.runner).readyAt = now
   if (to) changetype<Vcpu>(to).stolen += now - changetype<Vcpu>(to).readyAt

@@ -1,15 +1,16 @@
 /** Between host's UART and the VMs: what was typed goes to the VM's own CPU, which alone may enter its compartment. */
+import { STATE_RUNNING } from '../abi/life'
 import * as compartment from './compartment'
 import { Cpu, thisCpu } from './cpu'
 import * as host from './host'
 import * as hostLife from './host-life'
 import { isNewlyHeld, noteDeadline, tellKeeper } from './keeper'
-import { powerOf, stateOf } from './life'
 import { lockHost, unlockHost } from './log'
 import { reportHostFault } from './report'
 import { remind } from './request'
-import { DUE_CONSOLE, Power, Vcpu, vcpuAt } from './vcpu'
-import { Vm, VmState, vmAt, vmCount } from './vm'
+import { stateOf } from './state'
+import { DUE_CONSOLE, Power, powerOf, Vcpu, vcpuAt } from './vcpu'
+import { Vm, vmAt, vmCount } from './vm'
 
 const NOTHING: u32 = u32.MAX_VALUE
 
@@ -29,7 +30,7 @@ export function serveUart(cpu: Cpu): void {
 /** VMs that do not run hear of it when they begin. */
 function tell(cpu: Cpu, vms: u32): void {
   for (let i: u32 = 0; i < vmCount; i++) {
-    if (!(vms & (1 << i)) || stateOf(vmAt(i)) !== VmState.Running) continue
+    if (!(vms & (1 << i)) || stateOf(vmAt(i)) !== STATE_RUNNING) continue
     const vcpu = firstOn(vmAt(i))
     if (vcpu) remind(cpu, changetype<Vcpu>(vcpu), DUE_CONSOLE)
   }

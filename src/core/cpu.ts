@@ -18,6 +18,8 @@ export const WORK_SUSPEND: u32 = 32
 export const WORK_POWER_DOWN: u32 = 64
 /** Another CPU panicked: this one leaves its guest, for good. */
 export const WORK_HALT: u32 = 128
+/** Somebody asked what one of this CPU's vCPUs does. */
+export const WORK_EXPLAIN: u32 = 256
 
 @unmanaged
 export class Cpu {

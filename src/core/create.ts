@@ -1,5 +1,6 @@
 /** A VM out of its bundle's words: pages for its records, RAM, stage-2 tables, a compartment. Boot only; returns what is
  * wrong, or '' if nothing is. */
+
 import { GICC_IPA, GICC_SIZE, STOLEN_IPA } from '../abi/guest-machine'
 import {
   BLOCK_SIZE,
@@ -12,6 +13,7 @@ import {
   VM_AT,
   VMM_SLOT,
 } from '../abi/layout'
+import { STATE_DEFINED } from '../abi/life'
 import { ADDRESS } from '../arch/descriptor'
 import * as hw from '../hw'
 import { isEmpty } from '../lib/literal'
@@ -25,7 +27,7 @@ import { openCpu } from './secondary'
 import { mapFresh } from './stage1'
 import * as stage2 from './stage2'
 import { claimVcpu, Vcpu, vcpuAt } from './vcpu'
-import { lockOf, Vm, VmState, vmAt } from './vm'
+import { lockOf, Vm, vmAt } from './vm'
 
 const NO_MEMORY: string = 'no memory is left for the hypervisor itself'
 const VMID_SHIFT: u64 = 48
@@ -48,7 +50,7 @@ export function createVm(index: u32): string {
     if (!isEmpty(problem)) return problem
   }
   if (!mapStolen(vm)) return NO_MEMORY
-  vm.state = VmState.Starting
+  vm.state = STATE_DEFINED
   return ''
 }
 

@@ -1,44 +1,39 @@
-/** The life of a VM: started, ended by its guest or its fault, started again as its policy says. */
+/** The life of a VM on its CPUs: vCPUs come and go, and the last that goes settles what comes next. */
+import {
+  AGAIN_FROM,
+  AGAIN_TO,
+  CRASH_FROM,
+  CRASH_TO,
+  REST_FROM,
+  REST_TO,
+  START_FROM,
+  START_TO,
+  STATE_STARTING,
+  STOP_FROM,
+  STOP_TO,
+} from '../abi/life'
 import * as hw from '../hw'
 import { giveUp } from './choose'
 import { Cpu, cpuAt, WORK_RESCHEDULE } from './cpu'
 import * as firmware from './firmware'
 import * as log from './log'
 import { sleep } from './panic'
+import { becomePaused, isAbsent } from './pause'
 import { Prepared, prepare } from './prepare'
 import { reportEnd, reportPowerOff } from './report'
 import { ask } from './request'
 import { wake } from './server'
-import { Power, Run, Vcpu, vcpuAt } from './vcpu'
-import { Restart, Stop, Vm, VmState, vmAt, vmCount } from './vm'
+import { isAnyAlive, move, stateOf } from './state'
+import { Power, powerOf, Run, setPower, Vcpu, vcpuAt } from './vcpu'
+import { LIVE, liveIn, PRESENT, pauseOf, presentIn, Restart, Stop, stopOf, Vm, vmAt } from './vm'
 import * as world from './world'
-
-export function stateOf(vm: Vm): u32 {
-  return atomic.load<u32>(changetype<usize>(vm), offsetof<Vm>('state'))
-}
-
-export function setState(vm: Vm, state: u32): void {
-  atomic.store<u32>(changetype<usize>(vm), state, offsetof<Vm>('state'))
-}
-
-function stopOf(vm: Vm): u32 {
-  return atomic.load<u32>(changetype<usize>(vm), offsetof<Vm>('stop'))
-}
-
-export function powerOf(vcpu: Vcpu): u32 {
-  return atomic.load<u32>(changetype<usize>(vcpu), offsetof<Vcpu>('power'))
-}
-
-function setPower(vcpu: Vcpu, power: u32): void {
-  atomic.store<u32>(changetype<usize>(vcpu), power, offsetof<Vcpu>('power'))
-}
 
 /** Turns on a vCPU of the current VM that is off; its CPU enters it. Under vm.lock. */
 export function turnOn(cpu: Cpu, vcpu: Vcpu, entry: u64, context: u64): void {
   if (powerOf(vcpu) != Power.Off) return
   vcpu.entry = entry
   vcpu.context = context
-  atomic.add<u32>(changetype<usize>(vmAt(vcpu.vm)), 1, offsetof<Vm>('liveVcpus'))
+  atomic.add<u32>(changetype<usize>(vmAt(vcpu.vm)), LIVE + PRESENT, offsetof<Vm>('vcpus'))
   setPower(vcpu, Power.Starting)
   ask(cpu, cpuAt(vcpu.cpu), WORK_RESCHEDULE)
 }
@@ -49,10 +44,34 @@ export function turnOff(cpu: Cpu): void {
   cpu.work |= WORK_RESCHEDULE
 }
 
-/** Ends a VM; every CPU that runs one of its vCPUs leaves it, and the last settles what comes next. */
-export function stopVm(cpu: Cpu, index: u32, why: u32): void {
+/** Starts a VM that rests: false if it does not. Its first vCPU makes it ready, then enters it. */
+export function start(vm: Vm): bool {
+  if (!move(vm, START_FROM, START_TO)) return false
+  begin(vm)
+  return true
+}
+
+/** The VM is starting, and this CPU alone says how. Its first vCPU is turned on last: before that no CPU looks. */
+function begin(vm: Vm): void {
+  vm.stage = vm.stageLoad = 0
+  vm.stageDone = vm.checkTicks = vm.scrubTicks = vm.copyTicks = 0
+  atomic.store<u32>(changetype<usize>(vm), 0, offsetof<Vm>('pause'))
+  atomic.store<u32>(changetype<usize>(vm), LIVE + PRESENT, offsetof<Vm>('vcpus'))
+  atomic.store<u32>(changetype<usize>(vm), Stop.None, offsetof<Vm>('stop'))
+  setPower(vcpuAt(vm.firstVcpu), Power.Starting)
+}
+
+/** Ends a VM, whoever asks first: false if it is ending already, or rests. Every CPU that runs one of its vCPUs leaves it. */
+export function stopVm(cpu: Cpu, index: u32, why: u32): bool {
   const vm = vmAt(index)
-  atomic.cmpxchg<u32>(changetype<usize>(vm), Stop.None, why, offsetof<Vm>('stop'))
+  if (atomic.cmpxchg<u32>(changetype<usize>(vm), Stop.None, why, offsetof<Vm>('stop')) !== Stop.None) return false
+  const isStopping = move(vm, STOP_FROM, STOP_TO)
+  askAll(cpu, vm)
+  return isStopping
+}
+
+/** Every CPU that has one of the VM's vCPUs looks at them. */
+export function askAll(cpu: Cpu, vm: Vm): void {
   for (let i: u32 = 0; i < vm.vcpuCount; i++) ask(cpu, cpuAt(vcpuAt(vm.firstVcpu + i).cpu), WORK_RESCHEDULE)
 }
 
@@ -62,7 +81,7 @@ export function reap(cpu: Cpu): void {
     const vcpu = changetype<Vcpu>(at)
     const vm = vmAt(vcpu.vm)
     while (hasEnded(vcpu, vm)) leave(cpu, vcpu, vm)
-    if (vcpu.run === Run.Off && isWanted(vcpu, vm)) arrive(vcpu)
+    if (vcpu.run === Run.Off && powerOf(vcpu) === Power.Starting) arrive(vcpu)
   }
 }
 
@@ -71,16 +90,11 @@ function hasEnded(vcpu: Vcpu, vm: Vm): bool {
   const power = powerOf(vcpu) // before `stop`: that of an earlier life must not meet the power of this one
   const stopping = stopOf(vm) !== Stop.None
   if (vcpu.run === Run.Off) return stopping && power === Power.Starting
-  return (stopping || power !== Power.On) && stateOf(vm) !== VmState.Starting
-}
-
-/** CPU_ON has named it, or its VM is to start and it is the first. */
-function isWanted(vcpu: Vcpu, vm: Vm): bool {
-  return powerOf(vcpu) === Power.Starting || (vcpu.index === 0 && stateOf(vm) === VmState.Starting)
+  return stopping || power !== Power.On
 }
 
 function arrive(vcpu: Vcpu): void {
-  if (powerOf(vcpu) === Power.Starting) setPower(vcpu, Power.On)
+  setPower(vcpu, Power.On)
   vcpu.fresh = 1
   wake(vcpu, hw.cntpct_el0())
 }
@@ -91,59 +105,60 @@ function leave(cpu: Cpu, vcpu: Vcpu, vm: Vm): void {
     if (cpu.isLoaded) world.drop(cpu)
     cpu.vcpu = 0
   }
+  const gone: u32 = isAbsent(vcpu, pauseOf(vm)) ? LIVE : LIVE + PRESENT
   // One life ends; if it was turned on again since, the next one waits.
   if (vcpu.run === Run.Off || powerOf(vcpu) === Power.On) setPower(vcpu, Power.Off)
   vcpu.run = Run.Off
   vcpu.active = 0
-  if (atomic.sub<u32>(changetype<usize>(vm), 1, offsetof<Vm>('liveVcpus')) === 1) settleEnd(cpu, vm)
+  const before = atomic.sub<u32>(changetype<usize>(vm), gone, offsetof<Vm>('vcpus'))
+  if (liveIn(before) === 1) settleEnd(cpu, vm)
+  else if (presentIn(before - gone) === 0 && pauseOf(vm)) becomePaused(vm)
 }
 
 /** The vCPU's VM is not ready yet: the vCPU's time goes into making it so. */
 export function isPreparing(vcpu: Vcpu): bool {
-  return vcpu.index === 0 && stateOf(vmAt(vcpu.vm)) === VmState.Starting
+  return stateOf(vmAt(vcpu.vm)) === STATE_STARTING
 }
 
 /** Makes a VM ready until that is done or an interrupt waits. */
 export function prepareSome(cpu: Cpu, vcpu: Vcpu): void {
-  const vm = vmAt(vcpu.vm)
-  if (prepare(vm, vcpu) !== Prepared.Failed) return
-  giveUp(cpu, hw.cntpct_el0())
-  cpu.vcpu = 0
-  vcpu.run = Run.Off
-  rest(vm, VmState.Crashed)
+  const prepared = prepare(vmAt(vcpu.vm), vcpu)
+  if (prepared === Prepared.Failed) stopVm(cpu, vcpu.vm, Stop.Refused)
+  // A pause or a stop may have been asked for before the VM ran.
+  else if (prepared === Prepared.Wholly) cpu.work |= WORK_RESCHEDULE
 }
 
 /** No vCPU of the VM runs any more. A guest that turned all of them off has powered itself off. */
 function settleEnd(cpu: Cpu, vm: Vm): void {
-  const asked = stopOf(vm)
-  const stop: u32 = asked == Stop.None ? Stop.Off : asked
-  const again =
-    stop == Stop.Reset || (stop == Stop.Crash && vm.restart != Restart.Never) || vm.restart == Restart.Always
-  const allowed = vm.restartLimit == 0 || vm.restartCount < vm.restartLimit
+  atomic.cmpxchg<u32>(changetype<usize>(vm), Stop.None, Stop.Off, offsetof<Vm>('stop'))
+  move(vm, STOP_FROM, STOP_TO)
+  const stop = stopOf(vm)
+  const again = isAgain(vm, stop)
+  const allowed = stop === Stop.Again || vm.restartLimit === 0 || vm.restartCount < vm.restartLimit
   reportEnd(vm, stop, again, allowed)
-  if (again && allowed) {
-    vm.restartCount++
-    setState(vm, VmState.Starting)
-    ask(cpu, cpuAt(vcpuAt(vm.firstVcpu).cpu), WORK_RESCHEDULE)
+  if (!again || !allowed) {
+    rest(vm, stop)
     return
   }
-  rest(vm, stop === Stop.Crash ? VmState.Crashed : VmState.Stopped)
+  if (stop !== Stop.Again) vm.restartCount++
+  if (!move(vm, AGAIN_FROM, AGAIN_TO)) return
+  begin(vm)
+  ask(cpu, cpuAt(vcpuAt(vm.firstVcpu).cpu), WORK_RESCHEDULE)
 }
 
-/** The VM stays as it is; with the last one the board has nothing left to do. */
-function rest(vm: Vm, state: u32): void {
-  setState(vm, state)
-  if (!allEnded()) return
+function isAgain(vm: Vm, stop: u32): bool {
+  if (stop === Stop.Again || stop === Stop.Reset) return true
+  if (stop === Stop.Crash) return vm.restart !== Restart.Never
+  return stop === Stop.Off && vm.restart === Restart.Always
+}
+
+/** The VM stays as it is. With the last one that ends by itself the board has nothing left to do. */
+function rest(vm: Vm, stop: u32): void {
+  if (stop === Stop.Crash || stop === Stop.Refused) move(vm, CRASH_FROM, CRASH_TO)
+  else move(vm, REST_FROM, REST_TO)
+  if (stop === Stop.Asked || isAnyAlive()) return
   reportPowerOff()
   log.flush()
   firmware.powerOff()
   sleep()
-}
-
-function allEnded(): bool {
-  for (let i: u32 = 0; i < vmCount; i++) {
-    const state = stateOf(vmAt(i))
-    if (state == VmState.Running || state == VmState.Starting) return false
-  }
-  return true
 }

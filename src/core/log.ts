@@ -111,6 +111,21 @@ export function decimal(value: u64): void {
   while (count) byte(load<u8>(digits + --count))
 }
 
+/** Ticks of the counter as seconds, or as milliseconds below one. */
+export function seconds(ticks: u64): void {
+  const frequency = hw.cntfrq_el0()
+  const whole = ticks / frequency
+  if (whole >= 1) {
+    decimal(whole)
+    byte(0x2e)
+    decimal(((ticks % frequency) * 10) / frequency)
+    text(' s')
+    return
+  }
+  decimal((ticks * 1000) / frequency)
+  text(' ms')
+}
+
 /** Bytes in the largest unit that divides them. */
 export function amount(value: u64): void {
   if (value && !(value & 0xfffff)) {

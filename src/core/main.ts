@@ -32,5 +32,5 @@ export {
   vcpuSuspend,
   vmStop,
 } from './services'
-export { ticks, vmState } from './services-host'
+export { control, explain, ticks, vmFigure, vmState } from './services-host'
 export { boot } from './start'

@@ -2,6 +2,7 @@
  * and in that vCPU's time, in pieces, so that interrupts and neighbours on the same CPU wait for one piece at most. */
 import { VIRTIO_SLOTS } from '../abi/guest-machine'
 import { PAGE_SIZE, SLOT_SHIFT, VMM_SLOT } from '../abi/layout'
+import { READY_FROM, READY_TO } from '../abi/life'
 import * as hw from '../hw'
 import { SHA256_BLOCK, SHA256_WORK, sha256Begin, sha256Matches, sha256Update } from '../lib/sha256'
 import { directVa } from './address'
@@ -10,8 +11,9 @@ import * as gic from './gic'
 import { vmmInstantiate, vmmMemorySize } from './link'
 import { gicVersion } from './machine'
 import { reportBadImage, reportStart } from './report'
-import { Power, SCRATCH_AT, Vcpu, vcpuAt } from './vcpu'
-import { Load, loadAt, Stop, slotsOf, Vm, VmState } from './vm'
+import { move } from './state'
+import { SCRATCH_AT, Vcpu, vcpuAt } from './vcpu'
+import { Load, loadAt, slotsOf, Vm } from './vm'
 import * as vmm from './vmm'
 
 export const enum Prepared {
@@ -55,9 +57,6 @@ export function prepare(vm: Vm, vcpu: Vcpu): Prepared {
 
 function fail(vm: Vm): Prepared {
   reportBadImage(vm, vm.stageLoad)
-  vm.stage = Stage.Check
-  vm.stageLoad = 0
-  vm.stageDone = 0
   return Prepared.Failed
 }
 
@@ -127,9 +126,8 @@ function addTicks(vm: Vm, stage: u32, ticks: u64): void {
 function finish(vm: Vm, vcpu: Vcpu): void {
   hw.ic_ialluis()
   reportStart(vm)
-  vm.stage = Stage.Check
-  vm.checkTicks = vm.scrubTicks = vm.copyTicks = 0
   resetRecords(vm, vcpu)
+  if (!move(vm, READY_FROM, READY_TO)) return // it was stopped meanwhile
   resetCompartment(vm)
   vm.timeOffset = hw.cntpct_el0()
 }
@@ -145,21 +143,16 @@ function resetCompartment(vm: Vm): void {
   vmm.init(vm.index, vm.vcpuCount, gicVersion, gic.listRegisters(), vm.devices)
 }
 
-/** Before the compartment starts: a fault in it must find a VM that can be stopped. */
+/** Before the VM counts as running and its compartment starts: a fault in that must find a VM that can be stopped. */
 function resetRecords(vm: Vm, vcpu: Vcpu): void {
   vm.lock = 0
   for (let i: u32 = 0; i < vm.vcpuCount; i++) forget(vcpuAt(vm.firstVcpu + i))
   vcpu.entry = vm.entry
   vcpu.context = vm.x0
   vcpu.fresh = 1
-  atomic.store<u32>(changetype<usize>(vcpu), Power.On, offsetof<Vcpu>('power'))
-  atomic.store<u32>(changetype<usize>(vm), 1, offsetof<Vm>('liveVcpus'))
-  atomic.store<u32>(changetype<usize>(vm), Stop.None, offsetof<Vm>('stop'))
-  atomic.store<u32>(changetype<usize>(vm), VmState.Running, offsetof<Vm>('state'))
 }
 
 function forget(vcpu: Vcpu): void {
-  atomic.store<u32>(changetype<usize>(vcpu), Power.Off, offsetof<Vcpu>('power'))
   atomic.store<u32>(changetype<usize>(vcpu), 0, offsetof<Vcpu>('due'))
   vcpu.ran = vcpu.stolen = 0
   vcpu.hypercalls = vcpu.accesses = vcpu.interrupts = vcpu.traps = 0

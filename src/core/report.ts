@@ -44,12 +44,34 @@ export function reportBadImage(vm: Vm, index: u32): void {
 }
 
 export function reportEnd(vm: Vm, stop: u32, again: bool, allowed: bool): void {
+  if (stop === Stop.Refused) return // its own line has been said
   log.begin()
   vmName(vm)
-  log.text(stop == Stop.Crash ? ' crashed' : stop == Stop.Reset ? ' reset itself' : ' powered itself off')
+  log.text(endName(stop))
   if (!again) log.text('; it stays off')
   else if (allowed) log.text('; it starts again')
   else log.text('; its restart limit is reached, it stays off')
+  log.end()
+}
+
+function endName(stop: u32): string {
+  switch (stop) {
+    case Stop.Crash:
+      return ' crashed'
+    case Stop.Reset:
+      return ' reset itself'
+    case Stop.Asked:
+      return ' was stopped'
+    case Stop.Again:
+      return ' is restarted'
+  }
+  return ' powered itself off'
+}
+
+export function reportPaused(vm: Vm): void {
+  log.begin()
+  vmName(vm)
+  log.text(' is paused')
   log.end()
 }
 

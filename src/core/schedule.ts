@@ -5,12 +5,14 @@ import { directVa } from './address'
 import { choose } from './choose'
 import * as compartment from './compartment'
 import { feed, serveUart } from './console'
-import { Cpu, WORK_CONSOLE, WORK_DUE, WORK_HALT, WORK_RESCHEDULE, WORK_SUSPEND } from './cpu'
+import { Cpu, WORK_CONSOLE, WORK_DUE, WORK_EXPLAIN, WORK_HALT, WORK_RESCHEDULE, WORK_SUSPEND } from './cpu'
+import { explainOwn } from './explain'
 import * as gic from './gic'
 import { handleInterrupt } from './interrupt'
 import { isPreparing, prepareSome, reap } from './life'
 
 import { sleep } from './panic'
+import { settlePauses } from './pause'
 import { isDue, takeDue } from './request'
 
 import { wake } from './server'
@@ -32,9 +34,11 @@ export function settle(cpu: Cpu): usize {
     const work = cpu.work
     cpu.work = 0
     if (work & WORK_HALT) return sleep()
+    if (work & WORK_EXPLAIN) explainOwn(cpu)
     if (work & WORK_RESCHEDULE) reap(cpu)
     // A vCPU that has just ended waits for nothing.
     if (work & WORK_SUSPEND && cpu.isLoaded) suspend(cpu, changetype<Vcpu>(cpu.vcpu), work)
+    if (work & WORK_RESCHEDULE) settlePauses(cpu)
     if (work & WORK_DUE) wakeDue(cpu)
     const now = hw.cntpct_el0()
     if (work & WORK_CONSOLE || now >= cpu.consoleAt) serveUart(cpu)
@@ -46,6 +50,7 @@ export function settle(cpu: Cpu): usize {
       if (vcpu.stolen !== vcpu.stolenTold) tellStolen(vcpu)
       if (isPreparing(vcpu)) prepareSome(cpu, vcpu)
       else if (told === at) {
+        if (cpu.work) continue // what an operator asked came in between
         if (isDue(vcpu)) cpu.work |= WORK_DUE // at its next exit
         return at
       } else {

@@ -1,18 +1,20 @@
 /** CPUs: what each sets up for itself, and how the first brings up the others. */
+import { LACK_FROM, LACK_TO } from '../abi/life'
 import { GUEST_CNTHCTL, GUEST_CPTR, GUEST_HCR, guestMdcr } from '../arch/hypervisor'
 import * as hw from '../hw'
 import { Cpu, cpuAt, cpuCount, isOpened, markOpened, thisCpu, WORK_RESCHEDULE } from './cpu'
 import * as firmware from './firmware'
 import * as gic from './gic'
-import { setState } from './life'
+import { stopVm } from './life'
 import * as log from './log'
 import { sleep } from './panic'
 import { settle } from './schedule'
 import { mapCpu } from './stage1'
 import { vtcr } from './stage2'
+import { move } from './state'
 import { mpidrOf } from './topology'
-import { Vcpu } from './vcpu'
-import { VmState, vmAt } from './vm'
+import { Power, setPower, Vcpu } from './vcpu'
+import { Stop, vmAt } from './vm'
 
 /** A CPU that takes longer than this, in seconds, is not coming. */
 const PATIENCE: u64 = 1
@@ -46,7 +48,16 @@ function spareCpu(): u32 {
 
 /** A VM that lacks one of its CPUs does not run; the system goes on without it. */
 function abandon(cpu: Cpu): void {
-  for (let at = cpu.first; at; at = changetype<Vcpu>(at).next) setState(vmAt(changetype<Vcpu>(at).vm), VmState.Crashed)
+  for (let at = cpu.first; at; at = changetype<Vcpu>(at).next) {
+    const vcpu = changetype<Vcpu>(at)
+    const vm = vmAt(vcpu.vm)
+    vm.lacksCpu = 1
+    if (vcpu.index) stopVm(thisCpu(), vcpu.vm, Stop.Refused)
+    else {
+      setPower(vcpu, Power.Off)
+      move(vm, LACK_FROM, LACK_TO)
+    }
+  }
 }
 
 function startCpu(index: u32): bool {

@@ -6,7 +6,7 @@ import { Cpu, WORK_POWER_DOWN, WORK_SUSPEND } from './cpu'
 import * as gic from './gic'
 import { isDue } from './request'
 import { Run, Vcpu } from './vcpu'
-import { vmAt } from './vm'
+import { pauseOf, vmAt } from './vm'
 import { timerDeadline } from './world'
 
 /** Waits when the exit ends: the compartment's call only notes it, so that the wait holds no lock and what the call returns is
@@ -21,7 +21,7 @@ export function request(cpu: Cpu, entry: u64, context: u64, powersDown: bool): v
 /** Until the vCPU has an interrupt, or its CPU: that one is taken on the way back into the guest. */
 export function suspend(cpu: Cpu, vcpu: Vcpu, work: u32): void {
   if (vcpu.isShared) block(cpu, vcpu)
-  else if (!hasNews(vcpu)) hw.wfi()
+  else if (!hasNews(vcpu) && !pauseOf(vmAt(vcpu.vm))) hw.wfi()
   if (!(work & WORK_POWER_DOWN)) return
   hw.reset_el1()
   vcpu.elr = vcpu.entry
@@ -37,6 +37,7 @@ export function block(cpu: Cpu, vcpu: Vcpu): bool {
   if (deadline <= now) return false
   giveUp(cpu, now)
   vcpu.run = Run.Blocked
+  vcpu.readyAt = now
   vcpu.wakeAt = deadline
   return true
 }

@@ -61,11 +61,15 @@ export class Vcpu {
   context: u64
   /** DUE_*: what its compartment must be told on its own CPU. Atomic. */
   due: u32
+  /** 1: somebody asked what it does. Atomic. */
+  explain: u32
 
   // Scheduling; only its CPU reads and writes these.
   /** Next vCPU of the same CPU, 0 at the end. */
   next: usize
   run: u32
+  /** Vm.pause for which it left its CPU. */
+  heldFor: u32
   /** It has not run since it was turned on. */
   fresh: u32
   /** Its CPU is not its own alone: WFI gives the CPU away. */
@@ -87,7 +91,7 @@ export class Vcpu {
   spare: u64
   /** Count at which a timer of its own ends its WFI. */
   wakeAt: u64
-  /** Count since which it has been ready without the CPU. */
+  /** Count since which it has been ready without the CPU, or in WFI on a shared one. */
   readyAt: u64
   /** Ticks: on the CPU; ready but without it; of these, what the guest has been told. */
   ran: u64
@@ -117,6 +121,8 @@ export const enum Run {
   Blocked,
   /** Runs, or would. */
   Ready,
+  /** Off its CPU as long as its VM is paused. */
+  Held,
 }
 
 export const DUE_DELIVER: u32 = 1
@@ -149,6 +155,14 @@ export function claimVcpu(): i32 {
 
 export function vcpuAt(index: u32): Vcpu {
   return changetype<Vcpu>(VCPU_AT + ((<usize>index) << PAGE_SHIFT))
+}
+
+export function powerOf(vcpu: Vcpu): u32 {
+  return atomic.load<u32>(changetype<usize>(vcpu), offsetof<Vcpu>('power'))
+}
+
+export function setPower(vcpu: Vcpu, power: u32): void {
+  atomic.store<u32>(changetype<usize>(vcpu), power, offsetof<Vcpu>('power'))
 }
 
 /** Register `i` as an instruction's operand names it: 31 reads as zero. */

@@ -6,32 +6,30 @@ import { LOCK_SIZE } from '../lib/lock'
 export const MAX_LOADS = 16
 export const NAME_SIZE: u32 = 32
 
-export enum VmState {
-  Absent,
-  Running,
-  Stopped,
-  Crashed,
-  Starting,
-}
-
 export enum Restart {
   Never,
   OnCrash,
   Always,
 }
 
-/** What the VM's end asks for; the highest wins. */
+/** Why the VM ends; the first reason counts. */
 export enum Stop {
   None,
+  /** Its guest powered it off, or reset it. */
   Off,
   Reset,
   Crash,
+  /** An image is not what its hash says, or a CPU did not come: that has been said. */
+  Refused,
+  /** An operator stopped or restarted it. */
+  Asked,
+  Again,
 }
 
 @unmanaged
 export class Vm {
   index: u32
-  /** VmState; atomic. */
+  /** STATE_*; atomic, and moved by src/core/state.ts alone. */
   state: u32
   vcpuCount: u32
   /** Its vCPUs are firstVcpu to firstVcpu + vcpuCount - 1. */
@@ -60,10 +58,18 @@ export class Vm {
   checkTicks: u64
   scrubTicks: u64
   copyTicks: u64
-  /** vCPUs that are on or starting; the one that brings it to 0 settles the VM's end. Atomic. */
-  liveVcpus: u32
+  /** LIVE for each vCPU that is on or starting: who takes the last settles the VM's end. PRESENT for each of them that has not
+   * left its CPU for the pause under way: who takes the last makes the VM paused. Atomic, both at once. */
+  vcpus: u32
   /** Stop; set once by whoever ends the VM. Atomic. */
   stop: u32
+  /** The pause that was asked for, 0: none; no two have the same number. Atomic. */
+  pause: u32
+  pauses: u32
+  /** Physical count at which its clock stands, while it is paused. */
+  pausedAt: u64
+  /** A CPU that it needs did not start. Boot only. */
+  lacksCpu: u32
   /** Ticket lock of the VM's compartment, for VMs with several vCPUs. */
   lock: u64
   /** SHA-256's chaining value: what the VM's random numbers are drawn from. */
@@ -132,6 +138,25 @@ export function hasSlot(vm: Vm, type: u32): bool {
 
 export function poolOf(vm: Vm): usize {
   return changetype<usize>(vm) + offsetof<Vm>('pool0')
+}
+
+export const LIVE: u32 = 1
+export const PRESENT: u32 = 1 << 16
+
+export function liveIn(vcpus: u32): u32 {
+  return vcpus & (PRESENT - 1)
+}
+
+export function presentIn(vcpus: u32): u32 {
+  return vcpus / PRESENT
+}
+
+export function stopOf(vm: Vm): u32 {
+  return atomic.load<u32>(changetype<usize>(vm), offsetof<Vm>('stop'))
+}
+
+export function pauseOf(vm: Vm): u32 {
+  return atomic.load<u32>(changetype<usize>(vm), offsetof<Vm>('pause'))
 }
 
 export function lockOf(vm: Vm): usize {

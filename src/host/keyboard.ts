@@ -1,10 +1,11 @@
 /**
  * Who gets what is typed, and the commands behind Ctrl-]:
  * 1 to 9 or a name's beginning and Enter: keyboard and raw screen to that VM; 0: all VMs' lines, keyboard to the first;
- * ?: list; c: colours on or off; Ctrl-] again: types Ctrl-]. A name that begins with c is typed with a capital C.
+ * ?: list; :: a command line (monitor.ts); c: colours on or off; Ctrl-] again: types Ctrl-]. A name that begins with c is typed with a capital C.
  */
 
 import { typeFor } from './input'
+import { beginMonitor, monitorByte } from './monitor'
 import { sayColour, sayFocus, sayNoSuchVm, sayVms } from './notice'
 import { isColoured, setColoured } from './screen'
 import { NAME_SIZE, NOBODY, sourceAt } from './source'
@@ -17,6 +18,7 @@ enum Mode {
   Typing,
   Command,
   Name,
+  Monitor,
 }
 
 let mode: Mode = Mode.Typing
@@ -35,7 +37,9 @@ export function typed(ch: u32): bool {
   if (mode === Mode.Command && ch === CTRL_BRACKET) return typeBracket()
   if (mode === Mode.Command) command(ch)
   else if (mode === Mode.Name) nameByte(ch)
-  else mode = Mode.Command
+  else if (mode === Mode.Monitor) {
+    if (!monitorByte(ch)) mode = Mode.Typing
+  } else mode = Mode.Command
   return true
 }
 
@@ -55,7 +59,10 @@ function command(ch: u32): void {
   else if (ch > 0x30 && ch <= 0x39) focusOn(ch - 0x31)
   else if (ch === 0x3f) sayVms(vmCount, keyboardOf())
   else if (ch === 0x63) toggleColour()
-  else if (ch > 0x20 && ch < 0x7f) {
+  else if (ch === 0x3a) {
+    mode = Mode.Monitor
+    beginMonitor()
+  } else if (ch > 0x20 && ch < 0x7f) {
     mode = Mode.Name
     typedLength = 0
     nameByte(ch)

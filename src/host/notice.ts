@@ -1,5 +1,14 @@
 /** What the console says to the person at the keyboard, in lines of its own. */
 
+import {
+  STATE_CRASHED,
+  STATE_DEFINED,
+  STATE_PAUSED,
+  STATE_RUNNING,
+  STATE_STARTING,
+  STATE_STOPPED,
+  STATE_STOPPING,
+} from '../abi/life'
 import { byteOf } from '../lib/literal'
 import { vmState } from './core'
 import { accept } from './output'
@@ -8,20 +17,38 @@ import { CONSOLE, outputOf, sourceAt } from './source'
 /** The longest line, so that a line is printed whole or not at all. */
 const LONGEST: u32 = 128
 
-function hasRoom(): boolean {
+export function hasRoom(): boolean {
   return outputOf(CONSOLE).used() + LONGEST < 2048
 }
 
-function text(words: string): void {
-  for (let i: u32 = 0; byteOf(words, i); i++) accept(CONSOLE, byteOf(words, i))
+/** The number of characters said. */
+export function say(words: string): u32 {
+  let count: u32 = 0
+  for (; byteOf(words, count); count++) accept(CONSOLE, byteOf(words, count))
+  return count
 }
 
-function number(value: u32): void {
-  if (value >= 10) accept(CONSOLE, 0x30 + value / 10)
-  accept(CONSOLE, 0x30 + (value % 10))
+export function sayByte(ch: u32): void {
+  accept(CONSOLE, ch)
 }
 
-function name(vm: u32, columns: u32): void {
+export function pad(columns: u32): void {
+  for (let i: u32 = 0; i < columns; i++) accept(CONSOLE, 0x20)
+}
+
+/** Decimal, with blanks in front up to `columns`. */
+export function number(value: u64, columns: u32): void {
+  let divisor: u64 = 1
+  let digits: u32 = 1
+  while (value / divisor >= 10) {
+    divisor *= 10
+    digits += 1
+  }
+  if (digits < columns) pad(columns - digits)
+  for (; divisor; divisor /= 10) accept(CONSOLE, 0x30 + <u32>((value / divisor) % 10))
+}
+
+export function name(vm: u32, columns: u32): void {
   const source = sourceAt(vm)
   for (let i: u32 = 0; i < source.nameLength || i < columns; i++) {
     accept(CONSOLE, i < source.nameLength ? source.nameAt(i) : 0x20)
@@ -31,40 +58,51 @@ function name(vm: u32, columns: u32): void {
 /** `vm`: who has the keyboard; `alone`: and the screen to itself. */
 export function sayFocus(vm: u32, alone: boolean): void {
   if (!hasRoom()) return
-  text(alone ? 'screen and keyboard: ' : 'screen: all; keyboard: ')
+  say(alone ? 'screen and keyboard: ' : 'screen: all; keyboard: ')
   name(vm, 0)
-  text(alone ? ' (Ctrl-] 0 shows all)\n' : '\n')
+  say(alone ? ' (Ctrl-] 0 shows all)\n' : '\n')
 }
 
 export function sayNoSuchVm(): void {
   if (!hasRoom()) return
-  text('no such VM, or more than one: Ctrl-] ? lists them\n')
+  say('no such VM, or more than one: Ctrl-] ? lists them\n')
 }
 
 export function sayColour(on: boolean): void {
   if (!hasRoom()) return
-  text(on ? 'colours on\n' : 'colours off\n')
+  say(on ? 'colours on\n' : 'colours off\n')
 }
 
 export function sayVms(vmCount: u32, keyboard: u32): void {
   for (let vm: u32 = 0; vm < vmCount; vm++) {
     if (!hasRoom()) return
     if (sourceAt(vm).nameLength === 0) continue
-    if (vm < 9) accept(CONSOLE, 0x20)
-    number(vm + 1)
-    text(' ')
+    number(vm + 1, 2)
+    say(' ')
     name(vm, 16)
-    text(stateName(vmState(vm)))
-    text(vm === keyboard ? ', has the keyboard\n' : '\n')
+    say(stateName(vmState(vm)))
+    say(vm === keyboard ? ', has the keyboard\n' : '\n')
   }
   if (!hasRoom()) return
-  text('Ctrl-] then 1 to 9, or a name and Enter: that VM alone; 0: all; c: colours; Ctrl-]: types Ctrl-]\n')
+  say('Ctrl-] then 1 to 9, or a name and Enter: that VM alone; 0: all; c: colours; :: commands; Ctrl-]: types it\n')
 }
 
-function stateName(state: u32): string {
-  if (state === 1) return ' running'
-  if (state === 2) return ' stopped'
-  if (state === 3) return ' crashed'
-  if (state === 4) return ' starting'
+export function stateName(state: u32): string {
+  switch (state) {
+    case STATE_DEFINED:
+      return ' defined'
+    case STATE_STARTING:
+      return ' starting'
+    case STATE_RUNNING:
+      return ' running'
+    case STATE_PAUSED:
+      return ' paused'
+    case STATE_STOPPING:
+      return ' stopping'
+    case STATE_STOPPED:
+      return ' stopped'
+    case STATE_CRASHED:
+      return ' crashed'
+  }
   return ' absent'
 }

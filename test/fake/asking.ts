@@ -12,9 +12,15 @@ export const ON_CRASH = 1
 export const ALWAYS = 2
 export const OFF = 0
 export const RESET = 1
-export const RUNNING = 1
-export const STOPPED = 2
-export const CRASHED = 3
+export {
+  STATE_CRASHED as CRASHED,
+  STATE_DEFINED as DEFINED,
+  STATE_PAUSED as PAUSED,
+  STATE_RUNNING as RUNNING,
+  STATE_STARTING as STARTING,
+  STATE_STOPPED as STOPPED,
+  STATE_STOPPING as STOPPING,
+} from '../../src/abi/life.ts'
 
 /** alpha on CPU 0, beta on CPU 1. */
 export function pair(restart: number, limit = 5): Started {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { SOURCE_HYPERVISOR, UART_KIND_PL011 } from '../../src/abi/compartment.ts'
 import { WINDOW_DEVICE } from '../../src/abi/layout.ts'
+import { STATE_RUNNING } from '../../src/abi/life.ts'
 import { FakePl011, FIFO } from './pl011.ts'
 
 interface Exports {
@@ -46,15 +47,25 @@ export class FakeHost {
   readonly states: number[]
   readonly call: Exports
   now = 0
+  figure = (_vm: number, _which: number) => 0n
+  /** What core answers an operator. */
+  control = (_what: number, _vm: number) => 0
+  readonly explained: number[] = []
 
   constructor({ names = ['linux', 'pulse'], kind = UART_KIND_PL011, slow = false }: FakeHostOptions = {}) {
-    this.states = names.map(() => 1)
+    this.states = names.map(() => STATE_RUNNING)
     this.uart.instant = !slow
     const stop = (what: string) => () => {
       throw new Error(what)
     }
     const instance = new WebAssembly.Instance(hostModule(), {
-      core: { ticks: () => BigInt(this.now), vmState: (vm: number) => this.states[vm] ?? 0 },
+      core: {
+        ticks: () => BigInt(this.now),
+        vmState: (vm: number) => this.states[vm] ?? 0,
+        vmFigure: (vm: number, which: number) => this.figure(vm, which),
+        control: (what: number, vm: number) => this.control(what, vm),
+        explain: (vm: number) => void this.explained.push(vm),
+      },
       hw: {
         read32: (at: number) => this.uart.read((at >>> 0) - WINDOW_DEVICE),
         write32: (at: number, value: number) => this.uart.write((at >>> 0) - WINDOW_DEVICE, value >>> 0),

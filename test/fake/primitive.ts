@@ -125,12 +125,14 @@ function system(machine: Machine) {
     read32: (va: bigint) => machine.devices.read(machine.mmu.translate(Number(va), 'read', true)),
     write32: (va: bigint, value: number) =>
       machine.devices.write(machine.mmu.translate(Number(va), 'write', true), value >>> 0),
+    // The guest's MMU is off.
+    at_s1e1r: (va: bigint) => BigInt.asUintN(48, va) & ~0xfffn,
     isb: () => machine.windows.refresh(),
     dsb_sy: () => undefined,
     dsb_ish: () => undefined,
     tlbi_guest: () => undefined,
     tlbi_vmalle1: () => void machine.flushes.push(machine.current),
-    ic_ialluis: () => undefined,
+    ic_ialluis: () => passBy('ic_ialluis'),
     tlbi_el2: (va: bigint) => {
       machine.mmu.invalidate(Number(va))
       machine.windows.close(Number(va))

@@ -1,4 +1,5 @@
 /** VMs that share CPU 0, and what their guests do there. */
+import { STATE_RUNNING } from '../../src/abi/life.ts'
 import { bundle, type FakeVm } from './bundle.ts'
 import { StubVmm } from './compartment.ts'
 import { Machine, type MachineOptions } from './machine.ts'
@@ -25,7 +26,7 @@ export function sharing({ vms, ...options }: Sharing): Machine {
   machine.boot()
   const count = Object.keys(vms).length
   const running = () =>
-    Array.from({ length: count }, (_, vm) => machine.core.vmState!(vm)).every((state) => state === 1)
+    Array.from({ length: count }, (_, vm) => machine.core.vmState!(vm)).every((state) => state === STATE_RUNNING)
   for (let i = 0; i < 50 && !running(); i++) machine.elapse(10n * MILLISECOND)
   if (!running()) throw new Error(`not all VMs run: ${machine.lines.join('\n')}`)
   for (const vmm of machine.joint.vmms) (vmm as StubVmm).fresh()

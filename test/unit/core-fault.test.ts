@@ -1,7 +1,7 @@
 /** Faults at EL2: a compartment's end its VM, host's the call into it, core's everything; each with a line that says where. */
 import { describe, expect, test } from 'vitest'
 import { TRAP_ASSERT, TRAP_FUEL, TRAP_MEMORY, TRAP_UNREACHABLE } from '../../src/abi/compartment.ts'
-import { ALWAYS, ask, endings, NEVER, ON_CRASH, pair, state } from '../fake/asking.ts'
+import { ALWAYS, ask, CRASHED, endings, NEVER, ON_CRASH, pair, RUNNING, STOPPED, state } from '../fake/asking.ts'
 import { bundle, RAM } from '../fake/bundle.ts'
 import { StubVmm, trap } from '../fake/compartment.ts'
 import { Machine } from '../fake/machine.ts'
@@ -37,7 +37,7 @@ describe('a compartment that fails', () => {
     expect(machine.vcpuOn(0)?.elr).toBe(BigInt(RAM))
     expect(machine.gic.interfaces[0]!.running).toEqual([])
     for (const intid of [0, 25, 27, 30]) expect(machine.gic.source(0, intid).active, `INTID ${intid}`).toBe(false)
-    expect([state(machine, 1), machine.vcpuOn(1)!.vm]).toEqual([1, 1])
+    expect([state(machine, 1), machine.vcpuOn(1)!.vm]).toEqual([RUNNING, 1])
     ask(machine, ({ core }) => void core.consolePut!(0x21), 1)
   })
 
@@ -79,7 +79,7 @@ describe('a compartment that fails', () => {
     expect(machine.boot()).toBeUndefined()
     expect(endings(machine)).toHaveLength(3)
     expect(endings(machine).at(-1)).toContain('its restart limit is reached')
-    expect([state(machine, 0), state(machine, 1)]).toEqual([3, 1])
+    expect([state(machine, 0), state(machine, 1)]).toEqual([CRASHED, RUNNING])
   })
 
   test('by asking for itself without end', () => {
@@ -122,7 +122,7 @@ describe('host that fails', () => {
     machine.uart.drain(1000)
     machine.pump()
     expect(machine.lines.slice(-2)).toEqual(['alpha    | alpha again', 'beta     | beta too'])
-    expect([state(machine, 0), state(machine, 1)]).toEqual([1, 1])
+    expect([state(machine, 0), state(machine, 1)]).toEqual([RUNNING, RUNNING])
   })
 
   test.each(['uartInterrupt', 'inputPending', 'roomPending', 'deadline', 'nextInput'])('in %s as well', (name) => {
@@ -143,7 +143,7 @@ describe('host that fails', () => {
     }
     ask(machine, ({ core }) => void core.vmStop!(0), 1)
     expect(machine.lines.join('\n')).toContain('the console failed (fault 1)')
-    expect(state(machine, 1)).toBe(2)
+    expect(state(machine, 1)).toBe(STOPPED)
   })
 
   test('tells every VM that there is room again', () => {
@@ -184,7 +184,7 @@ describe('host that fails', () => {
     print(machine, 'swallowed\n')
     machine.uart.arrive([0x78])
     machine.pump()
-    expect([state(machine, 0), state(machine, 1)]).toEqual([1, 1])
+    expect([state(machine, 0), state(machine, 1)]).toEqual([RUNNING, RUNNING])
   })
 
   test('is not blamed for a system error, nor for a fault of core', () => {

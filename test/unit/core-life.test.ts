@@ -1,7 +1,22 @@
 /** VMs end and start again, as their guests and their policies have it; the neighbours do not notice. */
 import { describe, expect, test } from 'vitest'
 import { TRAP_UNREACHABLE } from '../../src/abi/compartment.ts'
-import { ALWAYS, ask, endings, NEVER, OFF, ON_CRASH, pair, RESET, state, stop, stub } from '../fake/asking.ts'
+import {
+  ALWAYS,
+  ask,
+  CRASHED,
+  endings,
+  NEVER,
+  OFF,
+  ON_CRASH,
+  pair,
+  RESET,
+  RUNNING,
+  STOPPED,
+  state,
+  stop,
+  stub,
+} from '../fake/asking.ts'
 import { MiB } from '../fake/board.ts'
 import { DTB, kernel, RAM } from '../fake/bundle.ts'
 import { type StubVmm, trap } from '../fake/compartment.ts'
@@ -11,15 +26,15 @@ import { faultAt, instructionAbort } from '../fake/syndrome.ts'
 
 describe('policies', () => {
   test.each([
-    ['never', NEVER, 'power-off', ' powered itself off; it stays off', 2],
-    ['never', NEVER, 'reset', ' reset itself; it starts again', 1],
-    ['never', NEVER, 'crash', ' crashed; it stays off', 3],
-    ['on-crash', ON_CRASH, 'power-off', ' powered itself off; it stays off', 2],
-    ['on-crash', ON_CRASH, 'reset', ' reset itself; it starts again', 1],
-    ['on-crash', ON_CRASH, 'crash', ' crashed; it starts again', 1],
-    ['always', ALWAYS, 'power-off', ' powered itself off; it starts again', 1],
-    ['always', ALWAYS, 'reset', ' reset itself; it starts again', 1],
-    ['always', ALWAYS, 'crash', ' crashed; it starts again', 1],
+    ['never', NEVER, 'power-off', ' powered itself off; it stays off', STOPPED],
+    ['never', NEVER, 'reset', ' reset itself; it starts again', RUNNING],
+    ['never', NEVER, 'crash', ' crashed; it stays off', CRASHED],
+    ['on-crash', ON_CRASH, 'power-off', ' powered itself off; it stays off', STOPPED],
+    ['on-crash', ON_CRASH, 'reset', ' reset itself; it starts again', RUNNING],
+    ['on-crash', ON_CRASH, 'crash', ' crashed; it starts again', RUNNING],
+    ['always', ALWAYS, 'power-off', ' powered itself off; it starts again', RUNNING],
+    ['always', ALWAYS, 'reset', ' reset itself; it starts again', RUNNING],
+    ['always', ALWAYS, 'crash', ' crashed; it starts again', RUNNING],
   ])('restart %s, %i: after %s', (_, policy, how, line, after) => {
     const { machine } = pair(policy)
     const actions: Record<string, (vmm: StubVmm) => void> = {
@@ -30,8 +45,8 @@ describe('policies', () => {
     const vcpu = ask(machine, actions[how]!)
     expect(endings(machine)).toEqual([`bulkhead | VM 'alpha'${line}`])
     expect(state(machine, 0)).toBe(after)
-    expect(Boolean(vcpu)).toBe(after === 1)
-    expect([state(machine, 1), machine.vcpuOn(1)?.vm]).toEqual([1, 1])
+    expect(Boolean(vcpu)).toBe(after === RUNNING)
+    expect([state(machine, 1), machine.vcpuOn(1)?.vm]).toEqual([RUNNING, 1])
   })
 
   test('a limit is the number of restarts', () => {
@@ -43,7 +58,7 @@ describe('policies', () => {
       'it starts again',
       "bulkhead | VM 'alpha' crashed; its restart limit is reached, it stays off".replace(/.*; /, ''),
     ])
-    expect(state(machine, 0)).toBe(3)
+    expect(state(machine, 0)).toBe(CRASHED)
   })
 
   test('a limit of 0 is none', () => {
@@ -138,5 +153,5 @@ test('a system error ends the VM that ran', () => {
   machine.cpus[0]!.registers.set('esr_el2', 0xbe00_0011n)
   machine.exit(0, (core, at) => Number(core.onSerror!(at)))
   expect(machine.lines).toContain("bulkhead | VM 'alpha' caused a system error, syndrome 0xbe000011")
-  expect([state(machine, 0), state(machine, 1)]).toEqual([1, 1])
+  expect([state(machine, 0), state(machine, 1)]).toEqual([RUNNING, RUNNING])
 })

@@ -1,5 +1,7 @@
 /** Bundles that promise what a core cannot keep: one line that says so, then nothing runs. */
+
 import { describe, expect, test } from 'vitest'
+import { STATE_RUNNING } from '../../src/abi/life.ts'
 import { bundle, type FakeVm } from '../fake/bundle.ts'
 import { Machine } from '../fake/machine.ts'
 import { refusal } from '../fake/refused.ts'
@@ -138,7 +140,7 @@ test('sixteen share one core', () => {
   })
   machine.boot()
   for (let i = 0; i < 200; i++) machine.elapse(62_500n)
-  expect(Array.from({ length: 16 }, (_, vm) => machine.core.vmState!(vm))).toEqual(new Array(16).fill(1))
+  expect(Array.from({ length: 16 }, (_, vm) => machine.core.vmState!(vm))).toEqual(new Array(16).fill(STATE_RUNNING))
 })
 
 test('a bundle whose servers are words of another kind', () => {

@@ -1,14 +1,13 @@
 /** VMs that end, fail and start again on a core that they share: their neighbour keeps its time. */
 import { describe, expect, test } from 'vitest'
 import { STAT_RAN, TRAP_UNREACHABLE } from '../../src/abi/compartment.ts'
-import { ALWAYS, ask, NEVER, OFF, ON_CRASH, RUNNING, STOPPED, state, stop } from '../fake/asking.ts'
+import { ALWAYS, ask, CRASHED, NEVER, OFF, ON_CRASH, RUNNING, STARTING, STOPPED, state, stop } from '../fake/asking.ts'
 import { bundle, RAM } from '../fake/bundle.ts'
 import { StubVmm, trap } from '../fake/compartment.ts'
 import { Machine } from '../fake/machine.ts'
 import { MILLISECOND, owner, setTimer, shares, sharing, until, wait } from '../fake/shared.ts'
 
 const HALF = [0, 5000, 10_000, 0]
-const STARTING = 4
 /** 4 MiB take 15 ms to scrub. */
 const SLOW = 900n
 const PIECE = 16n * SLOW
@@ -133,7 +132,7 @@ describe('a VM that is made ready', () => {
     machine.boot()
     until(machine, 0)
     machine.elapse(30n * MILLISECOND)
-    expect([state(machine, 0), state(machine, 1)]).toEqual([RUNNING, 3])
+    expect([state(machine, 0), state(machine, 1)]).toEqual([RUNNING, CRASHED])
     expect(machine.lines).toContainEqual(expect.stringContaining("VM 'beta' cannot start: image 0"))
     const had = shares(machine, 50n * MILLISECOND)
     expect([had.get(0), had.get(undefined)]).toEqual([expect.closeTo(50, 0), expect.closeTo(50, 0)])

@@ -1,5 +1,6 @@
 /** The three modules as they ship, joined on one board: a guest's requests from its exit to its answer. */
 import { beforeEach, describe, expect, test } from 'vitest'
+import { RUNNING, STOPPED } from '../fake/asking.ts'
 import { MiB } from '../fake/board.ts'
 import { bundle, DTB, RAM } from '../fake/bundle.ts'
 import { Machine } from '../fake/machine.ts'
@@ -123,8 +124,8 @@ describe.each([3, 2] as const)('on GICv%i', (gic) => {
   })
 
   test.each([
-    ['resets itself', PSCI.reset, 1],
-    ['goes off', PSCI.off, 2],
+    ['resets itself', PSCI.reset, RUNNING],
+    ['goes off', PSCI.off, STOPPED],
   ])('a guest %s; the other one runs on', (_, fn, state) => {
     const vcpu = machine.vcpuOn(0)!
     vcpu.elr = 0x9999n
@@ -132,8 +133,8 @@ describe.each([3, 2] as const)('on GICv%i', (gic) => {
     machine.sync(0, { esr: HVC })
     expect(machine.core.vmState!(0)).toBe(state)
     const [after] = [machine.vcpuOn(0)]
-    if (state === 1) expect([after!.elr, after!.x(0)]).toEqual([BigInt(RAM), BigInt(DTB)])
+    if (state === RUNNING) expect([after!.elr, after!.x(0)]).toEqual([BigInt(RAM), BigInt(DTB)])
     else expect(after).toBeUndefined()
-    expect([machine.core.vmState!(1), machine.vcpuOn(1)!.vm]).toEqual([1, 1])
+    expect([machine.core.vmState!(1), machine.vcpuOn(1)!.vm]).toEqual([RUNNING, 1])
   })
 })

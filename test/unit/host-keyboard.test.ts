@@ -1,6 +1,13 @@
 /** The keyboard: who gets what is typed, and the commands behind Ctrl-]. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import {
+  STATE_ABSENT as ABSENT,
+  STATE_CRASHED as CRASHED,
+  STATE_RUNNING as RUNNING,
+  STATE_STARTING as STARTING,
+  STATE_STOPPED as STOPPED,
+} from '../../src/abi/life.ts'
 import { ESCAPE, FakeHost, FREQUENCY, NEVER, withoutSequences } from '../fake/host.ts'
 import { FIFO } from '../fake/pl011.ts'
 
@@ -181,7 +188,7 @@ describe('choosing a VM', () => {
 describe('list and colours', () => {
   test('? lists number, name, state, keyboard and the keys', () => {
     const host = new FakeHost({ names: ['linux', 'pulse', 'crash', 'off', 'new', 'none'] })
-    host.states.splice(0, 6, 1, 1, 3, 2, 4, 0)
+    host.states.splice(0, 6, RUNNING, RUNNING, CRASHED, STOPPED, STARTING, ABSENT)
     host.type(`${ESCAPE}?`)
     host.settle()
     const lines = host.screen.split('\r\n').map((line) => line.replace(/^bulkhead \| /, ''))

@@ -12,6 +12,8 @@ export const APART: Partial<Record<UnitName, string[]>> = {
     'src/core/exit-data-abort/refuse',
     'src/core/exit-system-register/access',
     'src/core/console/feed',
+    'src/core/explain/explainOwn',
+    'src/core/pause/settlePauses',
     'src/core/console/serveUart',
     'src/core/interrupt/handleInterrupt',
     'src/core/life/reap',
@@ -53,8 +55,14 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
   core: [
     'src/core/admit',
     'src/core/bundle',
+    'src/core/clock',
+    'src/core/console',
+    'src/core/control',
     'src/core/create',
+    'src/core/describe',
     'src/core/early-uart',
+    'src/core/entropy',
+    'src/core/explain',
     'src/core/fault',
     'src/core/firmware',
     'src/core/host-life',
@@ -63,6 +71,8 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
     'src/core/machine',
     'src/core/pages',
     'src/core/panic',
+    'src/core/pause',
+    'src/core/power-manager',
     'src/core/prepare',
     'src/core/report',
     'src/core/report-boot',
@@ -70,6 +80,7 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
     'src/core/stage1',
     'src/core/stage2',
     'src/core/start',
+    'src/core/state',
     'src/core/topology',
     'src/core/trap',
     'src/core/window',
@@ -77,7 +88,16 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
     'src/lib/fdt-way',
     'src/lib/text',
   ],
-  vmm: ['src/vmm/pl031', 'src/vmm/psci', 'src/vmm/vgic/enable', 'src/vmm/vgic/gicr', 'src/vmm/vgic/sgi-pending'],
+  vmm: [
+    'src/vmm/pl031',
+    'src/vmm/psci',
+    'src/vmm/vgic/enable',
+    'src/vmm/vgic/gicr',
+    'src/vmm/vgic/sgi-pending',
+    'src/vmm/virtio/mmio',
+    'src/vmm/virtio/rng',
+    'src/vmm/virtio/slot',
+  ],
 }
 
 /** Keeps them apart in asc's optimizer. */
@@ -102,6 +122,6 @@ export function markApart(code: string, name: UnitName): string {
 function mark(code: string, name: UnitName, path: string, attribute: string): string {
   const [, file = '', own] = /^src\/(.*)\/([^/]+)$/.exec(path) ?? []
   const prefix = (file.startsWith(`${name}/`) ? file : `${name}/${file}`).replace(/\W+/g, '__')
-  const prototype = new RegExp(`^static (?=(?:void|u32|u64) ${prefix}__${own}\\()`, 'gm')
+  const prototype = new RegExp(`^static (?=.*\\b(?:void|u32|u64) ${prefix}__${own}\\()`, 'gm')
   return code.replace(prototype, `static __attribute__((${attribute})) `)
 }

@@ -20,11 +20,8 @@ const WARNINGS = ['-Wall', '-Wextra', '-Wno-unused', '-Wno-unused-parameter', '-
 /** wasm2c's code: its temporaries and its declarations are its own business. */
 const GENERATED = ['-Wno-everything', '-Wno-error', '-Werror=implicit-function-declaration', '-Werror=int-conversion']
 
-/** core runs its hot paths straight through, which -Os leaves as they are; host has none. */
-const LEVELS: [RegExp, string][] = [
-  [/\bcore\.c$/, '-Os'],
-  [/\bhost\.c$/, '-Oz'],
-]
+/** core and vmm run their hot paths straight through, which -Os leaves as they are; host has none. */
+const SMALLEST = /\bhost\.c$/
 
 /** Name of the generated files' folder in line tables. */
 export const GEN = 'build/gen'
@@ -41,7 +38,7 @@ export interface ClangOptions {
 
 export async function clang({ root, source, object, includes, generated, gen }: ClangOptions): Promise<void> {
   const c = source.endsWith('.c')
-  const level = LEVELS.find(([pattern]) => pattern.test(source))?.[1] ?? '-O2'
+  const level = SMALLEST.test(source) ? '-Oz' : '-Os'
   const language = c ? [...LANGUAGE, ...(generated ? GENERATED : WARNINGS), level, ...CODE, ...SECTIONS] : []
   const stable = [
     '-g',

@@ -1,0 +1,67 @@
+/**
+ * A VM's life in one table: its states, and each event with who may cause it, the states that it may come in (bit s for state s)
+ * and the state that it leads to. src/core/state.ts moves by it, and nothing else does.
+ */
+
+export const STATE_ABSENT = 0
+/** Known, never started. */
+export const STATE_DEFINED = 1
+/** It is made ready: images checked, RAM scrubbed and filled; or its restart waits for its time. */
+export const STATE_STARTING = 2
+export const STATE_RUNNING = 3
+/** No CPU runs it; its clock and its timers stand still. */
+export const STATE_PAUSED = 4
+/** Its vCPUs leave their CPUs; the last one settles what comes next. */
+export const STATE_STOPPING = 5
+export const STATE_STOPPED = 6
+export const STATE_CRASHED = 7
+
+/** The board at boot, an operator: from defined, stopped, crashed. */
+export const START_FROM = 0xc2
+export const START_TO = 2
+/** The CPU that made it ready: from starting. */
+export const READY_FROM = 0x04
+export const READY_TO = 3
+/** The last of its vCPUs to leave its CPU after an operator asked: from running. */
+export const PAUSE_FROM = 0x08
+export const PAUSE_TO = 4
+/** An operator: from paused. */
+export const RESUME_FROM = 0x10
+export const RESUME_TO = 3
+/** Its guest, its fault, an operator: from starting, running, paused. */
+export const STOP_FROM = 0x1c
+export const STOP_TO = 5
+/** The last of its vCPUs to leave, by the VM's policy or as an operator asked: from stopping. */
+export const AGAIN_FROM = 0x20
+export const AGAIN_TO = 2
+export const REST_FROM = 0x20
+export const REST_TO = 6
+export const CRASH_FROM = 0x20
+export const CRASH_TO = 7
+/** The board at boot, for a VM whose first CPU did not come: from starting. */
+export const LACK_FROM = 0x04
+export const LACK_TO = 7
+
+/** `core.control`: what an operator may ask. */
+export const CONTROL_START = 1
+export const CONTROL_STOP = 2
+export const CONTROL_RESTART = 3
+export const CONTROL_PAUSE = 4
+export const CONTROL_RESUME = 5
+
+/** `core.vmFigure`: vCPUs, how many of them are on, a bitmap of their cores; of this life, time on CPUs and exits; restarts. */
+export const FIGURE_VCPUS = 0
+export const FIGURE_VCPUS_ON = 1
+export const FIGURE_CORES = 2
+export const FIGURE_MILLISECONDS = 3
+export const FIGURE_EXITS = 4
+export const FIGURE_RESTARTS = 5
+
+/** What `core.control` answers. */
+export const CONTROL_DONE = 0
+export const CONTROL_UNKNOWN_VM = 1
+/** The VM's state does not allow it, or it is about to change. */
+export const CONTROL_WRONG_STATE = 2
+/** One of its CPUs did not start. */
+export const CONTROL_LACKS_CPU = 3
+export const CONTROL_UNKNOWN = 4
