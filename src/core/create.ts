@@ -20,8 +20,9 @@ import { isEmpty } from '../lib/literal'
 import { directVa } from './address'
 import * as bundle from './bundle'
 import { cpuAt } from './cpu'
+import * as gic from './gic'
 import { vmmMemorySize } from './link'
-import { gicVersion, gicvPa } from './machine'
+import { gicVersion } from './machine'
 import { allocate, allocatePage } from './pages'
 import { openCpu } from './secondary'
 import { mapFresh } from './stage1'
@@ -66,7 +67,7 @@ function mapMemory(vm: Vm): string {
   if (!vm.ramPa) return "the board's free RAM does not hold a VM's memory in one piece"
   const root = stage2.create()
   if (!root || !stage2.mapRam(root, vm.ramIpa, vm.ramPa, vm.ramSize)) return NO_MEMORY
-  if (gicVersion == 2 && !stage2.mapDevice(root, GICC_IPA, gicvPa, GICC_SIZE)) return NO_MEMORY
+  if (gicVersion == 2 && !stage2.mapDevice(root, GICC_IPA, gic.guestInterface(), GICC_SIZE)) return NO_MEMORY
   // VMID 0 is nobody's, so that a stale entry from before our time can belong to no VM.
   vm.vttbr = root | ((<u64>(vm.index + 1)) << VMID_SHIFT)
   return ''

@@ -30,6 +30,11 @@ export function enableSpi(intid: u32, cpu: Cpu): void {
   else v2.enableSpi(intid, cpu)
 }
 
+/** GICv2: physical address of the CPU interface that guests use, 8 KiB. */
+export function guestInterface(): u64 {
+  return v2.guestInterface()
+}
+
 /** Takes an interrupt: acknowledged, and its priority dropped so that others may come while it is active. What IAR says: the
  * INTID in bits 9:0, SPECIAL or above if there is none; on GICv2 an SGI's sender above it. */
 export function take(): u32 {

@@ -23,6 +23,7 @@ const GICC_PMR: u64 = 0x0004
 const GICC_BPR: u64 = 0x0008
 const GICC_IAR: u64 = 0x000c
 const GICC_EOIR: u64 = 0x0010
+const GICC_IIDR: u64 = 0x00fc
 const GICC_DIR: u64 = 0x1000
 /** Enable and EOImode, at the bits that are right without Security Extensions and in the Non-secure view. */
 const GICC_CTLR_ENABLE: u32 = 1 | (1 << 9)
@@ -44,6 +45,25 @@ let gicd: u64 = 0
 let gicc: u64 = 0
 let gich: u64 = 0
 
+/**
+ * Boards that carve their address space into 64 KiB pages repeat each of the CPU interface's 4 KiB pages sixteen times. The two
+ * pages meet at the last repetition of the first, also those of the guests' interface.
+ */
+const SPREAD_SIZE: u64 = 0x2_0000
+const SPREAD_LAST: u64 = 0xf000
+let spread: u64 = 0
+
+function isSpread(): bool {
+  if (giccSize < SPREAD_SIZE) return false
+  const id = hw.read32(gicc + GICC_IIDR)
+  return id != 0 && id == hw.read32(gicc + SPREAD_LAST + GICC_IIDR)
+}
+
+/** Physical address of the interface that guests use: GICV's two pages. */
+export function guestInterface(): u64 {
+  return gicvPa + spread
+}
+
 /** How a timer's end comes to the physical one: by maintenance on QEMU's GICv2 (IIDR product 0), where the end of a linked
  * interrupt does not look at its line again, and a level that rose meanwhile is lost; else GICH_LR.HW and the physical INTID. */
 let linkBits: u32 = 1 << 19
@@ -54,6 +74,8 @@ export function init(): bool {
     return false
   gicd = deviceVa(gicdPa)
   gicc = deviceVa(giccPa)
+  spread = isSpread() ? SPREAD_LAST : 0
+  gicc += spread
   gich = deviceVa(gichPa)
   if (hw.read32(gicd + GICD_IIDR) >> 24) {
     linkBits = 1 << 31

@@ -4,9 +4,17 @@
  */
 import * as fdt from './fdt'
 
+@unmanaged
+class Bus {
+  node: usize
+  /** Cells of an address and of a size on it. */
+  address: u32
+  size: u32
+}
+
 /** Buses within each other; those further in are not followed. */
 const MOST: u32 = 8
-const buses = memory.data(8 * 4, 4)
+const buses = memory.data(8 * 12, 4)
 let depth: u32 = 0
 let tree: usize = 0
 /** What no translation gives. */
@@ -21,7 +29,7 @@ export function begin(at: usize): usize {
 
 /** Whether the addresses of the node's children are memory's: it has `ranges`, of cells that we can add. */
 export function isBus(node: usize): bool {
-  if (depth == MOST || !fdt.property(tree, node, 'ranges')) return false
+  if (depth == MOST || !fdt.firstChild(tree, node) || !fdt.property(tree, node, 'ranges')) return false
   const address = fdt.cell(tree, node, '#address-cells', 0, 2)
   const size = fdt.cell(tree, node, '#size-cells', 0, 1)
   return address - 1 < 2 && size - 1 < 2
@@ -31,16 +39,21 @@ export function isAtRoot(): bool {
   return depth == 1
 }
 
-/** Into a bus: its first child, or 0. */
-export function enter(bus: usize): usize {
-  store<usize>(slot(depth++), bus)
-  return fdt.firstChild(tree, bus)
+/** Into a bus: its first child, or 0. Cells that cannot be count as the specification's default. */
+export function enter(node: usize): usize {
+  const bus = busAt(depth++)
+  const address = fdt.cell(tree, node, '#address-cells', 0, 2)
+  const size = fdt.cell(tree, node, '#size-cells', 0, 1)
+  bus.node = node
+  bus.address = address - 1 < 2 ? address : 2
+  bus.size = size - 1 < 2 ? size : 1
+  return fdt.firstChild(tree, node)
 }
 
 /** Out of the bus: the bus itself, 0 if it was the root. */
 export function leave(): usize {
   depth--
-  return depth ? load<usize>(slot(depth)) : 0
+  return depth ? busAt(depth).node : 0
 }
 
 /** The node that the absolute path of `length` bytes names, with the way to it; 0 if there is none, or no way. */
@@ -69,58 +82,52 @@ export function follow(at: usize, path: usize, length: u32): usize {
 /** How many ranges the `reg` of a node here has. */
 export function regCount(node: usize): u32 {
   const reg = fdt.property(tree, node, 'reg')
-  return reg ? fdt.propertySize(reg) / ((addressCells(depth - 1) + sizeCells(depth - 1)) << 2) : 0
+  return reg ? fdt.propertySize(reg) / regStride() : 0
 }
 
 /** The CPU's address of range `i` of the node's `reg`; 0 if there is none, or a bus does not carry it. */
 export function address(node: usize, i: u32): u64 {
-  if (i >= regCount(node)) return 0
-  const cells = addressCells(depth - 1)
-  let at = fdt.cells(regAt(node, i), cells)
-  for (let level = depth - 1; level && at != NOWHERE; level--) at = outwards(level, at)
+  const reg = regAt(node, i)
+  if (!reg) return 0
+  let at = fdt.cells(reg, busAt(depth - 1).address)
+  for (let level = depth - 1; level && at != NOWHERE; level--) at = outwards(busAt(level), busAt(level - 1), at)
   return at == NOWHERE ? 0 : at
 }
 
 export function length(node: usize, i: u32): u64 {
-  if (i >= regCount(node)) return 0
-  return fdt.cells(regAt(node, i) + ((<usize>addressCells(depth - 1)) << 2), sizeCells(depth - 1))
+  const reg = regAt(node, i)
+  const bus = busAt(depth - 1)
+  return reg ? fdt.cells(reg + ((<usize>bus.address) << 2), bus.size) : 0
 }
 
 function regAt(node: usize, i: u32): usize {
-  const stride = (addressCells(depth - 1) + sizeCells(depth - 1)) << 2
-  return fdt.propertyData(fdt.property(tree, node, 'reg')) + <usize>i * stride
+  const reg = fdt.property(tree, node, 'reg')
+  const stride = regStride()
+  return reg && i < fdt.propertySize(reg) / stride ? fdt.propertyData(reg) + <usize>(i * stride) : 0
 }
 
-/** An address on the bus at `level` as the bus around it has it. Without `ranges`, or with empty ones: the same. */
-function outwards(level: u32, at: u64): u64 {
-  const ranges = fdt.property(tree, load<usize>(slot(level)), 'ranges')
+function regStride(): u32 {
+  const bus = busAt(depth - 1)
+  return (bus.address + bus.size) << 2
+}
+
+/** An address on a bus as the bus around it has it. Without `ranges`, or with empty ones: the same. */
+function outwards(bus: Bus, around: Bus, at: u64): u64 {
+  const ranges = fdt.property(tree, bus.node, 'ranges')
   if (!ranges || !fdt.propertySize(ranges)) return at
-  const inner = addressCells(level)
-  const outer = addressCells(level - 1)
-  const size = sizeCells(level)
-  const stride = (<usize>(inner + outer + size)) << 2
-  const count = fdt.propertySize(ranges) / <u32>stride
+  const stride = (bus.address + around.address + bus.size) << 2
+  const count = fdt.propertySize(ranges) / stride
   let entry = fdt.propertyData(ranges)
   for (let i: u32 = 0; i < count; i++) {
-    const offset = at - fdt.cells(entry, inner)
-    if (offset < fdt.cells(entry + ((<usize>(inner + outer)) << 2), size))
-      return fdt.cells(entry + ((<usize>inner) << 2), outer) + offset
-    entry += stride
+    const outer = entry + ((<usize>bus.address) << 2)
+    const offset = at - fdt.cells(entry, bus.address)
+    if (offset < fdt.cells(outer + ((<usize>around.address) << 2), bus.size))
+      return fdt.cells(outer, around.address) + offset
+    entry += <usize>stride
   }
   return NOWHERE
 }
 
-/** Of the addresses on the bus at `level`; what cannot be counts as the specification's default. */
-function addressCells(level: u32): u32 {
-  const count = fdt.cell(tree, load<usize>(slot(level)), '#address-cells', 0, 2)
-  return count - 1 < 2 ? count : 2
-}
-
-function sizeCells(level: u32): u32 {
-  const count = fdt.cell(tree, load<usize>(slot(level)), '#size-cells', 0, 1)
-  return count - 1 < 2 ? count : 1
-}
-
-function slot(level: u32): usize {
-  return buses + ((<usize>level) << 2)
+function busAt(level: u32): Bus {
+  return changetype<Bus>(buses + <usize>level * 12)
 }

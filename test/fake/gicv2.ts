@@ -9,25 +9,39 @@ const SENDER = 10
 /** GICD_IIDR of Arm's own. QEMU's reads 0. */
 const GIC_400 = 0x0200_143b
 
+/** GICC_IIDR of a GIC-400. */
+const INTERFACE = 0x0202_143b
+
 export class GicV2 extends Gic {
+  /** Each page of the CPU interface sixteen times, as on boards whose pages have 64 KiB. */
+  isSpread = false
+
   protected reaches(route: number, cpu: number): boolean {
     return ((route >> cpu) & 1) === 1
   }
 
   read32(cpu: number, pa: number): number | undefined {
     if (pa >= GICD && pa < GICD + 0x1000) return this.#readDistributor(cpu, pa - GICD)
-    if (pa === GICC + 0x0c) return this.#acknowledge(cpu)
-    if (pa >= GICC && pa < GICC + 0x2000) return 0
+    const offset = this.#inInterface(pa)
+    if (offset === 0x0c) return this.#acknowledge(cpu)
+    if (offset >= 0) return offset === 0xfc ? INTERFACE : 0
     if (pa >= GICH && pa < GICH + 0x1000) return this.#readVirtual(cpu, pa - GICH)
     return undefined
   }
 
   write32(cpu: number, pa: number, value: number): boolean {
     if (pa >= GICD && pa < GICD + 0x1000) this.#writeDistributor(cpu, pa - GICD, value)
-    else if (pa >= GICC && pa < GICC + 0x2000) this.#writeInterface(cpu, pa - GICC, value)
+    else if (this.#inInterface(pa) >= 0) this.#writeInterface(cpu, this.#inInterface(pa), value)
     else if (pa >= GICH && pa < GICH + 0x1000) this.#writeVirtual(cpu, pa - GICH, value)
     else return false
     return true
+  }
+
+  /** Offset of the register at `pa`, negative for none. */
+  #inInterface(pa: number): number {
+    const offset = pa - GICC
+    if (!this.isSpread) return offset < 0x2000 ? offset : -1
+    return offset >= 0 && offset < 0x2_0000 ? (offset & 0xfff) | ((offset >> 4) & 0x1000) : -1
   }
 
   #acknowledge(cpu: number): number {

@@ -4,9 +4,12 @@ import { DIRECT_VA, PAGE_SIZE } from '../../src/abi/layout.ts'
 import { NEVER } from '../fake/asking.ts'
 import { GiB, MiB } from '../fake/board.ts'
 import { bundle } from '../fake/bundle.ts'
+import { GICC, GICH, GICV, type GicV2 } from '../fake/gicv2.ts'
+import { GICD } from '../fake/gicv3.ts'
 import { Machine } from '../fake/machine.ts'
 import { RASPBERRY, SPIN } from '../fake/raspberry.ts'
 import { refusal } from '../fake/refused.ts'
+import { translate } from '../fake/stage2-walk.ts'
 import type { Node } from '../fake/tree.ts'
 
 const initrd = bundle({ vms: { alpha: { cores: [0], restart: NEVER }, beta: { cores: [2], restart: NEVER } } })
@@ -31,6 +34,29 @@ describe('two VMs', () => {
     expect(machine.mmu.walk(DIRECT_VA + GiB + 33 * MiB)).toBeDefined()
   })
 })
+
+/** A board that carves its addresses into pages of 64 KiB, such as ZCU102. */
+test.each([true, false])(
+  'a GIC whose pages are repeated or not (%s): interrupts end, guests get the pair of pages',
+  (isSpread) => {
+    const bend = (tree: Node) => {
+      const size = isSpread ? 0x2_0000 : 0x1_0000
+      const reg = [GICD, GICC, GICH, GICV].flatMap((pa) => [0, pa, 0, size])
+      set(tree['intc@8000000'], 'reg', reg)
+    }
+    const machine = new Machine({ gic: 2, initrd, bend })
+    ;(machine.gic as GicV2).isSpread = isSpread
+    machine.boot()
+    for (const byte of [0x61, 0x62]) {
+      machine.uart.arrive([byte])
+      expect(machine.uart.interrupt).toBe(true)
+      machine.pump()
+      expect(machine.uart.interrupt).toBe(false)
+    }
+    expect(translate(machine, 0, 0x0801_0000)?.pa).toBe(isSpread ? GICV + 0xf000 : GICV)
+    expect(translate(machine, 0, 0x0801_1000)?.pa).toBe(isSpread ? GICV + 0x1_0000 : GICV + 0x1000)
+  },
+)
 
 test('with the last VM the power manager switches the board off', () => {
   const machine = new Machine({ ...RASPBERRY, initrd })

@@ -1,0 +1,34 @@
+/** AMD (Xilinx) ZCU102. UG1085, "System Addresses", "Interrupts"; Linux, arch/arm64/boot/dts/xilinx/zynqmp-zcu102-rev1.0.dts. */
+import type { Board } from '../tool/config/board.ts'
+
+const MiB = 2 ** 20
+const GiB = 2 ** 30
+/** DDR below 4 GiB; the rest is at 32 GiB. */
+const LOW = 2 * GiB
+const HIGH_BASE = 32 * GiB
+
+export default {
+  name: 'zcu102',
+  title: 'AMD Zynq UltraScale+ ZCU102',
+  compatible: 'xlnx,zynqmp-zcu102',
+  ram: {
+    size: 4 * GiB,
+    most: 4 * GiB,
+    sizes: [4 * GiB],
+    ranges: (size) =>
+      [
+        { start: 0, end: Math.min(size, LOW) },
+        { start: HIGH_BASE, end: HIGH_BASE + size - LOW },
+      ].filter(({ start, end }) => start < end),
+  },
+  cores: { count: 4, most: 4 },
+  gic: { versions: [2], most: { 2: 4 } },
+  uart: { kind: 'cadence', base: 0xff00_0000, intid: 53 },
+  dtb: 'xilinx/zynqmp-zcu102-rev1.0.dtb',
+  qemu: {
+    machine: () => 'xlnx-zcu102,virtualization=on',
+    cpu: 'cortex-a53',
+    // hw/arm/boot.c, as for every board.
+    initrdOffset: (ramSize) => Math.min(ramSize / 2, 128 * MiB),
+  },
+} satisfies Board
