@@ -9,6 +9,7 @@ const LOADERS: Record<string, () => Promise<{ default: AnyCommand }>> = {
   demo: () => import('./demo.ts'),
   run: () => import('./run.ts'),
   build: () => import('./build.ts'),
+  image: () => import('./image.ts'),
   check: () => import('./check.ts'),
   setup: () => import('./setup.ts'),
   completion: () => import('./completion.ts'),

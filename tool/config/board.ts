@@ -19,7 +19,25 @@ export interface Board {
   /** Its DTB: a file of Debian's linux-image-arm64, below the folder of device trees; without it QEMU makes one. */
   dtb?: string
   qemu?: QemuBoard
+  /** What its boot ROM wants on an SD card, beside the hypervisor, the bundle and the DTB. */
+  sd?: SdBoard
 }
+
+export interface SdBoard {
+  /** Debian package of the firmware, its folder in there and the files, and its licence. */
+  package: string
+  folder: string
+  files: readonly string[]
+  licence: string
+  /** Bytes that a bundle can have where the firmware is told to put it. */
+  bundleMost: number
+  /** Text files: the firmware's settings. */
+  texts: Readonly<Record<string, string>>
+}
+
+/** Names of our files on an SD card. */
+export const SD_KERNEL = 'bulkhead.img'
+export const SD_BUNDLE = 'bundle.itb'
 
 /** How QEMU plays a board. */
 export interface QemuBoard {

@@ -1,4 +1,4 @@
-/** Runs dtc and mkimage; what they read is written by us, so that a complaint of theirs is our bug. */
+/** Runs dtc, mkimage and mtools; what they read is written by us, so that a complaint of theirs is our bug. */
 import { spawn } from 'node:child_process'
 import { UserError } from '../ui/failure.ts'
 
@@ -10,8 +10,14 @@ export interface ToolOutput {
 /** A fixed date, so that the same input gives the same bytes. */
 const EPOCH = '1'
 
-export async function runTool(command: string, args: string[], options: { cwd?: string; input?: string } = {}) {
-  const env = { ...process.env, SOURCE_DATE_EPOCH: EPOCH }
+export interface ToolOptions {
+  cwd?: string
+  input?: string
+  env?: Record<string, string>
+}
+
+export async function runTool(command: string, args: string[], options: ToolOptions = {}) {
+  const env = { ...process.env, SOURCE_DATE_EPOCH: EPOCH, ...options.env }
   const child = spawn(command, args, { cwd: options.cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
   const out: Buffer[] = []
   const err: Buffer[] = []

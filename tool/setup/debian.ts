@@ -71,16 +71,21 @@ export async function debianPackage(name: string): Promise<string> {
   return (await unpacked(name)).folder
 }
 
+/** Folder of a package of firmware: those stand in a part of the archive of their own, and run on boards only. */
+export async function debianFirmware(name: string): Promise<string> {
+  return (await unpacked(name, 'firmware')).folder
+}
+
 /** One fetch at a time: two VMs may ask for the same package. */
 let queue: Promise<unknown> = Promise.resolve()
 
-function unpacked(name: string): Promise<Unpacked> {
-  const next = queue.then(() => findOrFetch(name))
+function unpacked(name: string, part: Part = 'guest'): Promise<Unpacked> {
+  const next = queue.then(() => findOrFetch(name, part))
   queue = next.catch(() => {})
   return next
 }
 
-async function findOrFetch(name: string): Promise<Unpacked> {
+async function findOrFetch(name: string, part: Part): Promise<Unpacked> {
   const note = join(FOLDER, `${name}.json`)
   const folder = join(FOLDER, name)
   if (existsSync(note) && existsSync(folder)) return { ...JSON.parse(await readFile(note, 'utf8')), folder }
@@ -88,7 +93,7 @@ async function findOrFetch(name: string): Promise<Unpacked> {
     throw new UserError(`${name}: guests from Debian packages need apt and dpkg; name files of your own in the config`)
   }
   return step(`Fetching Debian's ${name} for ${ARCHITECTURE}`, async (say) => {
-    const apt = await lists(say)
+    const apt = await lists(part, say)
     const real = await resolve(apt, name)
     const version = await apt.candidate(real)
     if (!version) throw new UserError(`${real} is not in the archive for ${ARCHITECTURE}`)
@@ -99,16 +104,24 @@ async function findOrFetch(name: string): Promise<Unpacked> {
   })
 }
 
-let opened: Promise<Apt> | undefined
+/** Of the archive: what guests run, or Debian's component for firmware. */
+type Part = 'guest' | 'firmware'
+const opened = new Map<Part, Promise<Apt>>()
 
 /** The arm64 lists, fetched once in a run. */
-function lists(say: (line: string) => void): Promise<Apt> {
-  opened ??= (async () => {
-    const apt = await Apt.open('guest', await guestArchive(), ARCHITECTURE)
-    await apt.update(say)
-    return apt
-  })()
-  return opened
+function lists(part: Part, say: (line: string) => void): Promise<Apt> {
+  const apt = opened.get(part) ?? openLists(part, say)
+  opened.set(part, apt)
+  return apt
+}
+
+async function openLists(part: Part, say: (line: string) => void): Promise<Apt> {
+  const sources = await guestArchive()
+  const components = (names: string[]) => (part === 'guest' ? names : ['non-free-firmware'])
+  const own = sources.map((source) => ({ ...source, components: components(source.components) }))
+  const apt = await Apt.open(part, own, ARCHITECTURE)
+  await apt.update(say)
+  return apt
 }
 
 /** A meta package such as linux-image-cloud-arm64 stands for the versioned one that it depends on. */

@@ -58,6 +58,12 @@ export const NEEDS: readonly Need[] = [
     packages: async () => ['u-boot-tools'],
   },
   {
+    name: 'mtools',
+    why: 'writes the file system of SD card images',
+    found: () => (which('mformat') ? versionLine('mformat') : undefined),
+    packages: async () => ['mtools'],
+  },
+  {
     name: 'qemu-system-aarch64',
     why: 'boots the system on this machine',
     found: () => {
