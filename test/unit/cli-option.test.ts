@@ -82,7 +82,7 @@ describe('bulkhead', () => {
       stdout: '',
       stderr:
         "bulkhead: there is no command 'biuld': did you mean 'build'? " +
-        '(known: demo, run, build, check, setup, completion, help)\n',
+        '(known: demo, run, build, image, check, setup, completion, help)\n',
     })
   })
 
