@@ -8,9 +8,11 @@ import { equals } from '../../src/lib/text'
 export { idRegister } from '../../src/arch/id'
 export { onEntry, vectorOffset } from '../../src/arch/pstate'
 export { coreOf, countVms, openBundle, readVm } from '../../src/core/bundle'
+export { cpuCount } from '../../src/core/cpu'
 export {
   bundlePa,
   bundleSize,
+  giccPa,
   gicdPa,
   gichPa,
   gicrPa,

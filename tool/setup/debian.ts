@@ -8,6 +8,7 @@ import type { DebianKernel } from '../config/source.ts'
 import { UserError } from '../ui/failure.ts'
 import { step } from '../ui/step.ts'
 import { Apt } from './apt.ts'
+import type { AptSource } from './apt-source.ts'
 import { guestArchive } from './archive.ts'
 import { command, complaint } from './command.ts'
 
@@ -57,13 +58,14 @@ export async function debianBusybox(): Promise<string> {
   return file
 }
 
-/** Path of a board's DTB, such as `broadcom/bcm2711-rpi-4-b.dtb`. */
+/** Path of a board's DTB, such as `broadcom/bcm2711-rpi-4-b.dtb`: out of the release's kernel, or a newer one. */
 export async function debianDeviceTree(name: string): Promise<string> {
-  const { folder } = await unpacked(KERNEL_PACKAGE.generic)
-  const lib = join(folder, 'usr/lib')
-  const file = (await readdir(lib)).map((version) => join(lib, version, name)).find((path) => existsSync(path))
-  if (!file) throw new UserError(`${shown(lib)}: the package has no ${name}; delete ${shown(FOLDER)} and try again`)
-  return file
+  for (const part of ['guest', 'backports'] as const) {
+    const { folder } = await unpacked(KERNEL_PACKAGE.generic, { part, only: 'usr/lib' })
+    const file = (await readdir(folder)).map((version) => join(folder, version, name)).find((path) => existsSync(path))
+    if (file) return file
+  }
+  throw new UserError(`Debian's kernels have no ${name}; name a board that they know`)
 }
 
 /** Folder of any other package's files, for tests of guests that the tool itself does not offer. */
@@ -73,21 +75,28 @@ export async function debianPackage(name: string): Promise<string> {
 
 /** Folder of a package of firmware: those stand in a part of the archive of their own, and run on boards only. */
 export async function debianFirmware(name: string): Promise<string> {
-  return (await unpacked(name, 'firmware')).folder
+  return (await unpacked(name, { part: 'firmware' })).folder
 }
 
 /** One fetch at a time: two VMs may ask for the same package. */
 let queue: Promise<unknown> = Promise.resolve()
 
-function unpacked(name: string, part: Part = 'guest'): Promise<Unpacked> {
-  const next = queue.then(() => findOrFetch(name, part))
+interface Wish {
+  part?: Part
+  /** The folder of the package that is kept; all of it by default. */
+  only?: string
+}
+
+function unpacked(name: string, wish: Wish = {}): Promise<Unpacked> {
+  const next = queue.then(() => findOrFetch(name, wish))
   queue = next.catch(() => {})
   return next
 }
 
-async function findOrFetch(name: string, part: Part): Promise<Unpacked> {
-  const note = join(FOLDER, `${name}.json`)
-  const folder = join(FOLDER, name)
+async function findOrFetch(name: string, { part = 'guest', only = '' }: Wish): Promise<Unpacked> {
+  const place = [name, ...(part === 'guest' ? [] : [part]), ...only.split('/').filter(Boolean)].join('-')
+  const note = join(FOLDER, `${place}.json`)
+  const folder = join(FOLDER, place)
   if (existsSync(note) && existsSync(folder)) return { ...JSON.parse(await readFile(note, 'utf8')), folder }
   if (!which('apt-get') || !which('dpkg-deb')) {
     throw new UserError(`${name}: guests from Debian packages need apt and dpkg; name files of your own in the config`)
@@ -97,15 +106,15 @@ async function findOrFetch(name: string, part: Part): Promise<Unpacked> {
     const real = await resolve(apt, name)
     const version = await apt.candidate(real)
     if (!version) throw new UserError(`${real} is not in the archive for ${ARCHITECTURE}`)
-    const unpackedTo = await fetchAndUnpack(apt, real, name, say)
+    await fetchAndUnpack(apt, real, only, folder, say)
     await writeFile(note, `${JSON.stringify({ package: real, version })}\n`)
     say(`${real} ${version}`)
-    return { package: real, version, folder: unpackedTo }
+    return { package: real, version, folder }
   })
 }
 
-/** Of the archive: what guests run, or Debian's component for firmware. */
-type Part = 'guest' | 'firmware'
+/** Of the archive: what guests run, what later releases have of it, or Debian's component for firmware. */
+type Part = 'guest' | 'backports' | 'firmware'
 const opened = new Map<Part, Promise<Apt>>()
 
 /** The arm64 lists, fetched once in a run. */
@@ -116,12 +125,19 @@ function lists(part: Part, say: (line: string) => void): Promise<Apt> {
 }
 
 async function openLists(part: Part, say: (line: string) => void): Promise<Apt> {
-  const sources = await guestArchive()
-  const components = (names: string[]) => (part === 'guest' ? names : ['non-free-firmware'])
-  const own = sources.map((source) => ({ ...source, components: components(source.components) }))
-  const apt = await Apt.open(part, own, ARCHITECTURE)
+  const own = await guestArchive()
+  const apt = await Apt.open(part, sourcesOf(part, own), ARCHITECTURE)
   await apt.update(say)
   return apt
+}
+
+function sourcesOf(part: Part, own: AptSource[]): AptSource[] {
+  if (part === 'firmware') return own.map((source) => ({ ...source, components: ['non-free-firmware'] }))
+  if (part === 'guest') return own
+  // Updates and security fixes have suites of their own, with a hyphen; the release's name has none.
+  const release = own.flatMap(({ suites }) => suites).find((suite) => !/[-/]/.test(suite))
+  const main = own.find(({ suites }) => suites.includes(release ?? ''))
+  return main ? [{ ...main, suites: [`${release}-backports`], components: ['main'] }] : []
 }
 
 /** A meta package such as linux-image-cloud-arm64 stands for the versioned one that it depends on. */
@@ -130,8 +146,7 @@ async function resolve(apt: Apt, name: string): Promise<string> {
   return (await apt.depends(name)).find((other) => /^linux-image-\d/.test(other)) ?? name
 }
 
-async function fetchAndUnpack(apt: Apt, real: string, name: string, say: (line: string) => void): Promise<string> {
-  const target = join(FOLDER, name)
+async function fetchAndUnpack(apt: Apt, real: string, only: string, target: string, say: (line: string) => void) {
   const partial = `${target}.partial`
   await rm(partial, { recursive: true, force: true })
   await apt.download(real, join(partial, 'deb'), say)
@@ -142,7 +157,6 @@ async function fetchAndUnpack(apt: Apt, real: string, name: string, say: (line: 
   const outcome = await command('dpkg-deb', ['-x', join(partial, 'deb', file), join(partial, 'root')])
   if (!outcome.ok) throw new UserError(`${file} could not be unpacked\n${complaint(outcome.said)}`)
   await rm(target, { recursive: true, force: true })
-  await rename(join(partial, 'root'), target)
+  await rename(join(partial, 'root', only), target)
   await rm(partial, { recursive: true, force: true })
-  return target
 }
