@@ -157,5 +157,5 @@ function forget(vcpu: Vcpu): void {
   atomic.store<u32>(changetype<usize>(vcpu), Power.Off, offsetof<Vcpu>('power'))
   atomic.store<u32>(changetype<usize>(vcpu), 0, offsetof<Vcpu>('due'))
   vcpu.ran = vcpu.stolen = 0
-  vcpu.hypercalls = vcpu.accesses = vcpu.interrupts = vcpu.traps = 0
+  vcpu.hypercalls = vcpu.accesses = vcpu.interrupts = vcpu.traps = vcpu.longest = 0
 }
