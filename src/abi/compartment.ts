@@ -15,6 +15,10 @@ export const STAT_HYPERCALLS = 2
 export const STAT_ACCESSES = 3
 export const STAT_INTERRUPTS = 4
 export const STAT_TRAPS = 5
+/** Interrupts that it was given; of these the compartment keeps account itself. */
+export const STAT_INJECTED = 6
+/** Ticks: the longest that EL2 kept it from running, or from being interrupted, at one go: see doc/why/residency.md. */
+export const STAT_LONGEST = 7
 
 /** `console.put` source that is not a VM: the hypervisor itself. */
 export const SOURCE_HYPERVISOR = 0xff

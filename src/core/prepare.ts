@@ -155,5 +155,5 @@ function resetRecords(vm: Vm, vcpu: Vcpu): void {
 function forget(vcpu: Vcpu): void {
   atomic.store<u32>(changetype<usize>(vcpu), 0, offsetof<Vcpu>('due'))
   vcpu.ran = vcpu.stolen = 0
-  vcpu.hypercalls = vcpu.accesses = vcpu.interrupts = vcpu.traps = 0
+  vcpu.hypercalls = vcpu.accesses = vcpu.interrupts = vcpu.traps = vcpu.longest = 0
 }

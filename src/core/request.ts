@@ -46,6 +46,5 @@ export function isDue(vcpu: Vcpu): bool {
 
 /** What the vCPU's compartment is to hear; on its own CPU. */
 export function takeDue(vcpu: Vcpu): u32 {
-  if (!isDue(vcpu)) return 0
   return atomic.xchg<u32>(changetype<usize>(vcpu), 0, offsetof<Vcpu>('due'))
 }

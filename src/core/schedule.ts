@@ -30,6 +30,7 @@ const ENABLE: u64 = 1
 export function settle(cpu: Cpu): usize {
   // A compartment is told once: one that asks itself for more, when told, would never let the CPU go.
   let told: usize = 0
+  let since = hw.cntpct_el0()
   while (true) {
     const work = cpu.work
     cpu.work = 0
@@ -37,7 +38,7 @@ export function settle(cpu: Cpu): usize {
     if (work & WORK_EXPLAIN) explainOwn(cpu)
     if (work & WORK_RESCHEDULE) reap(cpu)
     // A vCPU that has just ended waits for nothing.
-    if (work & WORK_SUSPEND && cpu.isLoaded) suspend(cpu, changetype<Vcpu>(cpu.vcpu), work)
+    if (work & WORK_SUSPEND && cpu.isLoaded) since = suspend(cpu, changetype<Vcpu>(cpu.vcpu), work)
     if (work & WORK_RESCHEDULE) settlePauses(cpu)
     if (work & WORK_DUE) wakeDue(cpu)
     const now = hw.cntpct_el0()
@@ -49,20 +50,30 @@ export function settle(cpu: Cpu): usize {
       if (at !== cpu.vcpu || !cpu.isLoaded) become(cpu, vcpu)
       if (vcpu.stolen !== vcpu.stolenTold) tellStolen(vcpu)
       if (isPreparing(vcpu)) prepareSome(cpu, vcpu)
-      else if (told === at) {
-        if (cpu.work) continue // what an operator asked came in between
-        if (isDue(vcpu)) cpu.work |= WORK_DUE // at its next exit
-        return at
-      } else {
-        tell(vcpu)
-        if (!cpu.work) return at
+      else {
+        const isTold = told === at
+        if (isTold && cpu.work) continue // what an operator asked came in between
+        if (isTold && isDue(vcpu)) cpu.work |= WORK_DUE // at its next exit
+        if (!isTold && isDue(vcpu)) tell(vcpu)
+        if (isTold || !cpu.work) {
+          note(vcpu, since)
+          return at
+        }
         told = at
         continue
       }
+      note(vcpu, since)
     } else if (!cpu.work) hw.wfi()
+    since = hw.cntpct_el0()
     handleInterrupt(cpu, gic.take())
     told = 0 // what came meanwhile is news
   }
+}
+
+/** Since then nobody looked at an interrupt, until now. */
+function note(vcpu: Vcpu, since: u64): void {
+  const length = hw.cntpct_el0() - since
+  if (length > vcpu.longest) vcpu.longest = length
 }
 
 /** Brings `vcpu` onto the CPU in the place of who had it. */

@@ -4,6 +4,7 @@ import {
   STAT_ACCESSES,
   STAT_HYPERCALLS,
   STAT_INTERRUPTS,
+  STAT_LONGEST,
   STAT_RAN,
   STAT_STOLEN,
   STAT_TRAPS,
@@ -160,6 +161,8 @@ export function statistic(which: u32): u64 {
       return own.interrupts
     case STAT_TRAPS:
       return own.traps
+    case STAT_LONGEST:
+      return own.longest
   }
   return u64.MAX_VALUE
 }

@@ -18,15 +18,18 @@ export function request(cpu: Cpu, entry: u64, context: u64, powersDown: bool): v
   cpu.work |= powersDown ? WORK_SUSPEND | WORK_POWER_DOWN : WORK_SUSPEND
 }
 
-/** Until the vCPU has an interrupt, or its CPU: that one is taken on the way back into the guest. */
-export function suspend(cpu: Cpu, vcpu: Vcpu, work: u32): void {
+/** Until the vCPU has an interrupt, or its CPU: that one is taken on the way back into the guest. Returns the count at which the
+ * wait was over. */
+export function suspend(cpu: Cpu, vcpu: Vcpu, work: u32): u64 {
   if (vcpu.isShared) block(cpu, vcpu)
   else if (!hasNews(vcpu) && !pauseOf(vmAt(vcpu.vm))) hw.wfi()
-  if (!(work & WORK_POWER_DOWN)) return
+  const now = hw.cntpct_el0()
+  if (!(work & WORK_POWER_DOWN)) return now
   hw.reset_el1()
   vcpu.elr = vcpu.entry
   vcpu.spsr = EL1H_MASKED
   vcpu.x0 = vcpu.context
+  return now
 }
 
 /** The current vCPU has nothing to do. True if it gives the CPU away; false if an interrupt is there already. */

@@ -103,6 +103,8 @@ export class Vcpu {
   accesses: u64
   interrupts: u64
   traps: u64
+  /** Ticks of the longest stretch at EL2 that went the long way and ended with this vCPU. */
+  longest: u64
 
   // What the CPU holds while it runs, EL1_AT apart.
   timerVirtual: u64

@@ -1,5 +1,6 @@
 /** Calls by HVC or SMC: who owns a function identifier, and NOT_SUPPORTED where nobody does. DEN 0028. */
 
+import { STAT_INJECTED } from '../abi/compartment'
 import { PSCI_1_1, PSCI_VERSION } from '../arch/psci'
 import {
   BULKHEAD_STATISTIC,
@@ -14,6 +15,7 @@ import {
 } from '../arch/smccc'
 import * as core from './core'
 import * as psci from './psci'
+import { cpuAt } from './vgic/cpu'
 
 /** Fast calls 0 to 0x1f of the standard secure service, in either convention. */
 const PSCI_FIRST: u32 = PSCI_VERSION
@@ -33,7 +35,7 @@ export function hypercall(vcpu: u32, fn: u64, a1: u64, a2: u64, a3: u64): u64 {
   if (id == SMCCC_ARCH_FEATURES) return result(archFeatures(<u32>a1))
   if (id == PV_TIME_FEATURES) return result(pvTimeFeatures(<u32>a1))
   if (id == PV_TIME_ST && core.stolenAt()) return core.stolenAt()
-  if (id == BULKHEAD_STATISTIC) return core.statistic(<u32>a1)
+  if (id == BULKHEAD_STATISTIC) return <u32>a1 == STAT_INJECTED ? cpuAt(vcpu).injected : core.statistic(<u32>a1)
   return result(SMCCC_NOT_SUPPORTED)
 }
 

@@ -41,14 +41,16 @@ export async function writeSystems(): Promise<void> {
   for (const name of ['wait', 'spin', 'sgi']) {
     await buildGuest({ entry: join(HERE, `program/${name}.S`), out: image(name) })
   }
-  await mkdir(OUT, { recursive: true })
-  for (const name of Object.keys(SYSTEMS) as SystemName[]) {
-    const config: SystemConfig = { name: `bench-${name}`, board, vms: SYSTEMS[name] }
-    await writeFile(configOf(name), `export default ${JSON.stringify(config)}\n`)
-  }
+  for (const name of Object.keys(SYSTEMS) as SystemName[]) await writeConfig(name, { board, vms: SYSTEMS[name] })
 }
 
-export function configOf(name: SystemName): string {
+export async function writeConfig(name: string, system: Omit<SystemConfig, 'name'>): Promise<void> {
+  await mkdir(OUT, { recursive: true })
+  const config: SystemConfig = { name: `bench-${name}`, ...system }
+  await writeFile(configOf(name), `export default ${JSON.stringify(config)}\n`)
+}
+
+export function configOf(name: string): string {
   return join(OUT, `bench-${name}.config.ts`)
 }
 

@@ -3,21 +3,43 @@ import type { GicVersion } from '../../tool/config/board.ts'
 import { UserError } from '../../tool/ui/failure.ts'
 import { type CoreResult, measureCores } from './cores.ts'
 import { FIGURES, type Size } from './figure.ts'
+import { type LinuxResult, measureLinux } from './linux.ts'
 import { bare, buildGuests, type Counts, imageSize, type Run, underBulkhead } from './measure.ts'
 
 /** `bare` is the same guest without a hypervisor. */
 type Operations = Record<string, { bare: number | undefined; bulkhead: number | undefined }>
 
-export interface Result {
+export interface Operational {
   /** Executed instructions. */
   operations: Record<`gicv${GicVersion}`, Operations>
   /** Bytes. */
   sizes: Record<Size['key'], number>
   work: Run['work']
-  cores: Record<`gicv${GicVersion}`, CoreResult>
 }
 
-export async function measureAll(): Promise<Result> {
+/** A part for each group that was asked for. */
+export interface Result extends Partial<Operational> {
+  cores?: Record<`gicv${GicVersion}`, CoreResult>
+  linux?: Record<`gicv${GicVersion}`, LinuxResult>
+}
+
+/** In the order of their cost: seconds, a minute or two, many minutes. */
+const GROUPS = {
+  operations: measureOperations,
+  cores: async () => ({ cores: await measureCores() }),
+  linux: async () => ({ linux: await measureLinux() }),
+} satisfies Record<string, () => Promise<Result>>
+
+export type Group = keyof typeof GROUPS
+export const GROUP_NAMES = Object.keys(GROUPS) as Group[]
+
+export async function measureAll(groups: readonly Group[]): Promise<Result> {
+  const result: Result = {}
+  for (const group of groups) Object.assign(result, await GROUPS[group]())
+  return result
+}
+
+async function measureOperations(): Promise<Operational> {
   await buildGuests()
   const one = await underBulkhead('boot', 3)
   const two = await underBulkhead('pair', 3)
@@ -25,7 +47,6 @@ export async function measureAll(): Promise<Result> {
     operations: { gicv3: await operations(3), gicv2: await operations(2) },
     sizes: { image: await imageSize(), memory: one.memory, furtherVm: two.memory - one.memory },
     work: one.work,
-    cores: await measureCores(),
   }
 }
 

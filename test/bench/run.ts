@@ -1,15 +1,20 @@
-/** `npm run bench [-- --json]`: what Bulkhead costs, beside its budgets and its peers. It reports; it does not judge. */
+/** `npm run bench [-- --json] [group …]`: what Bulkhead costs, beside its budgets and its peers. It reports; it does not judge. */
 import { UserError } from '../../tool/ui/failure.ts'
 import { printJson, silence } from '../../tool/ui/step.ts'
-import { measureAll } from './result.ts'
+import { GROUP_NAMES, type Group, measureAll } from './result.ts'
 import { tables } from './table.ts'
 
 async function main(args: string[]): Promise<void> {
   const json = args.includes('--json')
-  const unknown = args.find((arg) => arg !== '--json')
-  if (unknown !== undefined) throw new UserError(`${unknown} is no option of the bench; it knows --json`)
+  const groups = args.filter((arg) => arg !== '--json')
+  const unknown = groups.find((arg) => !GROUP_NAMES.includes(arg as Group))
+  if (unknown !== undefined) {
+    throw new UserError(
+      `${unknown} is no option of the bench; it knows --json and the groups ${GROUP_NAMES.join(', ')}`,
+    )
+  }
   if (json) silence()
-  const result = await measureAll()
+  const result = await measureAll(groups.length > 0 ? (groups as Group[]) : GROUP_NAMES)
   if (json) printJson(result)
   else console.log(tables(result))
 }

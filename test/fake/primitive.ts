@@ -117,6 +117,10 @@ function system(machine: Machine) {
       passBy('reset_el1')
       for (const [name, value] of EL1_RESET) here().registers.set(name, value)
     },
+    set_cntv_ctl_el0: (value: bigint) => {
+      passBy('set_cntv_ctl_el0')
+      here().registers.set('cntv_ctl_el0', BigInt.asUintN(64, value))
+    },
     save_el1: (at: number) => saveEl1(new DataView(machine.core.memory.buffer, at), here().registers),
     load_el1: (at: number) => loadEl1(new DataView(machine.core.memory.buffer, at), here().registers),
     cntv_ctl_el0: () => machine.timers.control(machine.current, 'cntv_ctl_el0'),

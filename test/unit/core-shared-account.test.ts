@@ -4,6 +4,7 @@ import {
   STAT_ACCESSES,
   STAT_HYPERCALLS,
   STAT_INTERRUPTS,
+  STAT_LONGEST,
   STAT_RAN,
   STAT_STOLEN,
   STAT_TRAPS,
@@ -150,4 +151,34 @@ test('exits are counted by their class, and forgotten when the VM starts again',
   ask(machine, stop(OFF))
   expect(counts()).toEqual([1, 0, 0, 0])
   expect(BigInt.asUintN(64, BigInt(vmm.core.statistic!(99)))).toBe((1n << 64n) - 1n)
+})
+
+describe('the longest stretch at EL2', () => {
+  const SLOW = 5000n
+  const longest = (machine: Machine) => Number(figures(machine, [STAT_LONGEST])[0])
+
+  test('is the time in which a compartment was told something, while the guest waited', () => {
+    const { machine, vmm } = started({ vms: { alpha: { restart: ALWAYS } } })
+    vmm.deliver = () => {
+      machine.now += SLOW
+    }
+    ask(machine, ({ core }) => void core.kick!(1))
+    expect(longest(machine)).toBeGreaterThanOrEqual(Number(SLOW))
+    expect(longest(machine)).toBeLessThan(Number(SLOW) * 1.1)
+    vmm.deliver = () => {
+      machine.now += SLOW / 2n
+    }
+    ask(machine, ({ core }) => void core.kick!(1))
+    expect(longest(machine)).toBeGreaterThanOrEqual(Number(SLOW))
+  })
+
+  test('has no sleep in it', () => {
+    const machine = neighbours(HALF, HALF)
+    until(machine, 0)
+    for (let i = 0; i < 5; i++) {
+      until(machine, 1)
+      until(machine, 0)
+    }
+    expect(longest(machine)).toBeLessThan(Number(MILLISECOND) / 10)
+  })
 })

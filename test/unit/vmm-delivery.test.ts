@@ -1,5 +1,6 @@
 /** Register writes and the list registers that they reach. */
 import { describe, expect, test } from 'vitest'
+import { STAT_INJECTED } from '../../src/abi/compartment.ts'
 import {
   GICD,
   ICACTIVER,
@@ -165,6 +166,20 @@ describe('two vCPUs', () => {
     expect(once()).toEqual([undefined, NONE])
     vmm.write(SGI_BASE + STRIDE + ISENABLER, 1 << 4, 4, 1)
     expect(vmm.acknowledge(1)).toBe(4)
+  })
+
+  test('count what each was given, the same again or another', () => {
+    const vmm = opened(4, 2)
+    const given = (vcpu: number) => Number(vmm.hypercall(0xc600_0000, [STAT_INJECTED], vcpu))
+    const before = [given(0), given(1)]
+    for (const intid of [4, 4, 5, 4]) {
+      vmm.sendSgi(sgi(intid, 2), 1, 0)
+      expect(vmm.acknowledge(1)).toBe(intid)
+      vmm.end(intid, 1)
+    }
+    vmm.write(GICD + ISENABLER + 4, 1)
+    pend(vmm, 1)
+    expect([given(0) - before[0]!, given(1) - before[1]!]).toEqual([1, 4])
   })
 
   test('until it was kicked, a vCPU takes no short way past what others asked of it', () => {

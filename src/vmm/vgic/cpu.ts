@@ -21,6 +21,8 @@ export class Cpu {
   /** SGIs that other vCPUs have latched for this one since it last looked; a kick is on its way. */
   arrived: u32
   again: u64
+  /** Interrupts that it was given: those that hardware forwards as they come, others as they are put into a list register. */
+  injected: u64
 }
 
 const SHIFT = 6

@@ -38,6 +38,7 @@ export function place(vcpu: u32, i: u32, pin: u32, state: u64): u64 {
   const bit = bitOf(pin)
   let source: u32 = 0
   if (state == ICH_LR.PENDING) {
+    if (!(bank.forwarded & bit)) cpuAt(vcpu).injected++
     if (bank.latch & bit) {
       bank.carried |= bit
       if (hasSource(pin)) source = takeSource(bank, pin, ctz(sourcesOf(pin)))

@@ -20,6 +20,7 @@ const NO_LR: u32 = 32
  */
 export function forward(vcpu: u32, intid: u32): void {
   const cpu = cpuAt(vcpu)
+  cpu.injected++
   if (cpu.againIntid != intid || !core.lrRefill(cpu.againLr, cpu.again)) forwardAnew(vcpu, intid)
 }
 
@@ -63,6 +64,7 @@ export function repeat(vcpu: u32, pin: u32, sources: u32): bool {
   if (offer == 0 || sources != 1 << ICH_LR.source(offer) || !((cpuAt(vcpu).usable >> i) & 1)) return false
   if (!core.lrRefill(i, offer)) return false
   bank.carried |= bit
+  cpuAt(vcpu).injected++
   return true
 }
 
@@ -103,7 +105,7 @@ function takeLatched(vcpu: u32, intid: u32): void {
     return
   }
   bankAt(vcpu).latch ^= 1 << intid
-  if (namesSenders()) setSources(pin, 0)
+  setSources(pin, 0)
 }
 
 /** The wire from an emulated device to SPI `intid` changed its level. */
