@@ -18,6 +18,7 @@ import { isEmpty } from '../lib/literal'
 import { directVa } from './address'
 import * as bundle from './bundle'
 import { cpuAt } from './cpu'
+import { createDisk } from './disk'
 import { vmmMemorySize } from './link'
 import { gicVersion, gicvPa } from './machine'
 import { allocate, allocatePage } from './pages'
@@ -25,7 +26,7 @@ import { openCpu } from './secondary'
 import { mapFresh } from './stage1'
 import * as stage2 from './stage2'
 import { claimVcpu, Vcpu, vcpuAt } from './vcpu'
-import { lockOf, Vm, VmState, vmAt } from './vm'
+import { diskAt, lockOf, Vm, VmState, vmAt } from './vm'
 
 const NO_MEMORY: string = 'no memory is left for the hypervisor itself'
 const VMID_SHIFT: u64 = 48
@@ -46,6 +47,9 @@ export function createVm(index: u32): string {
   for (let i: u32 = 0; i < vm.vcpuCount; i++) {
     const problem = createVcpu(vm, i)
     if (!isEmpty(problem)) return problem
+  }
+  for (let i: u32 = 0; i < vm.diskCount; i++) {
+    if (!createDisk(diskAt(vm, i))) return "the board's free RAM does not hold a VM's disks"
   }
   if (!mapStolen(vm)) return NO_MEMORY
   vm.state = VmState.Starting

@@ -1,6 +1,6 @@
 /** Small files that look like kernels, for configs under test; each call gives the path of such a file. */
 import { createHash } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -11,7 +11,9 @@ export function file(bytes: Uint8Array | string, suffix = 'bin'): string {
   mkdirSync(FOLDER, { recursive: true })
   const name = createHash('sha256').update(bytes).digest('hex').slice(0, 12)
   const path = join(FOLDER, `${name}.${suffix}`)
-  writeFileSync(path, bytes)
+  // Whole or not at all: another run may read it now.
+  writeFileSync(`${path}.${process.pid}`, bytes)
+  renameSync(`${path}.${process.pid}`, path)
   return path
 }
 
