@@ -28,7 +28,6 @@ export const SMALL: Partial<Record<UnitName, string[]>> = {
     'src/vmm/vgic/gicr/readGicr',
     'src/vmm/vgic/gicr/writeGicr',
     'src/vmm/psci/call',
-    'src/vmm/virtio/block/serve',
     'src/vmm/virtio/console/serve',
     'src/vmm/virtio/device/attach',
     'src/vmm/virtio/mmio/readSlot',
