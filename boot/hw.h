@@ -180,6 +180,9 @@ extern u32 bulkhead_crc32(u64 va, u64 length, u32 before);
 extern void bulkhead_reset_el1(void);
 extern void bulkhead_save_el1(u64 area);
 extern void bulkhead_load_el1(u64 area);
+extern void bulkhead_copy(void* to, const void* from, u64 length);
+HW void w2c_hw_copy(struct w2c_hw* hw, u64 to, u64 from, u64 length) { bulkhead_copy((void*)to, (const void*)from, length); }
+HW void w2c_hw_zero(struct w2c_hw* hw, u64 va, u64 length) { __builtin_memset((void*)va, 0, length); }
 HW void w2c_hw_scrub(struct w2c_hw* hw, u64 va, u64 length) { bulkhead_scrub(va, length); }
 HW void w2c_hw_clean(struct w2c_hw* hw, u64 va, u64 length) { bulkhead_clean(va, length); }
 HW void w2c_hw_load(struct w2c_hw* hw, u64 to, u64 from, u64 length) { bulkhead_load(to, from, length); }

@@ -87,6 +87,9 @@ export declare function rndr(): u64
 export declare function id_register(crm: u32, op2: u32): u64
 
 // Memory outside core's window: RAM by the direct map; registers, volatile, by a device window.
+/** Copies and zeroes that stay in the caches; the ranges do not overlap. */
+export declare function copy(to: u64, from: u64, length: u64): void
+export declare function zero(va: u64, length: u64): void
 export declare function load64(va: u64): u64
 export declare function store64(va: u64, value: u64): void
 export declare function load8(va: u64): u32

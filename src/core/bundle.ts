@@ -11,13 +11,28 @@ import { cpuCount } from './cpu'
 import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
 import { IPA_LIMIT } from './stage2'
 import { Vcpu } from './vcpu'
-import { Load, loadAt, MAX_LOADS, NAME_SIZE, nameOf, ramHolds, setVmCount, slotsOf, Vm, vmAt } from './vm'
+import {
+  diskAt,
+  Load,
+  loadAt,
+  MAX_DISKS,
+  MAX_LOADS,
+  NAME_SIZE,
+  nameOf,
+  ramHolds,
+  setVmCount,
+  slotsOf,
+  Vm,
+  vmAt,
+} from './vm'
 import { openWindow, TREE_LIMIT } from './window'
 
 const ABI: u32 = 1
 const MICROSECONDS: u64 = 1_000_000
 export const HASH_CRC32: u32 = 1
 export const HASH_SHA256: u32 = 2
+/** A cluster's number fits a word. */
+const DISK_LIMIT: u64 = 1 << 40
 
 let tree: usize = 0
 let treeSize: u32 = 0
@@ -113,14 +128,43 @@ function readLoads(vm: Vm, node: usize): string {
   for (let at = fdt.firstChild(tree, node); at; at = fdt.nextSibling(tree, at)) {
     const forGic = fdt.cell(tree, at, 'gic', 0, gicVersion)
     if (forGic != gicVersion) continue
-    if (vm.loadCount == MAX_LOADS) return 'a VM has too many images'
-    const problem = readLoad(vm, loadAt(vm, vm.loadCount++), at, images)
+    const isDisk = fdt.property(tree, at, 'pool') != 0
+    const problem = isDisk ? readDisk(vm, at, images) : readLoad(vm, at, images)
     if (!isEmpty(problem)) return problem
   }
   return ''
 }
 
-function readLoad(vm: Vm, load: Load, node: usize, images: usize): string {
+/** An image that is copied into RAM. */
+function readLoad(vm: Vm, node: usize, images: usize): string {
+  const problem = readImage(vm, node, images)
+  if (!isEmpty(problem)) return problem
+  const load = loadAt(vm, vm.loadCount - 1)
+  load.ipa = pair(node, 'address', 0)
+  const size = pair(node, 'size', 0)
+  return ramHolds(vm, load.ipa, size > load.length ? size : load.length) ? '' : "an image does not fit its VM's RAM"
+}
+
+/** A disk, with an image to begin as or without. */
+function readDisk(vm: Vm, node: usize, images: usize): string {
+  if (vm.diskCount == MAX_DISKS) return 'a VM has too many disks'
+  const disk = diskAt(vm, vm.diskCount++)
+  disk.size = pair(node, 'size', 0)
+  disk.poolCount = fdt.cell(tree, node, 'pool', 0, 0)
+  if (!disk.size || disk.size & (PAGE_SIZE - 1) || disk.size > DISK_LIMIT) return "a disk's size is wrong"
+  if (!fdt.property(tree, node, 'image')) return ''
+  const problem = readImage(vm, node, images)
+  if (!isEmpty(problem)) return problem
+  const load = loadAt(vm, vm.loadCount - 1)
+  load.isDisk = 1
+  disk.basePa = load.pa
+  return load.length == disk.size ? '' : 'a disk is not as large as its image'
+}
+
+/** Where an image of the VM lies, and its hash. */
+function readImage(vm: Vm, node: usize, images: usize): string {
+  if (vm.loadCount == MAX_LOADS) return 'a VM has too many images'
+  const load = loadAt(vm, vm.loadCount++)
   const image = findImage(node, images)
   if (!image) return 'a VM asks for an image that the bundle lacks'
   const offset = fdt.cell(tree, image, 'data-offset', 0, u32.MAX_VALUE)
@@ -129,9 +173,6 @@ function readLoad(vm: Vm, load: Load, node: usize, images: usize): string {
   if (!length || offset == u32.MAX_VALUE || data + <u64>length > bundleSize) return 'the bundle is truncated'
   load.pa = bundlePa + data
   load.length = <u64>length
-  load.ipa = pair(node, 'address', 0)
-  const size = pair(node, 'size', 0)
-  if (!ramHolds(vm, load.ipa, size > load.length ? size : load.length)) return "an image does not fit its VM's RAM"
   return readHash(load, image)
 }
 

@@ -20,6 +20,7 @@ import { isEmpty } from '../lib/literal'
 import { directVa } from './address'
 import * as bundle from './bundle'
 import { cpuAt } from './cpu'
+import { createDisk } from './disk'
 import * as gic from './gic'
 import { vmmMemorySize } from './link'
 import { gicVersion } from './machine'
@@ -28,7 +29,7 @@ import { openCpu } from './secondary'
 import { mapFresh } from './stage1'
 import * as stage2 from './stage2'
 import { claimVcpu, Vcpu, vcpuAt } from './vcpu'
-import { lockOf, Vm, vmAt } from './vm'
+import { diskAt, lockOf, Vm, vmAt } from './vm'
 
 const NO_MEMORY: string = 'no memory is left for the hypervisor itself'
 const VMID_SHIFT: u64 = 48
@@ -49,6 +50,9 @@ export function createVm(index: u32): string {
   for (let i: u32 = 0; i < vm.vcpuCount; i++) {
     const problem = createVcpu(vm, i)
     if (!isEmpty(problem)) return problem
+  }
+  for (let i: u32 = 0; i < vm.diskCount; i++) {
+    if (!createDisk(diskAt(vm, i))) return "the board's free RAM does not hold a VM's disks"
   }
   if (!mapStolen(vm)) return NO_MEMORY
   vm.state = STATE_DEFINED

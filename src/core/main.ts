@@ -32,5 +32,6 @@ export {
   vcpuSuspend,
   vmStop,
 } from './services'
+export { diskDiscard, diskRead, diskSize, diskWritable, diskWrite, diskZero } from './services-disk'
 export { control, explain, ticks, vmFigure, vmState } from './services-host'
 export { boot } from './start'

@@ -96,6 +96,10 @@ function scrub(vm: Vm): void {
 
 function copy(vm: Vm): void {
   const load = loadAt(vm, vm.stageLoad)
+  if (load.isDisk) {
+    advance(vm, load.length, load.length, Stage.Finish)
+    return
+  }
   const length = piece(vm, load.length)
   const to = vm.ramPa + (load.ipa - vm.ramIpa) + vm.stageDone
   hw.load(directVa(to), directVa(load.pa + vm.stageDone), length)

@@ -4,6 +4,7 @@ import { MAX_VMS, PAGE_SHIFT, VM_AT } from '../abi/layout'
 import { LOCK_SIZE } from '../lib/lock'
 
 export const MAX_LOADS = 16
+export const MAX_DISKS = 8
 export const NAME_SIZE: u32 = 32
 
 export enum Restart {
@@ -50,6 +51,7 @@ export class Vm {
   restartLimit: u32
   restartCount: u32
   loadCount: u32
+  diskCount: u32
   /** How far `prepare` has come: stage, image, bytes of it, its CRC so far; and the ticks that each stage took. */
   stage: u32
   stageLoad: u32
@@ -97,14 +99,34 @@ export class Load {
   /** Address of the hash in core's window, and which it is. */
   crc: u32
   hashKind: u32
+  /** Checked with the others, but not copied: what a disk begins as. */
+  isDisk: u32
   sha0: u64
   sha1: u64
   sha2: u64
   sha3: u64
 }
 
+/** src/core/disk.ts. */
+@unmanaged
+export class Disk {
+  /** The image in the bundle, `size` bytes; 0 if the disk begins as zeroes. */
+  basePa: u64
+  /** Bytes, whole clusters. */
+  size: u64
+  /** 64 bits for each cluster: its page of the pool plus 1, or 0. 0: the disk is read-only. */
+  mapPa: u64
+  poolPa: u64
+  poolCount: u64
+  /** Pages that were ever in use; the first of those that are free again plus 1: each begins with the next one's. */
+  poolUsed: u64
+  poolFree: u64
+}
+
+const DISKS_AT: usize = offsetof<Vm>() + MAX_LOADS * offsetof<Load>()
+
 if (LOCK_SIZE != 8) ERROR('Vm.lock is 8 bytes')
-if (offsetof<Vm>() + MAX_LOADS * offsetof<Load>() > 4096) ERROR('a VM no longer fits its page')
+if (DISKS_AT + MAX_DISKS * offsetof<Disk>() > 4096) ERROR('a VM no longer fits its page')
 
 /** VMs in the bundle. Boot only. */
 export let vmCount: u32 = 0
@@ -119,6 +141,10 @@ export function vmAt(index: u32): Vm {
 
 export function loadAt(vm: Vm, index: u32): Load {
   return changetype<Load>(changetype<usize>(vm) + offsetof<Vm>() + <usize>index * offsetof<Load>())
+}
+
+export function diskAt(vm: Vm, index: u32): Disk {
+  return changetype<Disk>(changetype<usize>(vm) + DISKS_AT + <usize>index * offsetof<Disk>())
 }
 
 export function nameOf(vm: Vm): usize {

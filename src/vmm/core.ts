@@ -20,6 +20,14 @@ export declare function deactivate(intid: u32): void
 export declare function kick(vcpus: u32): void
 /** Makes the current vCPU run `deliver` again, after physical interrupts had their turn. */
 export declare function again(): void
+/** The VM's disk `index` in the order of its config: bytes, 0 if there is none; and whether it can be written. */
+export declare function diskSize(index: u32): u64
+export declare function diskWritable(index: u32): u32
+/** Up to 64 KiB between byte `at` of a disk and the VM's RAM at `ipa`; 0 if that cannot be. src/core/disk.ts. */
+export declare function diskRead(index: u32, at: u64, ipa: u64, length: u32): u32
+export declare function diskWrite(index: u32, at: u64, ipa: u64, length: u32): u32
+export declare function diskZero(index: u32, at: u64, length: u32): u32
+export declare function diskDiscard(index: u32, at: u64, length: u32): u32
 /** 64 random bits that nobody else gets, from what the board has (src/core/entropy.ts). */
 export declare function entropy(): u64
 

@@ -2,7 +2,7 @@
 import type { GicVersion } from '../../tool/config/board.ts'
 
 export interface Figure {
-  /** As test/bench/guest.ts and boot.S print it. */
+  /** As test/bench/guest.ts, program/disk.ts and boot.S print it. */
   key: string
   title: string
   /** Executed instructions at most. */
@@ -58,6 +58,18 @@ export const FIGURES: Figure[] = [
     title: 'timer deadline to handler, in WFI',
     budget: 150,
     peers: { 3: [203, 7112, 2591, 2251], 2: [208, 2043] },
+  },
+  {
+    key: 'disk-one',
+    title: 'virtio-block, 4 KiB read from RAM',
+    budget: 2_500,
+    peers: { 3: [undefined, undefined, undefined, undefined], 2: [undefined, undefined] },
+  },
+  {
+    key: 'disk-many',
+    title: 'the same, one of 32 at once',
+    budget: 700,
+    peers: { 3: [undefined, undefined, undefined, undefined], 2: [undefined, undefined] },
   },
   {
     key: 'boot',

@@ -50,7 +50,7 @@ export async function bare(gic: GicVersion): Promise<Counts> {
 }
 
 /** `config` is a file beside this one. */
-export async function underBulkhead(config: 'bench' | 'boot' | 'pair', gic: GicVersion): Promise<Run> {
+export async function underBulkhead(config: 'bench' | 'boot' | 'pair' | 'disk', gic: GicVersion): Promise<Run> {
   const prepared = await prepare(join(HERE, `${config}.config.ts`), gic)
   const { machine, vms } = prepared.system
   const { image } = await hypervisor(prepared.outDir)

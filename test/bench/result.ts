@@ -52,7 +52,7 @@ async function measureOperations(): Promise<Operational> {
 
 async function operations(gic: GicVersion): Promise<Operations> {
   const alone = await bare(gic)
-  const guests = [await underBulkhead('bench', gic), await underBulkhead('boot', gic)]
+  const guests = [await underBulkhead('bench', gic), await underBulkhead('disk', gic), await underBulkhead('boot', gic)]
   const bulkhead: Counts = Object.assign({}, ...guests.map(({ counts }) => counts))
   for (const { nops } of [alone, bulkhead]) {
     // Then a tick is not an instruction, and no figure means anything.

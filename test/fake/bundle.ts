@@ -24,6 +24,8 @@ export interface FakeVm {
   virtio?: number[]
   restart?: number
   limit?: number
+  /** Image name, bytes and pages for what is written. */
+  disks?: { image?: string; size?: number; pool?: number }[]
   /** Image name, and where it goes. */
   loads?: { image: string; address?: number; size?: number; gic?: number }[]
 }
@@ -127,6 +129,12 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
           { image, address: wide(address), size: wide(size), ...(gic && { gic: [gic] }) },
         ],
       ),
+    ),
+    ...Object.fromEntries(
+      (vm.disks ?? []).map(({ image, size = 0, pool = 0 }, i) => [
+        `disk-${i}`,
+        { ...(image && { image }), size: wide(size), pool: [pool] },
+      ]),
     ),
   }
 }

@@ -169,6 +169,13 @@ function memory(machine: Machine) {
   const number = (value: bigint) => Number(BigInt.asUintN(64, value))
   const read = (va: bigint, length: bigint) =>
     Buffer.concat([...mmu.pieces(number(va), number(length), 'read')].map(({ pa, size }) => physical.read(pa, size)))
+  const write = (va: bigint, bytes: Buffer) => {
+    let done = 0
+    for (const { pa, size } of mmu.pieces(number(va), bytes.length, 'write')) {
+      physical.write(pa, bytes.subarray(done, done + size))
+      done += size
+    }
+  }
   return {
     load64: (va: bigint) =>
       number(va) < 2 ** 32
@@ -186,13 +193,10 @@ function memory(machine: Machine) {
     },
     load: (to: bigint, from: bigint, length: bigint) => {
       spend(length)
-      const bytes = read(from, length)
-      let done = 0
-      for (const { pa, size } of mmu.pieces(number(to), number(length), 'write')) {
-        physical.write(pa, bytes.subarray(done, done + size))
-        done += size
-      }
+      write(to, read(from, length))
     },
+    copy: (to: bigint, from: bigint, length: bigint) => write(to, read(from, length)),
+    zero: (va: bigint, length: bigint) => write(va, Buffer.alloc(number(length))),
     crc32: (va: bigint, length: bigint, before: number) => {
       spend(length)
       return crc32(read(va, length), before >>> 0)

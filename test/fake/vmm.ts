@@ -1,6 +1,7 @@
 /** A VM's compartment as it ships, over a pretend core: list registers, timers, power, console, clock. */
 import { DEVICE_RTC, DEVICE_UART } from '../../src/abi/compartment.ts'
 import type { Compartment } from './compartment.ts'
+import { diskServices, type FakeDisk } from './disk.ts'
 import { filled, fueledVmm } from './fueled.ts'
 import { GuestRam } from './guest-ram.ts'
 import { refuse, shipped } from './shipped.ts'
@@ -17,6 +18,7 @@ export interface FakeVmmOptions {
   links?: boolean
   /** Virtio device types, from slot 0 on. */
   slots?: number[]
+  disks?: FakeDisk[]
   /** RAM that device models reach, from 0x4000_0000 on. */
   ram?: number
   /** Each call gets as many loop turns as on the board. */
@@ -35,6 +37,7 @@ export class FakeVmm {
   readonly call: Exports
   readonly vcpus: VirtualInterface[]
   readonly ram: GuestRam
+  private readonly disks: FakeDisk[]
   /** For each vCPU: timers that assert their line, and those that are active in the physical GIC. */
   readonly lines: Set<number>[]
   readonly physical: Set<number>[]
@@ -67,6 +70,7 @@ export class FakeVmm {
     links = true,
     slots = [],
     ram = 0x1000,
+    disks = [],
     fueled = false,
   }: FakeVmmOptions = {}) {
     this.links = links
@@ -76,6 +80,7 @@ export class FakeVmm {
       (active) => new VirtualInterface(listRegisters, (intid) => void active.delete(intid)),
     )
     const env = { abort: refuse('abort'), fuel: refuse('out of fuel') }
+    this.disks = disks
     this.ram = new GuestRam(Number(RAM), ram)
     const imports = { core: this.core(), ram: this.ram.imports(() => this.call.memory), env }
     const module = fueled ? fueledVmm() : shipped('wasm/vmm')
@@ -219,6 +224,7 @@ export class FakeVmm {
         for (let vcpu = 0; vcpu < 32; vcpu++) if ((vcpus >>> vcpu) & 1) this.kicked.add(vcpu)
       },
       again: () => void this.kicked.add(this.current),
+      ...diskServices(this.disks, () => this.ram),
       entropy: () => this.entropy++ * 0x9e37_79b9_7f4a_7c15n,
       vcpuOn: (vcpu: number, entry: bigint, context: bigint) => this.power.push(`on ${vcpu} ${entry} ${context}`),
       vcpuOff: () => this.power.push(`off ${this.current}`),

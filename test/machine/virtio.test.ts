@@ -4,11 +4,19 @@ import type { VmConfig } from '../../tool/config/define.ts'
 import { virtio } from '../../tool/config/device.ts'
 import { debian } from '../../tool/config/source.ts'
 import { type Board, withBoard } from './harness/board.ts'
+import { ext4Root } from './harness/ext4.ts'
 import { expectNothingMissed, NEIGHBOUR } from './harness/neighbour.ts'
 import { argumentsFor, packed } from './harness/system.ts'
 
 const PROMPT = /^\/root # $/
 const CTRL_BRACKET = '\x1d'
+/** From the initramfs into the file system on the first disk. */
+const SWITCH_ROOT = [
+  'umount /dev /proc /sys 2>/dev/null',
+  'mkdir /disk',
+  'mount -t ext4 /dev/vda /disk',
+  'exec switch_root /disk /sbin/init',
+]
 const MODULES = ['virtio_mmio', 'virtio_console', 'virtio-rng']
 
 const LINUX: VmConfig = {
@@ -53,5 +61,52 @@ test.each([2, 3] as const)('console and entropy, GICv%d', async (gic) => {
     await board.report(/^screen: all/)
     await expectNothingMissed(board)
     expect(board.lines.filter(({ whole }) => /timing jitter/.test(whole))).toEqual([])
+  })
+})
+
+test('an ext4 root that two VMs share, each with its own writes', async () => {
+  const image = await ext4Root('virtio-root', 16, { motd: 'as it was\n' })
+  const linux = (name: string): VmConfig => ({
+    ...LINUX,
+    name,
+    initrd: debian.busyboxInitrd({ modules: ['virtio_mmio', 'virtio_blk'], lines: SWITCH_ROOT }),
+    bootargs: 'console=ttyAMA0 quiet',
+    devices: ['uart', virtio.block({ image, overlay: '12M' }), virtio.block({ size: '1M' })],
+  })
+  const system = await packed({ name: 'virtio-root', vms: [linux('one'), linux('two')], board: { memory: '640M' } })
+  await withBoard({ args: argumentsFor(system), vmNames: system.vmNames }, async (board) => {
+    const select = async (name: string) => {
+      board.type(`${CTRL_BRACKET}${system.vmNames.indexOf(name) + 1}`)
+      await board.report(new RegExp(`^screen and keyboard: ${name}`))
+      return async (command: string, answer: RegExp) => {
+        board.type(`${command}\n`)
+        return board.line(name, answer)
+      }
+    }
+    await Promise.all(['one', 'two'].map((name) => board.line(name, PROMPT)))
+    const one = await select('one')
+    await one('cut -d" " -f1-3 /proc/mounts | grep vda', /^\/dev\/vda \/ ext4$/)
+    await one('cat /sys/block/vda/queue/discard_granularity /sys/block/vdb/size', /^2048$/)
+    await one('dd if=/dev/urandom of=/data bs=64k count=96 2>/dev/null; sync; echo done', /^done$/)
+    const [, sum] = await one('md5sum /data', /^([0-9a-f]{32}) +\/data$/)
+    await one('echo changed > /motd; sync; echo 3 > /proc/sys/vm/drop_caches; md5sum /data', new RegExp(`^${sum} `))
+    await one(
+      'dd if=/data of=/dev/vdb bs=4k count=256 2>/dev/null; cmp -n 1048576 /data /dev/vdb && echo same',
+      /^same$/,
+    )
+    await one('rm /data; fstrim -v /', /trimmed/)
+    await one('dd if=/dev/zero of=/big bs=1M 2>/dev/null; sync; rm /big; dmesg | grep -c "I/O error"', /^[1-9]\d*$/)
+    board.type('reboot\n')
+    await board.report(/^VM 'one' reset itself; it starts again$/)
+    await board.line('one', PROMPT)
+    await one('cat /motd', /^changed$/)
+    board.type('poweroff\n')
+    await board.report(/^VM 'one' powered itself off/)
+
+    const two = await select('two')
+    await two('cat /motd', /^as it was$/)
+    await two('mount -o remount,ro /; echo $?', /^0$/)
+    board.type('poweroff\n')
+    await board.report(/^VM 'two' powered itself off/)
   })
 })

@@ -11,11 +11,20 @@ import { FakeVmm } from '../fake/vmm.ts'
 const OPERATIONS = Number(process.env.OPERATIONS ?? 200_000)
 const CONSOLE = 3
 const ENTROPY = 4
+const BLOCK = 2
 /** Type, queues. */
 const DEVICES = [
   [ENTROPY, 1],
   [CONSOLE, 2],
+  [BLOCK, 1],
 ] as const
+const disk = () => ({ bytes: Buffer.alloc(0x1_0000), broken: new Set([64]) })
+/** A request that this type of device takes: a block device's reads sector 0. */
+const REQUEST = {
+  [ENTROPY]: (sizes: number[]) => ({ write: sizes }),
+  [CONSOLE]: (sizes: number[]) => ({ read: sizes.map((size) => Buffer.alloc(size, 0x61)) }),
+  [BLOCK]: (sizes: number[]) => ({ read: [Buffer.alloc(16)], write: [...sizes, 1] }),
+}
 const RAM = 0x4000_0000
 const RAM_SIZE = 0x4_0000
 const ALL = FEATURE.version1 | FEATURE.indirect | FEATURE.eventIdx
@@ -55,12 +64,25 @@ function attack(driver: VirtioDriver, n: number): void {
     () => queue.describe(queue.table, low % queue.size, BigInt(low) << BigInt(n % 41), low << 8, (low >>> 20) & 7),
     () => queue.offer(low % (queue.size + (low & 0x80_0000 ? 2 : 0))),
     () => queue.notify(),
-    () => queue.notify(),
+    () => queue.add(blockRequest(low)),
     () => queue.add({ read: [Buffer.alloc(low % 40, 0x61)], write: [low % 300, low % 7] }, (low & 0x10_0000) !== 0),
     () => vmm.deliver(0),
     () => queue.notify(),
   ]
   actions[n & 15]!()
+}
+
+/** Types, sectors and sizes about the edges of what a disk has. */
+function blockRequest(n: number): { read: Uint8Array[]; write: number[] } {
+  const header = Buffer.alloc(16)
+  header.writeUInt32LE([0, 1, 4, 8, 11, 13, 2, n][n & 7]!)
+  header.writeUInt32LE((n >>> 3) % 140, 8)
+  const range = Buffer.alloc(16)
+  range.writeUInt32LE((n >>> 3) % 140)
+  range.writeUInt32LE((n >>> 7) % 300, 8)
+  range.writeUInt32LE(n & 0x40_0000 ? 1 : 0, 12)
+  const data = n & 4 ? range : Buffer.alloc(512 * (n % 5))
+  return { read: [header, data], write: [512 * ((n >>> 5) % 5), n & 0x80_0000 ? 0 : 1] }
 }
 
 function restart(driver: VirtioDriver, n: number): void {
@@ -71,7 +93,7 @@ function restart(driver: VirtioDriver, n: number): void {
 describe.each(DEVICES)('device type %i', (type, queues) => {
   test('survives a hostile driver, and serves an honest one after it', () => {
     const property = fc.property(numbers, (list) => {
-      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true })
+      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks: [disk()] })
       vmm.room = 100
       const driver = new VirtioDriver(vmm).start(queues, { features: ALL })
       for (const n of list) attack(driver, n)
@@ -80,7 +102,7 @@ describe.each(DEVICES)('device type %i', (type, queues) => {
       driver.start(queues, { features: ALL, size: 16 })
       expect(driver.status & STATUS.needsReset).toBe(0)
       const last = driver.queues[queues - 1]!
-      for (let i = 0; i < 5; i++) last.add(type === CONSOLE ? { read: [Buffer.from('x')] } : { write: [8] })
+      for (let i = 0; i < 5; i++) last.add(REQUEST[type]([8]))
       last.notify()
       expect(last.collect()).toHaveLength(5)
     })
@@ -89,7 +111,7 @@ describe.each(DEVICES)('device type %i', (type, queues) => {
 
   test('answers every chain of an honest driver once, notified no more than it asks for', () => {
     const property = fc.property(numbers, (list) => {
-      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true })
+      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks: [disk()] })
       const driver = new VirtioDriver(vmm).start(queues, { features: ALL, size: 64 })
       const honest = new Honest(driver.queues[queues - 1]!, type)
       vmm.room = 1000
@@ -113,7 +135,7 @@ class Honest {
 
   constructor(
     private readonly queue: DriverQueue,
-    private readonly type: number,
+    private readonly type: keyof typeof REQUEST,
   ) {}
 
   get open(): number {
@@ -132,8 +154,7 @@ class Honest {
   private offer(n: number): void {
     if (this.#heads.length >= 16) return
     const sizes = [n % 50, (n >>> 8) % 80]
-    const chain = this.type === CONSOLE ? { read: sizes.map((size) => Buffer.alloc(size, 0x61)) } : { write: sizes }
-    this.#heads.push(this.queue.add(chain, (n & 0x10_0000) !== 0))
+    this.#heads.push(this.queue.add(REQUEST[this.type](sizes), (n & 0x10_0000) !== 0))
     this.#offered++
     if (n & 0x20_0000) this.notifyIfWanted()
   }

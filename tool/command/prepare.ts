@@ -8,7 +8,7 @@ import { findConfig, loadConfig } from '../config/load.ts'
 import { ROOT, shown } from '../config/project.ts'
 import { draft, type System } from '../config/system.ts'
 import { type Bundle, bundleSize, writeBundle } from '../image/bundle.ts'
-import { type Guest, layOut } from '../image/guest.ts'
+import { diskRam, type Guest, layOut } from '../image/guest.ts'
 import { readParts } from '../image/part.ts'
 import { ConfigError, type Problem } from '../ui/failure.ts'
 import { sizeText } from '../ui/number.ts'
@@ -39,9 +39,14 @@ export async function prepare(config: string | undefined, gic?: GicVersion): Pro
     const guest = parts && (await layOut(vm, parts, machine?.board.gic.versions ?? [], problems))
     if (guest) guests.push(guest)
   }
-  if (problems.length === 0) problems.push(...checkRam(vms, machine, bundleSize(guests)))
+  if (problems.length === 0) problems.push(...checkRam(vms, machine, bundleSize(guests), ramOfDisks(guests)))
   if (problems.length > 0 || !machine) throw new ConfigError(shown(file), inOrder(problems))
   return { system: { file, name, hash, machine, vms }, guests, outDir }
+}
+
+/** Bytes for each disk, VM by VM. */
+function ramOfDisks(guests: readonly Guest[]): number[][] {
+  return guests.map(({ disks }) => disks.map(diskRam))
 }
 
 /** Writes the bundle into `build/<system>/`. */

@@ -16,16 +16,31 @@ export function deviceBits(devices: readonly DeviceName[]): number {
 }
 
 /** Virtio 1.2, "Device Types". */
-export const VIRTIO_TYPES = { console: 3, entropy: 4 } as const
+export const VIRTIO_TYPES = { block: 2, console: 3, entropy: 4 } as const
+
+export interface BlockOptions {
+  /** A file that the disk begins as: a file system, a partitioned disk. VMs may share it; each writes to pages of its own. */
+  image?: string
+  /** In place of an image: a disk of this size that begins as zeroes. */
+  size?: string | number
+  readOnly?: boolean
+  /** RAM for what the VM writes: `'16M'`; by default enough for all of the disk. Writes that need more are errors. */
+  overlay?: string | number
+}
 
 /** A para-virtual device, made by one of `virtio`'s functions; its place among those of the list is its slot. */
-export interface VirtioDevice {
-  virtio: keyof typeof VIRTIO_TYPES
-}
+export type VirtioDevice = { virtio: 'console' | 'entropy' } | ({ virtio: 'block' } & BlockOptions)
+export type BlockDevice = Extract<VirtioDevice, { virtio: 'block' }>
 
 export const virtio = {
   /** A console whose lines take one exit each; it has the keyboard once its driver is up. One for each VM. */
   console: (): VirtioDevice => ({ virtio: 'console' }),
   /** Random numbers. */
   entropy: (): VirtioDevice => ({ virtio: 'entropy' }),
+  /** A disk in RAM; what is written lasts until the board is switched off. */
+  block: (options: BlockOptions): VirtioDevice => ({ virtio: 'block', ...options }),
+}
+
+export function disksOf({ virtio }: { virtio: readonly VirtioDevice[] }): BlockDevice[] {
+  return virtio.filter((device) => device.virtio === 'block')
 }

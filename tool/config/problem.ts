@@ -43,7 +43,7 @@ const WANTED: Record<string, string> = {
   'vms[].dtb.file': "file: 'my.dtb'",
   'vms[].dtb.address': 'a guest-physical address such as address: 0x4000_0000',
   'vms[].devices': "a list such as devices: ['uart', virtio.entropy()]",
-  'vms[].devices[]': "'uart', 'rtc', virtio.console() or virtio.entropy()",
+  'vms[].devices[]': "'uart', 'rtc', virtio.block(...), virtio.console() or virtio.entropy()",
   'vms[].devices[].virtio': 'virtio.console() or virtio.entropy()',
   'vms[].restart': "'never', 'on-crash', 'always', or { policy: 'on-crash', limit: 3 }",
   'vms[].restart.policy': "'never', 'on-crash' or 'always'",

@@ -1,9 +1,24 @@
 /** The list of a VM's devices: names of models, and what the functions of `virtio` make. */
 import { z } from 'zod'
 import { VIRTIO_SLOTS } from '../../src/abi/guest-machine.ts'
+import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import { suggestion } from '../ui/suggest.ts'
 import { DEVICE_NAMES, type DeviceName, VIRTIO_TYPES, type VirtioDevice } from './device.ts'
 import { rule } from './rule.ts'
+import { file, size } from './schema-size.ts'
+import { parseSize, sizeLiteral } from './size.ts'
+
+/** MAX_DISKS in src/core/vm.ts. */
+const DISKS_MOST = 8
+const DISK_LEAST = PAGE_SIZE
+
+const diskSize = rule(size, (value, refuse) => {
+  const bytes = parseSize(value)
+  if (bytes !== undefined && (bytes < DISK_LEAST || bytes % PAGE_SIZE)) {
+    const up = Math.max(1, Math.ceil(bytes / PAGE_SIZE)) * PAGE_SIZE
+    refuse(`${bytes} bytes are not a multiple of 4 KiB`, `write ${sizeLiteral(up)}`)
+  }
+})
 
 const name = rule(z.string(), (value, refuse) => {
   if (value in VIRTIO_TYPES) refuse(`'${value}' is a para-virtual device`, `write virtio.${value}()`)
@@ -12,9 +27,25 @@ const name = rule(z.string(), (value, refuse) => {
   }
 }) as unknown as z.ZodType<DeviceName>
 
-const paraVirtual = z.strictObject({
-  virtio: z.enum(Object.keys(VIRTIO_TYPES) as [VirtioDevice['virtio'], ...VirtioDevice['virtio'][]]),
-}) satisfies z.ZodType<VirtioDevice>
+const simple = z.strictObject({ virtio: z.enum(['console', 'entropy']) })
+
+const disk = rule(
+  z.strictObject({
+    virtio: z.literal('block'),
+    image: file.optional(),
+    size: diskSize.optional(),
+    readOnly: z.boolean().optional(),
+    overlay: diskSize.optional(),
+  }),
+  ({ image, size, readOnly, overlay }, refuse) => {
+    if (image === undefined && size === undefined) refuse('a disk of what', "name its image, or a size: '16M'")
+    else if (image !== undefined && size !== undefined) refuse('a disk is as large as its image', 'remove size')
+    else if (readOnly && image === undefined) refuse('nobody could ever write this disk', 'name its image')
+    if (readOnly && overlay !== undefined) refuse('a read-only disk takes no writes', 'remove overlay or readOnly')
+  },
+)
+
+const paraVirtual = z.union([simple, disk]) satisfies z.ZodType<VirtioDevice>
 
 export const devices = rule(z.array(z.union([name, paraVirtual])), (list, refuse) => {
   const names = list.filter((device) => typeof device === 'string')
@@ -24,6 +55,8 @@ export const devices = rule(z.array(z.union([name, paraVirtual])), (list, refuse
   if (slots.length > VIRTIO_SLOTS) {
     refuse(`${slots.length} para-virtual devices are more than a VM has slots for`, `list at most ${VIRTIO_SLOTS}`)
   }
+  const disks = slots.filter(({ virtio }) => virtio === 'block')
+  if (disks.length > DISKS_MOST) refuse(`${disks.length} disks are too many for a VM`, `list at most ${DISKS_MOST}`)
   if (slots.filter(({ virtio }) => virtio === 'console').length > 1) {
     refuse("a VM has one line to the board's console, and two consoles for it", 'keep one virtio.console()')
   }

@@ -6,6 +6,7 @@ import type { BoardConfig, SystemConfig, VmConfig } from './define.ts'
 import { type Refuse, rule } from './rule.ts'
 import { cores, cpu, share } from './schema-cpu.ts'
 import { devices } from './schema-device.ts'
+import { file, size } from './schema-size.ts'
 import { parseSize, sizeLiteral } from './size.ts'
 
 export const NAME_MOST = 31
@@ -44,11 +45,6 @@ const cpus = rule(z.int(), (value, refuse) => {
   else if (value > MAX_VM_VCPUS) refuse(`${value} vCPUs are more than a VM can have`, `write at most ${MAX_VM_VCPUS}`)
 })
 
-const size = rule(z.union([z.string(), z.number()]), (value, refuse) => {
-  if (parseSize(value) !== undefined) return
-  refuse(`${JSON.stringify(value)} is no size`, "write '256M', '1G' or a number of bytes")
-})
-
 const memory = rule(size, (value, refuse) => {
   const bytes = parseSize(value)
   if (bytes === undefined) return
@@ -60,11 +56,6 @@ const memory = rule(size, (value, refuse) => {
 
 const address = rule(z.int(), (value, refuse) => {
   if (value < 0) refuse(`${value} is no address`, 'write one such as 0x4000_0000')
-})
-
-const file = rule(z.string(), (value, refuse) => {
-  if (value === '') refuse('the path is empty', 'write a path relative to the config')
-  else if (value.includes('\0')) refuse('the path holds a NUL', 'take it out')
 })
 
 const bootargs = rule(z.string(), (value, refuse) => {

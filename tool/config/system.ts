@@ -118,7 +118,7 @@ function complete(config: VmConfig, index: number, file: string): Vm {
     kernel: absolute(config.kernel, from),
     dtb: dtbOf(config.dtb, from),
     devices: devices.filter((device) => typeof device === 'string'),
-    virtio: devices.filter((device) => typeof device === 'object'),
+    virtio: devices.filter((device) => typeof device === 'object').map((device) => withPath(device, from)),
     restart: restartOf(config.restart),
   }
   if (cores) vm.cores = cores
@@ -126,6 +126,10 @@ function complete(config: VmConfig, index: number, file: string): Vm {
   if (config.initrd) vm.initrd = typeof config.initrd === 'string' ? from(config.initrd) : config.initrd
   if (config.bootargs !== undefined) vm.bootargs = config.bootargs
   return vm
+}
+
+function withPath(device: VirtioDevice, from: (path: string) => string): VirtioDevice {
+  return device.virtio === 'block' && device.image !== undefined ? { ...device, image: from(device.image) } : device
 }
 
 function absolute(kernel: VmConfig['kernel'], from: (path: string) => string): KernelFile | KernelSource {

@@ -8,7 +8,7 @@ import { assignCores } from '../config/core.ts'
 import type { Server } from '../config/server.ts'
 import type { System } from '../config/system.ts'
 import { alignUp, hex } from '../ui/number.ts'
-import { BUNDLE_ABI, fitSource, Images } from './fit.ts'
+import { BUNDLE_ABI, type FitSystem, fitSource, Images } from './fit.ts'
 import type { Guest } from './guest.ts'
 import { runTool } from './run-tool.ts'
 
@@ -43,6 +43,8 @@ export interface VmSummary {
   devices: string[]
   /** Para-virtual devices, slot by slot. */
   virtio?: string[]
+  /** Bytes of each disk and of RAM for what is written to it. */
+  disks?: { image?: string; size: number; pool: number }[]
   restart: { policy: string; limit: number }
   loads: { image: string; address: string; size: number; gic?: number }[]
 }
@@ -59,6 +61,7 @@ export async function writeBundle(system: System, guests: readonly Guest[], fold
     guest,
     cores: cores[i]!,
     images: guest.loads.map((load) => images.add(guest, load)),
+    disks: guest.disks.map((disk) => disk.bytes && images.add(guest, { ...disk, bytes: disk.bytes })),
   }))
   await clear(folder)
   await Promise.all(images.list.map(({ name, bytes }) => writeFile(join(folder, 'image', name), bytes)))
@@ -97,7 +100,10 @@ async function clear(folder: string): Promise<void> {
 /** Bytes that the bundle will have, nearly: what the board check needs before anything is written. */
 export function bundleSize(guests: readonly Guest[]): number {
   const images = new Images()
-  for (const guest of guests) for (const load of guest.loads) images.add(guest, load)
+  for (const guest of guests) {
+    for (const load of guest.loads) images.add(guest, load)
+    for (const disk of guest.disks) if (disk.bytes) images.add(guest, { ...disk, bytes: disk.bytes })
+  }
   return images.list.reduce((sum, { bytes }) => sum + alignUp(bytes.length, PAGE_SIZE), TREE_ALLOWANCE)
 }
 
@@ -110,7 +116,7 @@ function writeTrees({ vm, dts, loads }: Guest, usual: number, folder: string): P
   })
 }
 
-function summarise({ guest, cores, images }: { guest: Guest; cores: number[]; images: string[] }): VmSummary {
+function summarise({ guest, cores, images, disks }: FitSystem['guests'][number]): VmSummary {
   const { vm, entry, x0, loads } = guest
   return {
     id: vm.index,
@@ -123,6 +129,9 @@ function summarise({ guest, cores, images }: { guest: Guest; cores: number[]; im
     x0: hex(x0),
     devices: vm.devices,
     ...(vm.virtio.length > 0 && { virtio: vm.virtio.map(({ virtio }) => virtio) }),
+    ...(guest.disks.length > 0 && {
+      disks: guest.disks.map(({ size, pool }, i) => ({ ...(disks[i] && { image: disks[i] }), size, pool })),
+    }),
     restart: vm.restart,
     loads: loads.map(({ address, size, gic }, i) => ({
       image: images[i]!,

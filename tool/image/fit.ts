@@ -1,9 +1,10 @@
 /** The bundle as a FIT image: U-Boot, doc/usage/fit, "Flattened Image Tree"; the node /bulkhead is ours (doc/bundle.md). */
 import { createHash } from 'node:crypto'
 import { RAM_IPA } from '../../src/abi/guest-machine.ts'
+import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import type { RestartPolicy } from '../config/define.ts'
 import { deviceBits, VIRTIO_TYPES } from '../config/device.ts'
-import type { Guest, GuestLoad } from './guest.ts'
+import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
 import { cells, quoted } from './guest-dts.ts'
 
 /** What the hypervisor's parser understands (src/core/bundle.ts). */
@@ -13,15 +14,18 @@ const RESTART_CODE: Record<RestartPolicy, number> = { never: 0, 'on-crash': 1, a
 
 export interface Image {
   name: string
-  type: GuestLoad['type']
+  type: ImagePart['type']
   bytes: Uint8Array
 }
+
+/** What an image is made of. */
+type ImagePart = Pick<GuestLoad, 'part' | 'bytes'> & { type: GuestLoad['type'] | GuestDisk['type'] }
 
 /** One image for each different content: VMs that boot the same kernel share it. */
 export class Images {
   readonly #byContent = new Map<string, Image>()
 
-  add(guest: Guest, load: GuestLoad): string {
+  add(guest: Guest, load: ImagePart): string {
     const content = `${load.type} ${createHash('sha256').update(load.bytes).digest('hex')}`
     const image = this.#byContent.get(content) ?? {
       name: `${guest.vm.name}-${load.part}`,
@@ -42,7 +46,8 @@ export interface FitSystem {
   /** The board's root `compatible`. */
   board: string
   hash: 'crc32' | 'sha256'
-  guests: { guest: Guest; cores: number[]; images: string[] }[]
+  /** `disks`: each disk's image, undefined for one that begins as zeroes. */
+  guests: { guest: Guest; cores: number[]; images: string[]; disks: (string | undefined)[] }[]
 }
 
 /** The image tree source; image data is read from `image/<name>` beside it. */
@@ -89,7 +94,7 @@ function imageNode({ name, type }: Image, hash: string): string {
 `
 }
 
-function vmNode({ guest, cores, images }: FitSystem['guests'][number]): string {
+function vmNode({ guest, cores, images, disks }: FitSystem['guests'][number]): string {
   const { vm, entry, x0 } = guest
   return `			${vm.name} {
 				id = <${vm.index}>;
@@ -101,7 +106,7 @@ function vmNode({ guest, cores, images }: FitSystem['guests'][number]): string {
 				devices = <${deviceBits(vm.devices)}>;${slots(vm)}
 				restart = <${RESTART_CODE[vm.restart.policy]}>;
 				restart-limit = <${vm.restart.limit}>;
-${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}			};
+${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}			};
 `
 }
 
@@ -125,6 +130,15 @@ function loadNode({ address, size, gic }: GuestLoad, i: number, image: string): 
 					image = ${quoted(image)};
 					address = <${cells(address)}>;
 					size = <${cells(size)}>;${only}
+				};
+`
+}
+
+function diskNode({ size, pool }: GuestDisk, i: number, image: string | undefined): string {
+  const base = image === undefined ? '' : `\n					image = ${quoted(image)};`
+  return `				disk-${i} {${base}
+					size = <${cells(size)}>;
+					pool = <${pool / PAGE_SIZE}>;
 				};
 `
 }

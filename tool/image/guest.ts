@@ -1,7 +1,11 @@
 /** One VM, ready for the bundle: which bytes go where in its RAM. */
+import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import type { GicVersion } from '../config/board.ts'
+import { type BlockDevice, disksOf } from '../config/device.ts'
+import { parseSize } from '../config/size.ts'
 import type { Vm } from '../config/system.ts'
 import type { Problem } from '../ui/failure.ts'
+import { alignUp } from '../ui/number.ts'
 import { compileDts } from './device-tree.ts'
 import { guestDts } from './guest-dts.ts'
 import type { Spot } from './guest-ram.ts'
@@ -13,6 +17,7 @@ export interface Guest {
   entry: number
   x0: number
   loads: GuestLoad[]
+  disks: GuestDisk[]
   /** Text of the generated device trees, for people. */
   dts: { gic: GicVersion; text: string }[]
 }
@@ -27,6 +32,17 @@ export interface GuestLoad {
   size: number
   /** Only for guests of a board with this GIC. */
   gic?: GicVersion
+}
+
+/** A disk that core keeps for the VM. */
+export interface GuestDisk {
+  part: string
+  type: 'filesystem'
+  /** What it begins as; without it, zeroes. */
+  bytes?: Uint8Array
+  /** Bytes of the disk, and of RAM for what is written to it: 0 if it is read-only. */
+  size: number
+  pool: number
 }
 
 /** Loads of one VM that core keeps (MAX_LOADS in src/core/vm.ts). */
@@ -50,14 +66,26 @@ export async function layOut(vm: Vm, parts: Parts, gics: readonly GicVersion[], 
     loads.push({ ...load(`dtb-gicv${gic}`, 'flat_dt', dtb, placement.dtb!), gic, size: dtb.length })
   }
   const kernelCount = loads.filter(({ part }) => part.startsWith('kernel')).length
-  if (kernelCount > LOADS_MOST - 2) {
-    const reason = `it has ${kernelCount} segments, ${LOADS_MOST - 2} fit`
+  const disks = disksOf(vm).map((device, i) => guestDisk(device, i, parts.disks[i]))
+  if (kernelCount > LOADS_MOST - 2 - disks.length) {
+    const reason = `it has ${kernelCount} segments, ${LOADS_MOST - 2 - disks.length} fit`
     problems.push({ path: `vms[${vm.index}].kernel`, reason, remedy: 'link it with fewer' })
     return undefined
   }
   const { entry, x0 } = placement
-  const guest: Guest = { vm, entry, x0, loads, dts: final.map(({ gic, text }) => ({ gic, text })) }
+  const guest: Guest = { vm, entry, x0, loads, disks, dts: final.map(({ gic, text }) => ({ gic, text })) }
   return guest
+}
+
+function guestDisk({ size, readOnly, overlay }: BlockDevice, i: number, bytes: Uint8Array | undefined): GuestDisk {
+  const whole = bytes?.length ?? parseSize(size!)!
+  const pool = readOnly ? 0 : overlay === undefined ? whole : Math.min(whole, parseSize(overlay)!)
+  return { part: `disk-${i}`, type: 'filesystem', ...(bytes && { bytes }), size: whole, pool }
+}
+
+/** Bytes of RAM that the disk takes: a map of 8 bytes for each page, and the pages. src/core/disk.ts. */
+export function diskRam({ size, pool }: GuestDisk): number {
+  return pool ? alignUp((size / PAGE_SIZE) * 8, PAGE_SIZE) + pool : 0
 }
 
 async function trees(vm: Vm, gics: readonly GicVersion[], initrd?: { address: number; size: number } | 0) {

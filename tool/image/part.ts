@@ -1,10 +1,13 @@
 /** A VM's files, read or made: kernel, initrd and a DTB of its own. */
 import { readFile, stat } from 'node:fs/promises'
+import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import type { KernelFile } from '../config/define.ts'
+import { disksOf } from '../config/device.ts'
 import { shown } from '../config/project.ts'
 import type { InitrdSource, KernelSource } from '../config/source.ts'
 import type { Vm } from '../config/system.ts'
 import type { Problem } from '../ui/failure.ts'
+import { alignUp } from '../ui/number.ts'
 import { checkDtbFile } from './device-tree.ts'
 import { inspectKernel, type Kernel } from './kernel.ts'
 import { ImageError } from './reader.ts'
@@ -16,6 +19,8 @@ export interface Parts {
   kernelBytes: Uint8Array
   initrd?: Uint8Array
   dtb?: Uint8Array
+  /** What the VM's disks begin as, in their order, whole pages; undefined: zeroes. */
+  disks: (Uint8Array | undefined)[]
 }
 
 /** Makes what a config does not name as a file: absolute paths. */
@@ -50,7 +55,25 @@ export async function readParts(vm: Vm, maker: Maker, problems: Problem[]): Prom
     if (bytes) judge(`${path}.dtb.file`, file, problems, () => checkDtbFile(bytes))
     parts.dtb = bytes
   }
+  parts.disks = await readDisks(vm, problems)
   return problems.length === before ? (parts as Parts) : undefined
+}
+
+async function readDisks(vm: Vm, problems: Problem[]): Promise<(Uint8Array | undefined)[]> {
+  const disks: (Uint8Array | undefined)[] = []
+  for (const { image } of disksOf(vm)) {
+    const path = `vms[${vm.index}].devices`
+    const bytes = image === undefined ? undefined : await read(path, image, problems)
+    if (bytes?.length === 0) problems.push({ path, reason: `${shown(image!)} is empty`, remedy: 'build it again' })
+    disks.push(bytes && wholePages(bytes))
+  }
+  return disks
+}
+
+function wholePages(bytes: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(alignUp(bytes.length, PAGE_SIZE))
+  whole.set(bytes)
+  return whole
 }
 
 async function read(path: string, file: string, problems: Problem[]): Promise<Uint8Array | undefined> {

@@ -5,8 +5,8 @@
  */
 
 import * as core from '../core'
-import { answer, chain, fill, next, signal, take } from './queue'
-import { isLive, postpone, queueOf, Slot, slotAt } from './slot'
+import { answer, chain, cost, fill, next, signal, TURN, take } from './queue'
+import { isLive, postpone, Queue, queueOf, Slot, slotAt } from './slot'
 
 export const QUEUES: u32 = 2
 const F_EMERG_WRITE: u64 = 1 << 2
@@ -16,8 +16,7 @@ const RECEIVE: u32 = 0
 const TRANSMIT: u32 = 1
 const EMERG_WR: u32 = 8
 
-/** Chains, and bytes of output, in one turn. */
-const TURN: u32 = 32
+/** Bytes of output in one turn. */
 const TURN_BYTES: u32 = 4096
 /** What a chain holds beyond this is nobody's output, and lost. */
 const CHAIN_MOST: u64 = 1 << 20
@@ -36,8 +35,6 @@ class Console {
   typed: u32
   /** More was typed than the backlog holds: core waits for room. */
   isStarved: u32
-  /** Bytes of the output chain in progress that host has taken. */
-  sent: u32
 }
 
 const at = memory.data(64, 64)
@@ -58,7 +55,7 @@ export function hasKeyboard(): bool {
 
 export function reset(_vcpu: u32): void {
   const c = own()
-  c.typed = c.sent = 0
+  c.typed = 0
   if (c.isStarved) core.consoleReady() // what waits in host goes to whoever has the keyboard next
   c.isStarved = 0
 }
@@ -99,10 +96,10 @@ function flush(vcpu: u32, slot: Slot): void {
     const size = fill(backlog + done, c.typed - done)
     answer(queue, size)
     done += size
-    turn++
+    turn += cost()
   }
   signal(vcpu, queue)
-  if (turn == TURN) postpone(slot)
+  if (turn >= TURN) postpone(slot)
   if (done == 0) return
   c.typed -= done
   memory.copy(backlog, backlog + done, c.typed)
@@ -114,32 +111,29 @@ function flush(vcpu: u32, slot: Slot): void {
 
 /** Output, until there is no more, host takes no more (it says when it does), or the turn is over. */
 function transmit(vcpu: u32, slot: Slot): void {
-  const c = own()
   const queue = queueOf(slot, TRANSMIT)
   let budget = TURN_BYTES
   let turn: u32 = 0
   let isFull = false
   while (turn < TURN && budget && next(vcpu, queue)) {
-    const before = c.sent
-    isFull = !print(budget)
-    budget -= c.sent - before
-    if (isFull || <u64>c.sent < min(chain().readableSize, CHAIN_MOST)) break
-    c.sent = 0
+    const before = queue.progress
+    turn += cost()
+    isFull = !print(queue, budget)
+    budget -= queue.progress - before
+    if (isFull || <u64>queue.progress < min(chain().readableSize, CHAIN_MOST)) break
     answer(queue, 0)
-    turn++
   }
   signal(vcpu, queue)
-  if (!isFull && (turn == TURN || !budget)) postpone(slot)
+  if (!isFull && (turn >= TURN || !budget)) postpone(slot)
 }
 
-/** Up to `budget` bytes of the chain, from where `sent` stands. False: host's ring is full. */
-function print(budget: u32): bool {
-  const c = own()
-  const end = c.sent + budget
-  while (c.sent < end) {
-    const length = take(piece, c.sent, min(PIECE, end - c.sent))
+/** Up to `budget` bytes of the chain, from where it stands. False: host's ring is full. */
+function print(queue: Queue, budget: u32): bool {
+  const end = queue.progress + budget
+  while (queue.progress < end) {
+    const length = take(piece, queue.progress, min(PIECE, end - queue.progress))
     const taken = put(length)
-    c.sent += taken
+    queue.progress += taken
     if (taken < length) return false
     if (length == 0) break
   }

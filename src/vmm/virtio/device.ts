@@ -5,12 +5,14 @@ import {
   F_INDIRECT_DESC,
   F_RING_RESET,
   F_VERSION_1,
+  VIRTIO_BLOCK,
   VIRTIO_CONSOLE,
   VIRTIO_ENTROPY,
 } from '../../arch/virtio'
+import * as block from './block'
 import * as console from './console'
 import * as rng from './rng'
-import { isPostponed, plug, Slot, takePostponed } from './slot'
+import { isPostponed, plug, Slot, slotAt, takePostponed } from './slot'
 
 /** What every device offers. ACCESS_PLATFORM is not among it: a device here sees RAM as its driver does. */
 const COMMON: u64 = F_VERSION_1 | F_INDIRECT_DESC | F_EVENT_IDX | F_RING_RESET
@@ -24,6 +26,9 @@ export function attach(index: u32, type: u32): void {
     case VIRTIO_CONSOLE:
       if (plug(index, type, console.QUEUES, COMMON | console.FEATURES)) console.attach(index)
       break
+    case VIRTIO_BLOCK:
+      if (plug(index, type, block.QUEUES, COMMON)) slotAt(index).offered |= block.features(slotAt(index).unit)
+      break
   }
 }
 
@@ -36,6 +41,9 @@ export function serve(vcpu: u32, slot: Slot): void {
     case VIRTIO_CONSOLE:
       console.serve(vcpu, slot)
       break
+    case VIRTIO_BLOCK:
+      block.serve(vcpu, slot)
+      break
   }
 }
 
@@ -46,6 +54,7 @@ export function reset(vcpu: u32, slot: Slot): void {
 
 /** The word at `offset`, a multiple of 4, of the device's configuration space. */
 export function readConfig(slot: Slot, offset: u32): u32 {
+  if (slot.type == VIRTIO_BLOCK) return block.readConfig(slot, offset)
   return slot.type == VIRTIO_CONSOLE ? console.readConfig(offset) : 0
 }
 

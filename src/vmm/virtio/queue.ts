@@ -13,6 +13,9 @@ import * as ram from '../ram'
 import { breakDown, hasAccepted, isLive, QUEUE_SIZE_MOST, Queue, Slot, setInterrupt, slotAt } from './slot'
 
 const INDEX_MASK: u32 = 0xffff
+/** What a device does in one exit: descriptors, or work that takes as long; a chain takes as long as so many by itself. */
+export const TURN: u32 = 512
+const CHAIN_COST: u32 = 8
 
 /** The chain that `next` found; one for all queues, since a compartment does one thing at a time. */
 @unmanaged
@@ -41,6 +44,11 @@ export function segmentIpa(i: u32): u64 {
 
 export function segmentSize(i: u32): u32 {
   return load<u32>(segments + (i << SEGMENT_SHIFT), 8)
+}
+
+/** What the chain that `next` found takes of a turn. */
+export function cost(): u32 {
+  return chain().count + CHAIN_COST
 }
 
 /** Whether the three areas that the driver named can be a queue: aligned, and all of them RAM. */
@@ -135,6 +143,7 @@ export function answer(queue: Queue, written: u32): void {
   ram.store64(at, <u64>chain().head | ((<u64>written) << 32))
   queue.answered = (queue.answered + 1) & INDEX_MASK
   queue.next = (queue.next + 1) & INDEX_MASK
+  queue.progress = 0
 }
 
 /** Shows the driver what was answered, and interrupts it if it waits for that. At the end of every turn. */

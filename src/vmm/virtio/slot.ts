@@ -24,6 +24,8 @@ export class Slot {
   configGeneration: u32
   firstQueue: u32
   queueCount: u32
+  /** How many devices of its type stand in slots below. */
+  unit: u32
   /** Feature bits that the device offers, and those that the driver accepts. */
   offered: u64
   accepted: u64
@@ -47,6 +49,8 @@ export class Queue {
   offered: u32
   answered: u32
   published: u32
+  /** Bytes that are done of the next chain, where a turn ended within it. */
+  progress: u32
 }
 
 const SLOT_SHIFT: u32 = 6
@@ -72,12 +76,17 @@ export function queueOf(slot: Slot, index: u32): Queue {
 export function plug(index: u32, type: u32, queueCount: u32, offered: u64): bool {
   const slot = slotAt(index)
   let first: u32 = 0
-  for (let i: u32 = 0; i < <u32>VIRTIO_SLOTS; i++) first += slotAt(i).queueCount
+  let unit: u32 = 0
+  for (let i: u32 = 0; i < <u32>VIRTIO_SLOTS; i++) {
+    first += slotAt(i).queueCount
+    if (i < index && slotAt(i).type == type) unit++
+  }
   if (first + queueCount > QUEUES) return false
   slot.index = index
   slot.type = type
   slot.firstQueue = first
   slot.queueCount = queueCount
+  slot.unit = unit
   slot.offered = offered
   for (let i: u32 = 0; i < queueCount; i++) resetQueue(slot, i)
   return true

@@ -12,27 +12,31 @@ const DTB_RESERVE = BLOCK_SIZE
 /** Between the sizes that a remedy tries. */
 const STEP = 64 * 2 ** 20
 
-/** `bundleSize` is 0 where the bundle is not known yet. */
-export function checkRam(vms: readonly Vm[], machine?: Machine, bundleSize = 0): Problem[] {
+/** `bundleSize` is 0 where the bundle is not known yet; `disks` are bytes of RAM for each disk, VM by VM. */
+export function checkRam(vms: readonly Vm[], machine?: Machine, bundleSize = 0, disks: number[][] = []): Problem[] {
   if (!machine) return []
-  const late = firstWithoutRoom(vms, machine, bundleSize)
+  const late = firstWithoutRoom(vms, machine, bundleSize, disks)
   if (!late) return []
-  const { vm, largest } = late
+  const { vm, size, isDisk, largest } = late
   const taken = `Bulkhead${bundleSize ? ', the bundle' : ''}${vms.length > 1 ? ' and the other VMs' : ''}`
-  const reason = `${sizeText(vm.memory)} are more than the board can give: ${machine.board.name} has ${sizeText(machine.ramSize)} of RAM, and beside ${taken} the largest free piece is ${sizeText(largest)}`
-  return [{ path: `vms[${vm.index}].memory`, reason, remedy: remedy(vms, machine, bundleSize) }]
+  const reason = `${sizeText(size)} ${isDisk ? 'for a disk ' : ''}are more than the board can give: ${machine.board.name} has ${sizeText(machine.ramSize)} of RAM, and beside ${taken} the largest free piece is ${sizeText(largest)}`
+  const field = isDisk ? 'devices' : 'memory'
+  return [{ path: `vms[${vm.index}].${field}`, reason, remedy: remedy(vms, machine, bundleSize, disks) }]
 }
 
-/** Gives out RAM as core does: VM by VM the smallest range that holds it (src/core/pages.ts). */
-function firstWithoutRoom(vms: readonly Vm[], machine: Machine, bundleSize: number) {
+/** Gives out RAM as core does: VM by VM, each one's disks behind its RAM, the smallest range that holds it (src/core/pages.ts). */
+function firstWithoutRoom(vms: readonly Vm[], machine: Machine, bundleSize: number, disks: number[][]) {
   const ranges = freeRanges(machine, bundleSize)
-  for (const vm of vms) {
-    const step = vm.memory < BLOCK_SIZE ? PAGE_SIZE : BLOCK_SIZE
-    const left = (range: Range) => range.end - alignUp(range.start, step) - vm.memory
-    const fitting = ranges.filter((range) => left(range) >= 0).sort((a, b) => left(a) - left(b))
-    const range = fitting[0]
-    if (!range) return { vm, largest: Math.max(0, ...ranges.map(({ start, end }) => end - start)) }
-    range.start = alignUp(range.start, step) + vm.memory
+  for (const [i, vm] of vms.entries()) {
+    for (const [piece, size] of [vm.memory, ...(disks[i] ?? []).filter((bytes) => bytes)].entries()) {
+      const isDisk = piece > 0
+      const step = isDisk || size < BLOCK_SIZE ? PAGE_SIZE : BLOCK_SIZE
+      const left = (range: Range) => range.end - alignUp(range.start, step) - size
+      const fitting = ranges.filter((range) => left(range) >= 0).sort((a, b) => left(a) - left(b))
+      const range = fitting[0]
+      if (!range) return { vm, size, isDisk, largest: Math.max(0, ...ranges.map(({ start, end }) => end - start)) }
+      range.start = alignUp(range.start, step) + size
+    }
   }
   return undefined
 }
@@ -57,9 +61,9 @@ function without({ start, end }: Range, taken: Range): Range[] {
   ].filter((piece) => piece.start < piece.end)
 }
 
-function remedy(vms: readonly Vm[], machine: Machine, bundleSize: number): string {
+function remedy(vms: readonly Vm[], machine: Machine, bundleSize: number, disks: number[][]): string {
   for (const size of largerSizes(machine)) {
-    if (firstWithoutRoom(vms, { ...machine, ramSize: size }, bundleSize)) continue
+    if (firstWithoutRoom(vms, { ...machine, ramSize: size }, bundleSize, disks)) continue
     return `give the VMs less, or the board { memory: ${sizeLiteral(size)} }`
   }
   return 'give the VMs less'

@@ -1,0 +1,33 @@
+/** What core does for block devices: the VM's disks by their number; everything asked is checked in disk.ts. */
+import { thisCpu } from './cpu'
+import { discardDisk, isWritable, readDisk, sizeOf, writeDisk, zeroDisk } from './disk'
+import { Vcpu } from './vcpu'
+import { Vm, vmAt } from './vm'
+
+function vm(): Vm {
+  return vmAt(changetype<Vcpu>(thisCpu().vcpu).vm)
+}
+
+export function diskSize(index: u32): u64 {
+  return sizeOf(vm(), index)
+}
+
+export function diskWritable(index: u32): u32 {
+  return isWritable(vm(), index) ? 1 : 0
+}
+
+export function diskRead(index: u32, at: u64, ipa: u64, length: u32): u32 {
+  return readDisk(vm(), index, at, ipa, length) ? 1 : 0
+}
+
+export function diskWrite(index: u32, at: u64, ipa: u64, length: u32): u32 {
+  return writeDisk(vm(), index, at, ipa, length) ? 1 : 0
+}
+
+export function diskZero(index: u32, at: u64, length: u32): u32 {
+  return zeroDisk(vm(), index, at, length) ? 1 : 0
+}
+
+export function diskDiscard(index: u32, at: u64, length: u32): u32 {
+  return discardDisk(vm(), index, at, length) ? 1 : 0
+}

@@ -1,0 +1,204 @@
+/**
+ * Block device: a disk that core keeps (src/core/disk.ts), which copies between the disk and the guest's buffers itself. A request
+ * that is larger than what one exit may do goes on in the next; all of it is RAM, so that a flush has nothing to do. Virtio 1.2,
+ * "Block Device".
+ */
+
+import * as block from '../../arch/virtio-block'
+import * as core from '../core'
+import * as ram from '../ram'
+import { answer, chain, cost, fill, next, segmentIpa, segmentSize, signal, TURN, take } from './queue'
+import { breakDown, postpone, QUEUE_SIZE_MOST, Queue, queueOf, Slot } from './slot'
+
+export const QUEUES: u32 = 1
+const FEATURES: u64 = block.F_SEG_MAX | block.F_BLK_SIZE | block.F_FLUSH | block.F_TOPOLOGY
+const WRITABLE: u64 = block.F_DISCARD | block.F_WRITE_ZEROES
+
+/** Bytes in one turn; a segment counts as so many at least. */
+const TURN_BYTES: u32 = 0x2_0000
+const SEGMENT_LEAST: u32 = 512
+/** core's limit for one call. */
+const PIECE: u64 = 0x1_0000
+/** 512 bytes, in physical blocks of 4 KiB: the clusters that core keeps. */
+const SECTOR: u32 = 512
+const CLUSTER_SECTORS: u32 = 8
+/** Sectors of one range to discard or to zero. */
+const RANGE_MOST: u32 = 0x4_0000
+const RANGE_UNMAP: u32 = 1
+
+@unmanaged
+class Request {
+  type: u32
+  reserved: u32
+  sector: u64
+}
+
+@unmanaged
+class Range {
+  sector: u64
+  count: u32
+  flags: u32
+}
+
+const header = memory.data(16, 16)
+const range = memory.data(16, 16)
+const idText = memory.data<u8>([0x62, 0x75, 0x6c, 0x6b, 0x68, 0x65, 0x61, 0x64, 0x2d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+const status = memory.data(1)
+
+export function features(unit: u32): u64 {
+  return FEATURES | (core.diskWritable(unit) ? WRITABLE : block.F_RO)
+}
+
+export function readConfig(slot: Slot, offset: u32): u32 {
+  const sectors = core.diskSize(slot.unit) >> block.SECTOR_SHIFT
+  switch (offset) {
+    case block.CAPACITY_LOW:
+      return <u32>sectors
+    case block.CAPACITY_HIGH:
+      return <u32>(sectors >> 32)
+    case block.SEG_MAX:
+      return QUEUE_SIZE_MOST - 2
+    case block.BLK_SIZE:
+      return SECTOR
+    case block.TOPOLOGY:
+      return ctz(CLUSTER_SECTORS) | (CLUSTER_SECTORS << 16)
+    case block.MAX_DISCARD_SECTORS:
+    case block.MAX_WRITE_ZEROES_SECTORS:
+      return RANGE_MOST
+    case block.MAX_DISCARD_SEG:
+    case block.MAX_WRITE_ZEROES_SEG:
+      return 1
+    case block.DISCARD_SECTOR_ALIGNMENT:
+      return CLUSTER_SECTORS
+  }
+  return 0
+}
+
+export function serve(vcpu: u32, slot: Slot): void {
+  const queue = queueOf(slot, 0)
+  let budget = TURN_BYTES
+  let turn: u32 = 0
+  while (turn < TURN && budget && next(vcpu, queue)) {
+    const found = chain()
+    if (found.writableSize == 0) {
+      breakDown(vcpu, slot) // there is no byte for the answer
+      break
+    }
+    const before = queue.progress
+    const result = execute(slot, queue, budget)
+    const done = queue.progress
+    budget -= min(budget, max(done - before, found.count * SEGMENT_LEAST))
+    turn += cost()
+    if (result == UNFINISHED) continue
+    store<u8>(status, <u8>result)
+    ram.write(lastWritable(), status, 1)
+    answer(queue, isRead() ? done + 1 : 1)
+  }
+  signal(vcpu, queue)
+  if (turn >= TURN || !budget) postpone(slot)
+}
+
+const UNFINISHED: u32 = 0xff
+
+function isRead(): bool {
+  const type = changetype<Request>(header).type
+  return type == block.T_IN || type == block.T_GET_ID
+}
+
+/** The status to answer, or UNFINISHED where the budget ended before the request did. */
+function execute(slot: Slot, queue: Queue, budget: u32): u32 {
+  const found = chain()
+  const request = changetype<Request>(header)
+  if (take(header, 0, block.HEADER_SIZE) < block.HEADER_SIZE) return block.S_IOERR
+  switch (request.type) {
+    case block.T_IN:
+      return transfer(slot, queue, found.writableSize - 1, budget)
+    case block.T_OUT:
+      return transfer(slot, queue, found.readableSize - block.HEADER_SIZE, budget)
+    case block.T_FLUSH:
+      return block.S_OK
+    case block.T_GET_ID:
+      return identify(slot, queue)
+    case block.T_DISCARD:
+    case block.T_WRITE_ZEROES:
+      return clear(slot, queue, request.type, budget)
+  }
+  return block.S_UNSUPP
+}
+
+/** Whether `size` bytes from `sector` on are whole sectors of the disk. */
+function isWithin(slot: Slot, sector: u64, size: u64): bool {
+  const sectors = core.diskSize(slot.unit) >> block.SECTOR_SHIFT
+  const count = size >> block.SECTOR_SHIFT
+  return (size & (SECTOR - 1)) == 0 && size < <u64>u32.MAX_VALUE && sector <= sectors && count <= sectors - sector
+}
+
+/** T_IN and T_OUT: from where the last turn ended, segment by segment. */
+function transfer(slot: Slot, queue: Queue, size: u64, budget: u32): u32 {
+  const found = chain()
+  const request = changetype<Request>(header)
+  if (!isWithin(slot, request.sector, size)) return block.S_IOERR
+  const isIn = request.type == block.T_IN
+  const first: u32 = isIn ? found.readable : 0
+  const done = queue.progress
+  if (<u64>done > size) return block.S_IOERR // the chain is another one now
+  const end = min(size, <u64>done + budget)
+  let at = <u64>done
+  let from = at + (isIn ? 0 : <u64>block.HEADER_SIZE) // in the chain's part, from the segment on
+  for (let i = first; i < found.count && at < end; i++) {
+    const whole = <u64>segmentSize(i)
+    if (from >= whole) {
+      from -= whole
+      continue
+    }
+    const part = <u32>min(min(whole - from, end - at), PIECE)
+    const place = (request.sector << block.SECTOR_SHIFT) + at
+    const ipa = segmentIpa(i) + from
+    const isDone = isIn ? core.diskRead(slot.unit, place, ipa, part) : core.diskWrite(slot.unit, place, ipa, part)
+    if (!isDone) return block.S_IOERR
+    at += part
+    from += part
+    if (from < whole)
+      i-- // a segment of more than one piece
+    else from = 0
+  }
+  queue.progress = <u32>at
+  return at == size ? block.S_OK : UNFINISHED
+}
+
+/** T_DISCARD and T_WRITE_ZEROES: one range, as the configuration space says. */
+function clear(slot: Slot, queue: Queue, type: u32, budget: u32): u32 {
+  const wanted = changetype<Range>(range)
+  if (chain().readableSize != block.HEADER_SIZE + block.RANGE_SIZE) return block.S_IOERR
+  take(range, block.HEADER_SIZE, block.RANGE_SIZE)
+  if (wanted.flags & ~RANGE_UNMAP || (wanted.flags && type == block.T_DISCARD)) return block.S_UNSUPP
+  const size = (<u64>wanted.count) << block.SECTOR_SHIFT
+  if (wanted.count > RANGE_MOST || !core.diskWritable(slot.unit)) return block.S_IOERR
+  if (!isWithin(slot, wanted.sector, size)) return block.S_IOERR
+  const done = <u64>queue.progress
+  if (done > size) return block.S_IOERR // the chain is another one now
+  const part = <u32>min(min(size - done, PIECE), budget)
+  const place = (wanted.sector << block.SECTOR_SHIFT) + done
+  const isDone =
+    type == block.T_DISCARD ? core.diskDiscard(slot.unit, place, part) : core.diskZero(slot.unit, place, part)
+  if (!isDone) return block.S_IOERR
+  queue.progress = <u32>done + part
+  return done + part == size ? block.S_OK : UNFINISHED
+}
+
+/** T_GET_ID: a name, NUL-padded. */
+function identify(slot: Slot, queue: Queue): u32 {
+  if (chain().writableSize < block.ID_SIZE + 1) return block.S_IOERR
+  store<u8>(idText, <u8>(0x30 + slot.unit), 9)
+  fill(idText, block.ID_SIZE)
+  queue.progress = block.ID_SIZE
+  return block.S_OK
+}
+
+/** The status byte: the last one that the device may write. */
+function lastWritable(): u64 {
+  const found = chain()
+  let i = found.count - 1
+  while (i > found.readable && segmentSize(i) == 0) i--
+  return segmentIpa(i) + segmentSize(i) - 1
+}
