@@ -207,9 +207,7 @@ export class FakeVmm {
       },
       lrEmpty: () => this.here.empty(),
       lrEnded: () => this.here.ended(),
-      gicControl: (bits: number) => {
-        this.here.control = bits
-      },
+      gicControl: (bits: number) => void (this.here.control = bits),
       gicStatus: () => this.here.status(),
       gicEoiCount: () => {
         const count = this.here.eoiCount
