@@ -1,8 +1,9 @@
 /** Debian's kernel as a user meets it: a shell behind the multiplexer, its devices, restart and power-off, a neighbour that ticks on. */
+import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { VmConfig } from '../../tool/config/define.ts'
 import { debian } from '../../tool/config/source.ts'
-import { withBoard } from './harness/board.ts'
+import { type Board, withBoard } from './harness/board.ts'
 import { expectNothingMissed, NEIGHBOUR } from './harness/neighbour.ts'
 import { argumentsFor, packed } from './harness/system.ts'
 
@@ -58,16 +59,35 @@ test('with an early console', async () => {
   })
 })
 
-test.each([2, 3] as const)('two at once, GICv%d', async (gic) => {
+/** More than all FIFOs and rings on the way hold, at once. */
+async function paste(board: Board, name: string): Promise<void> {
+  const line = (_: unknown, i: number) => `${i}: every byte of what was pasted arrives, once and in order`
+  const text = `${Array.from({ length: 100 }, line).join('\n')}\n`
+  board.type('echo paste; cat > pasted\n')
+  await board.line(name, /^paste$/)
+  board.type(`${text}\x04`)
+  await board.line(name, PROMPT)
+  board.type('md5sum pasted\n')
+  await board.line(name, new RegExp(`^${createHash('md5').update(text).digest('hex')} `))
+  await board.line(name, PROMPT)
+}
+
+/** With a thread for each core and the host's clock, as at a user's terminal, and with time counted in instructions. */
+test.each([
+  [2, false],
+  [3, true],
+] as const)('two at once, GICv%d, icount %s', async (gic, icount) => {
   const vms = ['one', 'two'].map((name) => linux(name, `console=ttyAMA0 quiet hostname=${name}`))
   const system = await packed({ name: `two-linux-${gic}`, vms, board: { memory: '640M' } })
-  await withBoard({ args: argumentsFor(system, { gic }), vmNames: system.vmNames }, async (board) => {
+  await withBoard({ args: argumentsFor(system, { gic, icount }), vmNames: system.vmNames }, async (board) => {
     await Promise.all(vms.map(({ name }) => board.line(name, PROMPT)))
     for (const [i, { name }] of vms.entries()) {
       board.type(`${CTRL_BRACKET}${i + 1}`)
       await board.report(new RegExp(`^screen and keyboard: ${name}`))
-      board.type('echo I am $(hostname); poweroff\n')
+      board.type('echo I am $(hostname)\n')
       await board.line(name, new RegExp(`^I am ${name}$`))
+      await paste(board, name)
+      board.type('poweroff\n')
       await board.report(new RegExp(`^VM '${name}' powered itself off`))
     }
     expect(await board.off()).toBe(0)
