@@ -67,6 +67,10 @@ vectors:
     mov     sp, x0
 .endm
 
+/* For debuggers: nobody called what follows, so that a backtrace ends here. */
+    .cfi_sections .debug_frame
+    .cfi_startproc
+    .cfi_undefined x30
     .balign 64
 irq:
     to_core
@@ -150,6 +154,7 @@ guest_resume:
     eret
     dsb     nsh
     isb
+    .cfi_endproc
 
 /* x19 = where the guarded call in progress on this CPU goes on (guard.S), which is not in progress any more; 0: there is none. */
 .macro take_guard

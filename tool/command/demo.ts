@@ -5,6 +5,7 @@ import { defineCommand } from 'citty'
 import { ROOT } from '../config/project.ts'
 import { qemuArguments } from '../qemu/arguments.ts'
 import { setUp } from '../setup/install.ts'
+import { DEMO_NEEDS } from '../setup/need.ts'
 import { checkOptions } from '../ui/option.ts'
 import { boot } from './boot.ts'
 import { hypervisor } from './hypervisor.ts'
@@ -20,7 +21,7 @@ export default defineCommand({
   args: {},
   async run({ rawArgs }) {
     checkOptions(rawArgs, {})
-    await setUp()
+    await setUp(DEMO_NEEDS)
     const prepared = await prepare(join(ROOT, 'example/two-guests'))
     const { machine, vms } = prepared.system
     const { image, elf } = await hypervisor(prepared.outDir)

@@ -5,7 +5,7 @@ import { NEEDS } from '../setup/need.ts'
 import { checkOptions } from '../ui/option.ts'
 
 export default defineCommand({
-  meta: { name: 'setup', description: 'Install what is missing: compilers, dtc, mkimage, mtools, QEMU' },
+  meta: { name: 'setup', description: 'Install what is missing: compilers, dtc, mkimage, mtools, QEMU, gdb' },
   args: {},
   async run({ rawArgs }) {
     checkOptions(rawArgs, {})

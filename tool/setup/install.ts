@@ -72,8 +72,8 @@ function majorOf(version: string | undefined): number {
 }
 
 /** Prints what is there, installs what is not, and checks again. */
-export async function setUp(): Promise<void> {
-  const missing = NEEDS.filter((need) => !need.found())
+export async function setUp(needs: readonly Need[] = NEEDS): Promise<void> {
+  const missing = needs.filter((need) => !need.found())
   if (missing.length > 0) {
     for (const need of missing) {
       const old = need.lacking?.()

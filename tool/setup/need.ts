@@ -13,6 +13,8 @@ export interface Need {
   /** What is there, but not good enough. */
   lacking?: () => string | undefined
   packages: (available: Available) => Promise<readonly string[]>
+  /** The demo does without it. */
+  isForWork?: boolean
 }
 
 /** Whether the archive has a package. */
@@ -73,7 +75,16 @@ export const NEEDS: readonly Need[] = [
     lacking: () => (qemuVersion() ? versionLine('qemu-system-aarch64') : undefined),
     packages: async () => QEMU_PACKAGES,
   },
+  {
+    name: 'gdb-multiarch',
+    why: 'debugs the hypervisor and guests in QEMU, which a test does too',
+    found: () => versionLine('gdb-multiarch'),
+    packages: async () => ['gdb-multiarch'],
+    isForWork: true,
+  },
 ]
+
+export const DEMO_NEEDS = NEEDS.filter(({ isForWork }) => !isForWork)
 
 /** Major and minor as one number, such as 10.0. */
 function qemuVersion(text = versionLine('qemu-system-aarch64')): number | undefined {

@@ -1,4 +1,5 @@
 /** A QEMU that a test talks to: what stood on its console, line by line and source by source, and what is typed there. */
+import { existsSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Console, type ConsoleLine, HYPERVISOR } from '../../../tool/qemu/console.ts'
@@ -113,6 +114,17 @@ export class Board {
     while (!words.test(this.#qemu.complaint)) {
       if (this.#isOver) throw this.#failure('QEMU', words, 'QEMU has ended')
       if (performance.now() - started > seconds * 1000) throw this.#failure('QEMU', words, `${seconds} s are over`)
+      await sleep(20)
+    }
+  }
+
+  /** Until QEMU's gdb port, a socket in the file system, is there. */
+  async listening(socket: string, seconds = PATIENCE): Promise<void> {
+    const started = performance.now()
+    while (!existsSync(socket)) {
+      if (this.#isOver || performance.now() - started > seconds * 1000) {
+        throw this.#failure('QEMU', /its gdb port/, this.#isOver ? 'QEMU has ended' : `${seconds} s are over`)
+      }
       await sleep(20)
     }
   }
