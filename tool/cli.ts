@@ -7,7 +7,7 @@ import { COMMAND_NAMES, loadAll, loadCommand } from './command/table.ts'
 import { CompileError } from './compile/failure.ts'
 import { ROOT } from './config/project.ts'
 import { errorColors } from './ui/color.ts'
-import { ConfigError, EXIT, UserError } from './ui/failure.ts'
+import { ConfigError, EXIT, refusalText, UserError } from './ui/failure.ts'
 import { suggestion } from './ui/suggest.ts'
 
 /** `words` is what stands behind `bulkhead`; the answer is the exit code. */
@@ -20,6 +20,8 @@ export async function main(words: string[]): Promise<number> {
     if (error instanceof CompileError) return fail(`bulkhead: ${error.message}`, EXIT.USER)
     // citty's own complaints, such as a value that is none of an option's
     if (error instanceof Error && error.name === 'CLIError') return fail(`bulkhead: ${error.message}`, EXIT.USER)
+    const refusal = refusalText(error)
+    if (refusal) return fail(`bulkhead: ${refusal}`, EXIT.USER)
     const stack = error instanceof Error ? error.stack : String(error)
     return fail(`bulkhead: this is a bug in Bulkhead's tool:\n${stack}`, EXIT.OURS)
   }

@@ -49,6 +49,13 @@ export class VirtualInterface {
     Object.assign(slot, lr)
   }
 
+  /** Reads and clears. */
+  takeEoiCount(): number {
+    const count = this.eoiCount
+    this.eoiCount = 0
+    return count
+  }
+
   read(i: number): bigint {
     const lr = this.lrs[i]
     if (!lr) throw new Error(`list register ${i} does not exist`)

@@ -207,13 +207,11 @@ export class FakeVmm {
       },
       lrEmpty: () => this.here.empty(),
       lrEnded: () => this.here.ended(),
-      gicControl: (bits: number) => void (this.here.control = bits),
-      gicStatus: () => this.here.status(),
-      gicEoiCount: () => {
-        const count = this.here.eoiCount
-        this.here.eoiCount = 0
-        return count
+      gicControl: (bits: number) => {
+        this.here.control = bits
       },
+      gicStatus: () => this.here.status(),
+      gicEoiCount: () => this.here.takeEoiCount(),
       timerLine: (intid: number) => (this.lines[this.current]!.has(intid) ? 1 : 0),
       deactivate: (intid: number) => {
         if (!this.physical[this.current]!.delete(intid)) throw new Error(`INTID ${intid} is not active`)

@@ -70,6 +70,16 @@ describe('a run ends', () => {
     expect(isAlive(pid)).toBe(false)
   })
 
+  it('when whoever listens fails, as a log on a full disk does', async () => {
+    let pid = 0
+    const onLine = ({ text }: { text: string }) => {
+      pid = Number(text) || pid
+      if (pid) throw new Error('no space')
+    }
+    await expect(runQemu({ args: ['hang'], vmNames, timeout: 20, onLine })).rejects.toThrow('no space')
+    expect(isAlive(pid)).toBe(false)
+  })
+
   it('of a QEMU that does not listen', async () => {
     let pid = 0
     const onLine = ({ text }: { text: string }) => {

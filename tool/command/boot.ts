@@ -5,7 +5,7 @@ import { ConsoleLog } from '../qemu/log.ts'
 import { type RunResult, runQemu } from '../qemu/run.ts'
 import { Screen } from '../qemu/screen.ts'
 import { Symbols } from '../qemu/symbol.ts'
-import { EXIT, UserError } from '../ui/failure.ts'
+import { EXIT, refusalText, UserError } from '../ui/failure.ts'
 import { say } from '../ui/step.ts'
 
 export interface BootOptions {
@@ -39,8 +39,11 @@ export async function boot(options: BootOptions): Promise<number> {
       else print(`${extra.whole}${interactive ? '\r\n' : '\n'}`)
     }
   }
-  // Whoever read our output has gone, as `| head` does.
-  process.stdout.on('error', () => stop.abort('interrupted'))
+  let lost: NodeJS.ErrnoException | undefined
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    lost ??= error
+    stop.abort('interrupted')
+  })
   if (interactive) say('Ctrl-a x ends it. Ctrl-] ? lists the VMs, Ctrl-] 1 gives the first one screen and keyboard.')
   try {
     const result = await runQemu({
@@ -59,6 +62,8 @@ export async function boot(options: BootOptions): Promise<number> {
       },
     })
     screen?.flush()
+    // Whoever read our output may go, as `| head` does; a full disk is another matter.
+    if (lost && lost.code !== 'EPIPE') throw new UserError(refusalText(lost, 'stdout') ?? `stdout: ${lost.message}`)
     return conclude(result, until.length > 0, timeout, json)
   } finally {
     keyboard.stop()

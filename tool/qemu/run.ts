@@ -78,11 +78,23 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
     if (vm !== undefined) crashed.push(vm)
     if (PARKED.test(line.text)) finish('parked')
   }
+  /** Whoever listens may fail: a log on a full disk. */
+  let failure: { error: unknown } | undefined
+  const guarded = (work: () => void) => {
+    try {
+      work()
+    } catch (error) {
+      failure ??= { error }
+      finish('interrupted')
+    }
+  }
   qemu.child.stdout.on('data', (chunk: Buffer) => {
     if (end) return
     const text = decoder.write(chunk)
-    options.onText?.(text)
-    for (const line of console.feed(text)) hear(line)
+    guarded(() => {
+      options.onText?.(text)
+      for (const line of console.feed(text)) hear(line)
+    })
     // A prompt never ends its line; any other line is better seen whole.
     clearTimeout(lull)
     lull = setTimeout(() => console.partial && match(console.partial), LULL)
@@ -95,7 +107,8 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
   try {
     const { code } = await qemu.closed
     end ??= code === 0 ? 'off' : 'qemu'
-    if (console.partial) options.onLine?.(console.partial)
+    guarded(() => console.partial && options.onLine?.(console.partial))
+    if (failure) throw failure.error
   } finally {
     clearTimeout(timer)
     clearTimeout(lull)

@@ -23,6 +23,28 @@ export class UserError extends Error {
   }
 }
 
+const REFUSALS: Record<string, string> = {
+  ENOSPC: 'no space is left; make room and run this again',
+  EDQUOT: 'the disk quota is used up; make room and run this again',
+  EROFS: 'the file system is read-only; work in a folder that can be written',
+  EACCES: 'permission is denied; work in a folder that is yours, or change who may write there',
+  EPERM: 'the operation is not permitted; work in a folder that is yours, or change who may write there',
+  EEXIST: 'a file is in the way; remove or rename it',
+  ENOTDIR: 'a file is in the way of a folder; remove or rename it',
+  EISDIR: 'a folder is in the way of a file; remove or rename it',
+  EMFILE: 'too many files are open; raise the limit (ulimit -n)',
+  EIO: 'the disk fails; look at the system log',
+}
+
+/** What the file system refuses is nobody's bug: a line for people, `name` or the path in front; undefined for any other error. */
+export function refusalText(error: unknown, name?: string): string | undefined {
+  const { code, syscall, path } = error as NodeJS.ErrnoException
+  if (code === undefined || syscall === undefined || syscall.startsWith('spawn')) return undefined
+  // Node's answer where a folder is to be made on a read-only file system.
+  const reason = REFUSALS[code === 'ENOENT' && syscall === 'mkdir' ? 'EROFS' : code]
+  return reason && `${name ?? path ?? `a file (${syscall})`}: ${reason}`
+}
+
 /** One thing that is wrong in a config: where, what, and what would be right. */
 export interface Problem {
   /** As one would write it in the config: `vms[1].memory`; empty for the file as a whole. */
