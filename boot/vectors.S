@@ -74,6 +74,7 @@ vectors:
     .balign 64
 irq:
     to_core
+    msr     esr_el2, xzr                    // for reports: an interrupt leaves no syndrome, nor an old one
     bl      w2c_core_onIrq
     tbnz    x0, #0, guest_continue
     b       guest_resume

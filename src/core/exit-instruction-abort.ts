@@ -4,7 +4,7 @@ import * as hw from '../hw'
 import { Cpu } from './cpu'
 import * as inject from './inject'
 import { stopVm } from './life'
-import { reportNoVectors } from './report'
+import { reportNoVectors } from './report-fault'
 import { Vcpu } from './vcpu'
 import { Stop } from './vm'
 

@@ -4,6 +4,8 @@
 export declare function init(kind: u32, offset: u32, frequency: u32): void
 export declare function setName(source: u32, index: u32, ch: u32): void
 export declare function put(source: u32, ch: u32): u32
+/** Up to eight bytes of the hypervisor's own; how many were taken. */
+export declare function say(bytes: u64, count: u32): u32
 export declare function uartInterrupt(): void
 export declare function poll(): void
 export declare function flush(): void

@@ -1,5 +1,4 @@
 /** The hypervisor's own lines on the console. Before host drives the UART they go to the board's early one, if any. */
-import { SOURCE_HYPERVISOR } from '../abi/compartment'
 import * as hw from '../hw'
 import { byteOf } from '../lib/literal'
 import { acquire, LOCK_SIZE, release } from '../lib/lock'
@@ -8,6 +7,10 @@ import * as early from './early-uart'
 import * as host from './host'
 import * as hostLife from './host-life'
 import { isNewlyHeld, tellKeeper } from './keeper'
+
+// host.lock: bytes of a line on their way to host, the first in bits 7:0.
+let gathered: u64 = 0
+let count: u32 = 0
 
 const hostLock = memory.data(LOCK_SIZE, 8)
 
@@ -44,6 +47,8 @@ export function flush(): void {
 /** After a panic nobody may wait for a lock that will not come. */
 export function breakHostLock(): void {
   store<u64>(hostLock, 0)
+  gathered = 0
+  count = 0
 }
 
 /** Lines of several CPUs do not mix: begin takes host.lock, end gives it back. */
@@ -63,11 +68,21 @@ export function byte(ch: u32): void {
     early.put(ch)
     return
   }
-  if (!host.put(SOURCE_HYPERVISOR, ch)) {
+  gathered |= (<u64>ch) << (count << 3)
+  count++
+  if (count === 8 || ch === 0x0a) pass()
+}
+
+/** What is gathered goes to host, eight bytes in a call. */
+function pass(): void {
+  const taken = host.say(gathered, count)
+  if (taken < count) {
     // A full ring empties at the UART's pace; hypervisor lines are few and must not be lost.
     host.flush()
-    host.put(SOURCE_HYPERVISOR, ch)
+    host.say(gathered >> (taken << 3), count - taken)
   }
+  gathered = 0
+  count = 0
   if (hostLife.isBroken) mend()
 }
 
@@ -102,13 +117,13 @@ export function hex(value: u64): void {
 const digits = memory.data(20)
 
 export function decimal(value: u64): void {
-  let count: usize = 0
+  let length: usize = 0
   let rest = value
   do {
-    store<u8>(digits + count++, 0x30 + <u8>(rest % 10))
+    store<u8>(digits + length++, 0x30 + <u8>(rest % 10))
     rest /= 10
   } while (rest)
-  while (count) byte(load<u8>(digits + --count))
+  while (length) byte(load<u8>(digits + --length))
 }
 
 /** Ticks of the counter as seconds, or as milliseconds below one. */

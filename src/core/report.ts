@@ -1,12 +1,10 @@
 /** What a person reads of a VM's life and faults: who, what, where, and what happens next. */
-import * as hw from '../hw'
 import * as hostLife from './host-life'
 import * as log from './log'
 import { trapName } from './trap'
-import { Vcpu } from './vcpu'
-import { loadAt, NAME_SIZE, nameOf, Stop, Vm, vmAt } from './vm'
+import { loadAt, NAME_SIZE, nameOf, Stop, Vm } from './vm'
 
-function vmName(vm: Vm): void {
+export function vmName(vm: Vm): void {
   log.text("VM '")
   log.bytes(nameOf(vm), NAME_SIZE)
   log.text("'")
@@ -79,31 +77,6 @@ export function reportPowerOff(): void {
   log.line('all VMs have ended; the board powers off')
 }
 
-/** The VM's own compartment failed. `file` is a C string, 0 if the MMU found the fault. */
-export function reportCompartmentFault(vm: Vm, vcpu: Vcpu, code: u32, file: u64, line: u32, pc: u64, far: u64): void {
-  log.begin()
-  vmName(vm)
-  log.text(': its device models failed: ')
-  reportPlace(code, file, line, pc, far)
-  log.end()
-  reportRegisters(vcpu)
-}
-
-function reportPlace(code: u32, file: u64, line: u32, pc: u64, far: u64): void {
-  log.text(trapName(code))
-  if (file) {
-    log.text(' at ')
-    log.bytesAt(file, 80)
-    log.byte(0x3a)
-    log.decimal(line)
-  } else {
-    log.text(' at address ')
-    log.hex(far)
-  }
-  log.text(', pc ')
-  log.hex(pc)
-}
-
 /** host failed. Of many faults the first few and ever fewer are told: a VM that could cause them could otherwise fill the screen. */
 export function reportHostFault(): void {
   const faults = hostLife.faults
@@ -117,39 +90,18 @@ export function reportHostFault(): void {
   log.end()
 }
 
-export function reportSystemError(vcpu: Vcpu, esr: u64): void {
-  log.begin()
-  vmName(vmAt(vcpu.vm))
-  log.text(' caused a system error, syndrome ')
-  log.hex(esr)
-  log.end()
-  reportRegisters(vcpu)
-}
-
-export function reportNoVectors(vcpu: Vcpu): void {
-  log.begin()
-  vmName(vmAt(vcpu.vm))
-  log.text(' took an exception, but nothing is mapped at its vectors (VBAR_EL1 ')
-  log.hex(hw.vbar_el1())
-  log.text('); the exception came from ')
-  log.hex(hw.elr_el1())
-  log.end()
-  reportRegisters(vcpu)
-}
-
-function reportRegisters(vcpu: Vcpu): void {
-  log.begin()
-  log.text('  vCPU ')
-  log.decimal(vcpu.index)
-  log.text(': guest pc ')
-  log.hex(vcpu.elr)
-  log.text(', lr ')
-  log.hex(vcpu.x30)
-  log.text(', pstate ')
-  log.hex(vcpu.spsr)
-  log.text(', x0 ')
-  log.hex(vcpu.x0)
-  log.text(', x1 ')
-  log.hex(vcpu.x1)
-  log.end()
+/** What ended a module's call, and where. `file` is a C string, 0 if the MMU found the fault. */
+export function reportPlace(code: u32, file: u64, line: u32, pc: u64, far: u64): void {
+  log.text(trapName(code))
+  if (file) {
+    log.text(' at ')
+    log.bytesAt(file, 80)
+    log.byte(0x3a)
+    log.decimal(line)
+  } else {
+    log.text(' at address ')
+    log.hex(far)
+  }
+  log.text(', pc ')
+  log.hex(pc)
 }

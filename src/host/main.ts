@@ -14,6 +14,8 @@ import { initUart } from './uart-kind'
 
 /** Bytes that one call hands to the UART: more than any FIFO holds, so that a full one, not this, ends the call on a board. */
 const BURST: u32 = 64
+/** After a whole line of the hypervisor's own: that line, on a UART that takes it. */
+const LINE_BURST: u32 = 512
 /** Reads of the flag register in one flush: about 400 ms where a read takes 100 ns. */
 const FLUSH_SPINS: u32 = 4_000_000
 
@@ -41,8 +43,21 @@ export function put(source: u32, ch: u32): u32 {
   const from = source === SOURCE_HYPERVISOR ? HYPERVISOR : source
   if (from > HYPERVISOR) return 1
   const taken = accept(from, ch & 0xff)
-  fill()
+  fill(BURST)
   return taken ? 1 : 0
+}
+
+/** Up to eight bytes of the hypervisor's own, the first in bits 7:0; how many were taken. They leave with their line's end. */
+export function say(bytes: u64, count: u32): u32 {
+  if (!wired) return count
+  let rest = bytes
+  for (let i: u32 = 0; i < count; i++) {
+    const ch = <u32>rest & 0xff
+    if (!accept(HYPERVISOR, ch)) return i
+    rest >>= 8
+    if (ch === 0x0a) fill(LINE_BURST)
+  }
+  return count
 }
 
 export function uartInterrupt(): void {
@@ -52,7 +67,7 @@ export function uartInterrupt(): void {
 export function poll(): void {
   if (!wired) return
   takeReceived()
-  fill()
+  fill(BURST)
 }
 
 /** Physical count at which `poll` has something to do that no interrupt announces; u64.MAX_VALUE: never. */
@@ -91,9 +106,9 @@ export function roomPending(): u32 {
  * Hands the UART what it takes now. Asks for an interrupt only if more is ready than it took, or if a VM is to be told
  * that it has room again: core asks for that after each interrupt.
  */
-function fill(): void {
+function fill(burst: u32): void {
   let sent: u32 = 0
-  while (sent < BURST) {
+  while (sent < burst) {
     if (staged().used() === 0) {
       if (step()) continue
       awaitRoom(hasRoomNews())

@@ -1,24 +1,40 @@
 /** Merges what all sources print into what the UART sends: every line behind its source's name, line ends made alike. */
 
 import { filterAt, Verdict } from './escape'
-import { takeFrom } from './output'
-import { emit, endLine, endRaw, enterLine, enterRaw, isColoured, markStyled, openLine } from './screen'
-import { NOBODY, sourceAt } from './source'
+import { hasText, moveText, takeFrom } from './output'
+import { emit, endLine, endRaw, enterLine, enterRaw, isColoured, markStyled, openLine, staged } from './screen'
+import { HYPERVISOR, NOBODY, sourceAt } from './source'
 import { endTurn, focusOf, nextSource, spoke } from './turn'
+
+/** With a name, colours and a line's end before it, it fits the bytes staged for the UART. */
+const STRETCH: u32 = 64
 
 /** Stages what one source's next byte leads to, which may be nothing; false if nobody may print now. */
 export function step(): boolean {
   const source = nextSource()
   if (source === NOBODY) return false
+  if (source === HYPERVISOR && hasText(source)) {
+    printOwn(source)
+    return true
+  }
   const ch = takeFrom(source)
   if (source === focusOf()) printRaw(source, ch)
   else {
     if (openLine() === focusOf()) cutSequence()
     print(source, ch)
   }
-  spoke(source)
+  spoke(source, 1)
   if (ch === 0x0a) endTurn()
   return true
+}
+
+/** A stretch of the hypervisor's own text in one step: a fault's report holds up the VM that starts again behind it. */
+function printOwn(source: u32): void {
+  if (openLine() === focusOf()) cutSequence()
+  enterLine(source)
+  const count = moveText(source, staged(), STRETCH)
+  sourceAt(source).column += count
+  spoke(source, count)
 }
 
 function printRaw(source: u32, ch: u32): void {

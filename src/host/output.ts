@@ -1,5 +1,6 @@
 /** The sources' output rings: who has something to print, who has a whole line, which VM waits for room. */
 
+import { Ring } from './ring'
 import { OUTPUT_ROOM, OUTPUT_SIZE, outputOf, VMS } from './source'
 
 /** Bytes that a source may print in one turn while another waits. */
@@ -34,6 +35,24 @@ export function takeFrom(source: u32): u32 {
   const ch = outputOf(source).pop()
   note(source)
   return ch
+}
+
+/** Printable bytes up to the next that is none, at most `limit`; how many. `to` has room for them. */
+export function moveText(source: u32, to: Ring, limit: u32): u32 {
+  const ring = outputOf(source)
+  let count: u32 = 0
+  for (; count < limit && isText(ring.peek()); count++) to.push(ring.pop())
+  note(source)
+  return count
+}
+
+/** Its next byte is printable. */
+export function hasText(source: u32): boolean {
+  return isText(outputOf(source).peek())
+}
+
+function isText(ch: u32): boolean {
+  return ch >= 0x20 && ch < 0x7f
 }
 
 /** Bitmap of VMs that were refused and have room again; reading clears it. */

@@ -36,6 +36,11 @@ export class Ring {
     return true
   }
 
+  /** The next byte, 0 if there is none. */
+  peek(): u32 {
+    return this.used() === 0 ? 0 : load<u8>(changetype<usize>(this) + RING_HEADER + (this.head & this.mask))
+  }
+
   /** Only when `used()` is not 0. */
   pop(): u32 {
     const ch: u32 = load<u8>(changetype<usize>(this) + RING_HEADER + (this.head & this.mask))

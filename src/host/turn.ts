@@ -53,7 +53,7 @@ export function setFocus(vm: u32): void {
   focus = vm
 }
 
-/** The source that may print a byte now; the caller prints it and calls `spoke`. */
+/** The source that may print a byte now; the caller prints it, or the hypervisor's several, and calls `spoke`. */
 export function nextSource(): u32 {
   due = NEVER
   const filled = filledSources()
@@ -68,8 +68,8 @@ export function nextSource(): u32 {
   return (filled & (1 << line)) !== 0 ? begin(line) : NOBODY
 }
 
-export function spoke(source: u32): void {
-  used += 1
+export function spoke(source: u32, count: u32): void {
+  used += count
   if (openLine() === source) spokenAt = ticks()
 }
 

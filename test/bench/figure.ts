@@ -77,6 +77,12 @@ export const FIGURES: Figure[] = [
     budget: 350_000,
     peers: { 3: [392_540, 59_300_000, 990_000_000, 970_000_000], 2: [386_653, 17_900_000] },
   },
+  {
+    key: 'restart',
+    title: 'a 10 KiB guest crashes, to its next life, without scrubbing',
+    budget: 200_000,
+    peers: { 3: [undefined, undefined, undefined, undefined], 2: [undefined, undefined] },
+  },
 ]
 
 export interface Size {

@@ -27,7 +27,7 @@ export interface Run {
 }
 
 export async function buildGuests(): Promise<void> {
-  await buildGuest({ entry: join(HERE, 'boot.S'), out: image('boot') })
+  for (const guest of ['boot', 'again']) await buildGuest({ entry: join(HERE, `${guest}.S`), out: image(guest) })
   await buildGuest({ entry: join(HERE, 'guest.ts'), out: image('bench') })
 }
 
@@ -51,16 +51,29 @@ export async function bare(gic: GicVersion): Promise<Counts> {
 
 /** `config` is a file beside this one. */
 export async function underBulkhead(config: 'bench' | 'boot' | 'pair' | 'disk', gic: GicVersion): Promise<Run> {
+  const lines = await linesUnder(config, gic)
+  return { counts: counts(lines), memory: memory(lines), work: work(lines) }
+}
+
+/** From the instruction that crashes a guest to the first of its next life, what its RAM's scrubbing took left out. */
+export async function restart(gic: GicVersion): Promise<number> {
+  const lines = await linesUnder('again', gic)
+  const lives = lines.flatMap((line) => /^bench began (0x[0-9a-f]+) crashes (0x[0-9a-f]+)$/.exec(line) ?? [])
+  const scrubs = lines.flatMap((line) => /^vm again: scrub \d+ bytes in (\d+) ticks/.exec(line)?.[1] ?? [])
+  if (lives.length !== 6 || scrubs.length !== 2) throw new UserError('the guest that crashes did not live twice')
+  return Number(lives[4]) - Number(lives[2]) - Number(scrubs[1])
+}
+
+async function linesUnder(config: string, gic: GicVersion): Promise<string[]> {
   const prepared = await prepare(join(HERE, `${config}.config.ts`), gic)
   const { machine, vms } = prepared.system
   const { image } = await hypervisor(prepared.outDir)
   const bundle = (await pack(prepared)).file
   const args = qemuArguments({ machine, image, bundle, gic: machine.gic, icount: true })
-  const lines = await linesOf(
+  return linesOf(
     args,
     vms.map((vm) => vm.name),
   )
-  return { counts: counts(lines), memory: memory(lines), work: work(lines) }
 }
 
 const image = (guest: string) => join(ROOT, 'build/test', `${guest}.img`)

@@ -4,7 +4,7 @@ import { UserError } from '../../tool/ui/failure.ts'
 import { type CoreResult, measureCores } from './cores.ts'
 import { FIGURES, type Size } from './figure.ts'
 import { type LinuxResult, measureLinux } from './linux.ts'
-import { bare, buildGuests, type Counts, imageSize, type Run, underBulkhead } from './measure.ts'
+import { bare, buildGuests, type Counts, imageSize, type Run, restart, underBulkhead } from './measure.ts'
 
 /** `bare` is the same guest without a hypervisor. */
 type Operations = Record<string, { bare: number | undefined; bulkhead: number | undefined }>
@@ -53,7 +53,7 @@ async function measureOperations(): Promise<Operational> {
 async function operations(gic: GicVersion): Promise<Operations> {
   const alone = await bare(gic)
   const guests = [await underBulkhead('bench', gic), await underBulkhead('disk', gic), await underBulkhead('boot', gic)]
-  const bulkhead: Counts = Object.assign({}, ...guests.map(({ counts }) => counts))
+  const bulkhead: Counts = Object.assign({ restart: await restart(gic) }, ...guests.map(({ counts }) => counts))
   for (const { nops } of [alone, bulkhead]) {
     // Then a tick is not an instruction, and no figure means anything.
     if (nops !== 1000) throw new UserError(`1,000 nops read ${nops}: this QEMU does not count one tick an instruction`)

@@ -184,7 +184,10 @@ export class Machine {
 
   /** A CPU takes its interrupt: out of its guest, or out of WFI, from where src/core/schedule.ts goes on. */
   interrupt(cpu: number): VcpuRecord | undefined {
-    if (this.cpus[cpu]!.running) return this.exit(cpu, (core, vcpu) => Number(core.onIrq!(vcpu)))
+    if (this.cpus[cpu]!.running) {
+      this.cpus[cpu]!.registers.set('esr_el2', 0n) // boot/vectors.S
+      return this.exit(cpu, (core, vcpu) => Number(core.onIrq!(vcpu)))
+    }
     const record = CPU_AT + cpu * PAGE_SIZE
     this.enter(cpu, () => {
       this.core.handleInterrupt!(record, this.core.take!())

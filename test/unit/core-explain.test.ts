@@ -42,12 +42,12 @@ test('one that runs, with timers ahead and interrupts listed', () => {
   const machine = board()
   const { registers } = machine.cpus[0]!
   machine.vcpuOn(0)!.spsr = 5n
-  registers.set('cntv_cval_el0', machine.now - registers.get('cntvoff_el2')! + 1500n * MILLISECOND)
+  registers.set('cntv_cval_el0', machine.now - registers.get('cntvoff_el2')! + 1550n * MILLISECOND)
   registers.set('cntv_ctl_el0', 1n)
   machine.gic.interfaces[0]!.lists[0] = (1n << 62n) | (1n << 60n) | 33n
   machine.gic.interfaces[0]!.lists[2] = (1n << 63n) | (1n << 60n) | 48n
   expect(explained(machine)[0]).toMatch(
-    /^alpha: vCPU 0 on CPU 0: runs at 0x40000000; virtual timer in 1\.4 s, physical off; interrupts 33 pending, 48 active$/,
+    /^alpha: vCPU 0 on CPU 0: runs at 0x40000000; virtual timer in 1\.5 s, physical off; interrupts 33 pending, 48 active$/,
   )
 })
 

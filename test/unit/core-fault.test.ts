@@ -44,6 +44,7 @@ describe('a compartment that fails', () => {
   function interrupt(intid: number) {
     return (machine: Machine) => {
       machine.gic.source(0, intid).line = true
+      machine.cpus[0]!.registers.set('esr_el2', 0n) // as boot/vectors.S leaves it
       machine.exit(0, (core, at) => Number(core.onIrq!(at)))
       machine.gic.source(0, intid).line = false
     }
@@ -60,7 +61,9 @@ describe('a compartment that fails', () => {
     vcpu.setX(30, 0x4000_5555n)
     vcpu.setX(1, 0x11n)
     ask(machine, trap(code, 0x4_ffff_0000n))
-    expect(machine.lines.slice(-3)).toEqual([
+    // Three more about the vCPU stand between: core-report.test.ts.
+    const lines = machine.lines.slice(-6)
+    expect([...lines.slice(0, 2), ...lines.slice(-1)]).toEqual([
       `bulkhead | VM 'alpha': its device models failed: ${what}, pc 0x${VMM_PC.toString(16)}`,
       'bulkhead |   vCPU 0: guest pc 0x40004444, lr 0x40005555, pstate 0x3c5, x0 0x40100000, x1 0x11',
       "bulkhead | VM 'alpha' crashed; it stays off",
@@ -139,7 +142,7 @@ describe('host that fails', () => {
     const machine = failing('put', TRAP_UNREACHABLE, 0)
     let left = 3
     machine.joint.breakHost = (called) => {
-      if (called === 'put' && left-- === 0) trap(TRAP_UNREACHABLE)()
+      if (called === 'say' && left-- === 0) trap(TRAP_UNREACHABLE)()
     }
     ask(machine, ({ core }) => void core.vmStop!(0), 1)
     expect(machine.lines.join('\n')).toContain('the console failed (fault 1)')
