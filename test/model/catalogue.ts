@@ -67,7 +67,7 @@ export const MODELS: readonly Model[] = [
     mistakes: [
       { macro: 'LOCK_KEPT', says: "the lock of the fault's CPU is not released" },
       { macro: 'ASKED_BEFORE_STOP', breaks: 'ends', says: 'CPUs are asked before `stop` is set' },
-      { macro: 'COUNTED_IN_TWO_STEPS', says: 'liveVcpus is read, then written' },
+      { macro: 'COUNTED_IN_TWO_STEPS', says: 'the count of live vCPUs is read, then written' },
       { macro: 'COUNTED_TWICE', says: 'CPU_OFF counts, and its CPU again' },
       { macro: 'COUNTED_BEFORE_LEFT', says: 'a CPU counts its vCPU off before it has left it' },
       { macro: 'LEFT_WHILE_PREPARING', says: 'the old `stop` takes the first vCPU off the VM being made ready' },

@@ -1,8 +1,9 @@
 /* Mirrors src/core/life.ts, prepare.ts (resetRecords), fault.ts (endVm), request.ts, and cpuOn, cpuOff and arrived of
  * src/vmm/psci.ts. One VM has two vCPUs on two CPUs. Its guest turns them on and off, resets itself and breaks its compartment,
  * each at any time. Proves that one CPU, once, settles each end of the VM, after both CPUs have left it; that no guest code runs
- * from then until the VM was made ready again, once; that liveVcpus counts right; that an end that was asked for comes, as does
- * a vCPU that was turned on; that nobody waits for vm.lock for good. */
+ * from then until the VM was made ready again, once; that live vCPUs are counted right; that an end that was asked for comes, as
+ * does a vCPU that was turned on; that nobody waits for vm.lock for good. Left out: pauses, and what an operator asks; a life is
+ * begun by the VM's state alone, where core turns the first vCPU on as well. test/unit/core-control-race.test.ts has these. */
 
 #include "ticket.pml"
 
