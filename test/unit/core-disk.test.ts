@@ -1,5 +1,6 @@
 /** Disks that core keeps: an image that VMs share, pages of their own above it, and what a compartment may not ask. */
 import { describe, expect, test } from 'vitest'
+import { STATE_RUNNING } from '../../src/abi/life.ts'
 import { bundle, guestDtb, kernel, RAM } from '../fake/bundle.ts'
 import { StubVmm } from '../fake/compartment.ts'
 import { Machine } from '../fake/machine.ts'
@@ -100,7 +101,7 @@ describe('a disk over an image', () => {
       core.vmStop!(1)
       return Number(core.onIrq!(at))
     })
-    expect(core.vmState!(0)).toBe(1)
+    expect(core.vmState!(0)).toBe(STATE_RUNNING)
     expect(read(0, PAGE)).toEqual(Buffer.alloc(PAGE, 3))
   })
 })

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { SOURCE_HYPERVISOR } from '../../src/abi/compartment.ts'
 import { WINDOW_DEVICE } from '../../src/abi/layout.ts'
+import { STATE_RUNNING } from '../../src/abi/life.ts'
 import { FREQUENCY, withoutSequences } from '../fake/host.ts'
 import { refuse, shipped } from '../fake/shipped.ts'
 import { FakeCadence, FakeImx, FakeMini, type FakeUart } from '../fake/uart-kind.ts'
@@ -11,7 +12,13 @@ type Host = Record<string, (...values: number[]) => number>
 function hostOver(uart: FakeUart): Host {
   const at = (address: number) => (address >>> 0) - WINDOW_DEVICE - uart.offset
   const instance = new WebAssembly.Instance(shipped('wasm/host'), {
-    core: { ticks: () => 0n, vmState: () => 1 },
+    core: {
+      ticks: () => 0n,
+      vmState: () => STATE_RUNNING,
+      vmFigure: refuse('vmFigure'),
+      control: refuse('control'),
+      explain: refuse('explain'),
+    },
     hw: {
       read32: (address: number) => uart.read(at(address)),
       write32: (address: number, value: number) => uart.write(at(address), value >>> 0),
