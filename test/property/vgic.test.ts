@@ -113,3 +113,22 @@ describe.each([
     )
   })
 })
+
+test('an SGI that was taken, made inactive and active again by register ends by its own sender, beside a later one', () => {
+  const guest = start(2, 3, { listRegisters: 16 }, false)
+  const steps: Step[] = [
+    { what: 'groups', vcpu: 0, intid: 0, value: 3 },
+    { what: 'sgi', vcpu: 1, intid: 0, value: 4 },
+    { what: 'acknowledge', vcpu: 2, intid: 0, value: 0 },
+    { what: 'deactivate', vcpu: 2, intid: 0, value: 0 },
+    { what: 'sgi', vcpu: 0, intid: 0, value: 4 },
+    { what: 'activate', vcpu: 2, intid: 0, value: 0 },
+    { what: 'end', vcpu: 2, intid: 0, value: 0 },
+  ]
+  for (const step of steps) {
+    guest.do(step)
+    guest.check()
+  }
+  guest.drain()
+  guest.check()
+})

@@ -86,7 +86,7 @@ export function reconcile(vcpu: u32, i: u32): void {
   const source = sourceOfSlot(slot)
   const bank = bankAt(pin >> 5)
   const bit = bitOf(pin)
-  let state = obeyActive(bank, pin, was & ICH_LR.STATE)
+  let state = obeyActive(bank, pin, source, was & ICH_LR.STATE)
   if (bank.unpend & bit) {
     bank.unpend &= ~bit
     bank.carried &= ~bit
@@ -101,7 +101,9 @@ export function reconcile(vcpu: u32, i: u32): void {
     return
   }
   const kept = was & ICH_LR.ACTIVE ? was & (ICH_LR.PRIORITY | ICH_LR.GROUP) : attributes(bank, pin)
-  const lr = encode(bank, pin, source, state, kept)
+  const holds = state & ~was & ICH_LR.ACTIVE && hasSource(pin) ? activeSourceOf(pin) : source
+  if (holds != source) setSlot(vcpu, i, slotFor(pin, holds))
+  const lr = encode(bank, pin, holds, state, kept)
   setOffer(vcpu, i, state == ICH_LR.PENDING ? lr : 0)
   if (lr != was) core.lrWrite(i, lr)
 }
@@ -140,12 +142,16 @@ function release(vcpu: u32, i: u32, bank: Bank, pin: u32): void {
   if (route != vcpu && route != NO_VCPU && readyOf(bank) & bitOf(pin)) wake(route)
 }
 
-/** ISACTIVER and ICACTIVER on a held interrupt. */
-function obeyActive(bank: Bank, pin: u32, was: u64): u64 {
+/**
+ * ISACTIVER and ICACTIVER on a held interrupt. Neither names the sender of an SGI, but its end will: of the one that was taken
+ * last.
+ */
+function obeyActive(bank: Bank, pin: u32, source: u32, was: u64): u64 {
   const bit = bitOf(pin)
   let state = was
   if (bank.unactivate & bit) {
     bank.unactivate &= ~bit
+    if (state & ICH_LR.ACTIVE && hasSource(pin)) setActiveSource(pin, source)
     if (state == ICH_LR.ACTIVE && bank.forwarded & bit) {
       core.deactivate(intidOf(pin))
       bank.forwarded &= ~bit
