@@ -83,6 +83,16 @@ enter_el2:
 4:  wfi                             // EL1: the loader was itself a guest; nothing may be touched
     b       4b
 
+/* A spin table's entries, one for each CPU (src/core/firmware.ts): no register says which CPU this is, so the address does. */
+    .global secondary_spin
+secondary_spin:
+    .set    cpu, 0
+    .rept   MAX_CPUS
+    mov     x0, #cpu
+    b       secondary
+    .set    cpu, cpu + 1
+    .endr
+
 /* The image's first 2 KiB are EL3's vector table as well, where it is ours: what stands between its slots is code. Here: EL3's
  * own fault, after which nothing is left to do. */
     .org    0x200
@@ -157,13 +167,3 @@ mmu_on:
     mov     x0, xzr
 2:  mrs     x3, tpidr_el3
     eret
-
-/* A spin table's entries, one for each CPU (src/core/firmware.ts): no register says which CPU this is, so the address does. */
-function secondary_spin
-    .set    cpu, 0
-    .rept   MAX_CPUS
-    mov     x0, #cpu
-    b       secondary
-    .set    cpu, cpu + 1
-    .endr
-end secondary_spin

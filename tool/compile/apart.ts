@@ -53,6 +53,7 @@ export const APART: Partial<Record<UnitName, string[]>> = {
     'src/vmm/vgic/register/writeOther',
     'src/vmm/vgic/settle/changed',
     'src/vmm/vgic/word/writeRare',
+    'src/vmm/vgic/register/writeOther',
   ],
 }
 
@@ -60,13 +61,19 @@ export const APART: Partial<Record<UnitName, string[]>> = {
 export const TOGETHER: Partial<Record<UnitName, string[]>> = {
   core: [
     'src/core/compartment/deliver',
+    'src/core/choose/settleAccount',
     'src/core/compartment/interrupt',
+    'src/core/compartment/sgi',
+    'src/core/gic/takeActive',
+    'src/core/suspend/hasNews',
+    'src/core/world/assume',
     'src/core/gic/take',
     'src/core/request/ask',
     'src/core/request/remind',
     'src/core/schedule/tell',
     'src/core/services/fill',
   ],
+  vmm: ['src/vmm/vgic/pend/repeat', 'src/vmm/vgic/pend/takeArrived', 'src/vmm/vgic/sgi/send'],
 }
 
 /** What runs at boot, at a VM's start or end, or for a guest's rare wish: compiled for size alone. */
@@ -96,8 +103,21 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
     'src/core/report/*',
     'src/core/report-boot/*',
     'src/core/report-fault/*',
-    'src/core/secondary/*',
     'src/core/disk/*',
+    'src/core/secondary/*',
+    'src/core/services-disk/*',
+    'src/core/services-host/*',
+    'src/core/services/statistic',
+    'src/core/services/vcpuOn',
+    'src/core/services/vcpuSuspend',
+    'src/core/exit/onSerror',
+    'src/core/exit-system-register/access',
+    'src/core/gic/resetVcpu',
+    'src/core/gicv2/init',
+    'src/core/gicv2/initCpu',
+    'src/core/gicv3/init',
+    'src/core/gicv3/initCpu',
+    'src/core/interrupt/handleInterrupt',
     'src/core/stage1/*',
     'src/core/stage2/*',
     'src/core/start/*',
@@ -114,8 +134,10 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
     'src/vmm/bus/writeDevice',
     'src/vmm/pl011/receive/refill',
     'src/vmm/pl011/transmit/resume',
-    'src/vmm/virtio/console/serve',
+    'src/vmm/virtio/block/*',
+    'src/vmm/virtio/console/*',
     'src/vmm/virtio/device/attach',
+    'src/vmm/vgic/settle/settle',
     'src/vmm/vgic/gicd-v2/writeGlobal',
     'src/vmm/vgic/gicd-v3/writeGlobal',
     'src/vmm/vgic/word/writeRare',
@@ -148,10 +170,15 @@ export function markApart(code: string, name: UnitName): string {
   return (RARE[name] ?? []).reduce(one('minsize'), together)
 }
 
-/** Puts an attribute before each prototype that `path` names: a file and one of its functions, or `*` for all. */
+/** Puts an attribute before each function that `path` names, a file and one of its functions or `*` for all, and before its export. */
 function mark(code: string, name: UnitName, path: string, attribute: string): string {
   const [, file = '', own] = /^src\/(.*)\/([^/]+)$/.exec(path) ?? []
   const prefix = (file.startsWith(`${name}/`) ? file : `${name}/${file}`).replace(/\W+/g, '__')
-  const prototype = new RegExp(`^static (?=.*\\b(?:void|u32|u64) ${prefix}__${own === '*' ? '\\w+' : own}\\()`, 'gm')
-  return code.replace(prototype, `static __attribute__((${attribute})) `)
+  const named = `${prefix}__${own === '*' ? '\\w+' : own}\\(`
+  const prototype = `static (?=.*\\b(?:void|u32|u64) ${named})`
+  const wrapper = `(?=(?:void|u32|u64) w2c_${name}_\\w+\\(.*\\{.*\\b${named})`
+  return code.replace(
+    new RegExp(`^(?:${prototype}|${wrapper})`, 'gm'),
+    (found) => `${found}__attribute__((${attribute})) `,
+  )
 }
