@@ -1,7 +1,11 @@
-/** The tests in three parts: shape of the sources, modules on the desk, images on QEMU. */
+/** The tests in four parts: shape of the sources, modules on the desk, the host tool, images on QEMU. */
 import { defineConfig } from 'vitest/config'
 
 const MINUTE = 60_000
+/** Tests of the host tool and of the build that it does. */
+const TOOL = 'test/unit/{cli,compile,config,image}-*.test.ts'
+/** By default vitest leaves a core idle: on two, that is half of them. */
+const DESK = { testTimeout: MINUTE, hookTimeout: MINUTE, maxWorkers: '100%' }
 
 export default defineConfig({
   test: {
@@ -13,10 +17,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/property/**/*.test.ts'],
+          exclude: [TOOL],
           globalSetup: ['test/unit/build-wasm.ts'],
-          testTimeout: MINUTE,
-          hookTimeout: MINUTE,
+          ...DESK,
         },
+      },
+      {
+        test: { name: 'tool', include: [TOOL], globalSetup: ['test/unit/build-wasm.ts'], ...DESK },
       },
       {
         test: {

@@ -12,7 +12,7 @@ import { HVC } from '../fake/syndrome.ts'
 
 const VCPUS = 3
 /** Orders looked at for one program. */
-const MOST = 150
+const MOST = 80
 const FUNCTION = {
   on: 0xc400_0003n,
   info: 0xc400_0004n,
@@ -168,7 +168,8 @@ describe.each([3, 2] as const)('GICv%i', (gic) => {
           if (!played.end()) machine = undefined
         }, MOST)
       }),
-      { numRuns: 10 },
+      // The same programs each time: a search for others is one without a seed, and longer.
+      { numRuns: 10, seed: 2022 },
     )
   })
 })
