@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config'
 const MINUTE = 60_000
 /** Tests of the host tool and of the build that it does. */
 const TOOL = 'test/unit/{cli,compile,config,image}-*.test.ts'
-/** By default vitest leaves a core idle: on two, that is half of them. */
-const DESK = { testTimeout: MINUTE, hookTimeout: MINUTE, maxWorkers: '100%' }
+/** By default vitest leaves a core idle: on two, that is half of them. What one file imports, others need too. */
+const DESK = { testTimeout: MINUTE, hookTimeout: MINUTE, maxWorkers: '100%', isolate: false }
 
 export default defineConfig({
   test: {
@@ -18,6 +18,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/property/**/*.test.ts'],
           exclude: [TOOL],
+          pool: 'threads',
           globalSetup: ['test/unit/build-wasm.ts'],
           ...DESK,
         },

@@ -48,30 +48,12 @@ end bulkhead_clean
 
 /* x0 = destination, x1 = source, x2 = length. The destination ends up clean at the point of coherency. */
 function bulkhead_load
+    mov     x13, x30
     mov     x14, x0
     mov     x15, x2
-    cmp     x2, #128
-    b.lo    2f
-1:
-    .rept 2
-    ldp     x4, x5, [x1], #16
-    ldp     x6, x7, [x1], #16
-    ldp     x8, x9, [x1], #16
-    ldp     x10, x11, [x1], #16
-    stp     x4, x5, [x0], #16
-    stp     x6, x7, [x0], #16
-    stp     x8, x9, [x0], #16
-    stp     x10, x11, [x0], #16
-    .endr
-    sub     x2, x2, #128
-    cmp     x2, #128
-    b.hs    1b
-2:  cbz     x2, 4f
-3:  ldrb    w4, [x1], #1
-    strb    w4, [x0], #1
-    sub     x2, x2, #1
-    cbnz    x2, 3b
-4:  mov     x0, x14
+    bl      bulkhead_copy
+    mov     x30, x13
+    mov     x0, x14
     mov     x1, x15
     b       bulkhead_clean
 end bulkhead_load
@@ -106,22 +88,20 @@ function bulkhead_crc32
     ret
 end bulkhead_crc32
 
-/* x0 = destination, x1 = source, x2 = length; they do not overlap. For device models: both sides stay in the caches. */
+/* x0 = destination, x1 = source, x2 = length; they do not overlap. Clobbers x0-x2, x4-x11. */
 function bulkhead_copy
     subs    x2, x2, #128
     b.lo    2f
 1:
     .rept 2
-    ldp     x4, x5, [x1]
-    ldp     x6, x7, [x1, #16]
-    ldp     x8, x9, [x1, #32]
-    ldp     x10, x11, [x1, #48]
-    stp     x4, x5, [x0]
-    stp     x6, x7, [x0, #16]
-    stp     x8, x9, [x0, #32]
-    stp     x10, x11, [x0, #48]
-    add     x1, x1, #64
-    add     x0, x0, #64
+    ldp     x4, x5, [x1], #16
+    ldp     x6, x7, [x1], #16
+    ldp     x8, x9, [x1], #16
+    ldp     x10, x11, [x1], #16
+    stp     x4, x5, [x0], #16
+    stp     x6, x7, [x0], #16
+    stp     x8, x9, [x0], #16
+    stp     x10, x11, [x0], #16
     .endr
     subs    x2, x2, #128
     b.hs    1b

@@ -52,7 +52,8 @@ export function settle(cpu: Cpu): usize {
       if (isPreparing(vcpu)) prepareSome(cpu, vcpu)
       else {
         const isTold = told === at
-        if (isTold && cpu.work) continue // what an operator asked came in between
+        // What an operator asked came in between; but its console may be due again and again.
+        if (isTold && cpu.work & ~WORK_DUE) continue
         if (isTold && isDue(vcpu)) cpu.work |= WORK_DUE // at its next exit
         if (!isTold && isDue(vcpu)) tell(vcpu)
         if (isTold || !cpu.work) {

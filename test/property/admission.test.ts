@@ -59,7 +59,7 @@ describe('the test is needed', () => {
         const full = withLast(list, Math.max(1, Math.floor(((10_000 - others) * last.period) / 10_000)))
         expect(missed(full, habits).filter(isWhole(full))).toEqual([])
       }),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     )
     expect(found.failed).toBe(true)
   })

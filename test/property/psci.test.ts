@@ -12,7 +12,7 @@ import { HVC } from '../fake/syndrome.ts'
 
 const VCPUS = 3
 /** Orders looked at for one program. */
-const MOST = 80
+const MOST = 50
 const FUNCTION = {
   on: 0xc400_0003n,
   info: 0xc400_0004n,
@@ -98,11 +98,13 @@ class Played {
     const values = this.#registers(call)
     for (const [i, value] of values.entries()) record.setX(i, value)
     const ended = this.model.hasEnded
+    // A wait in front of which an interrupt stands is over at once.
+    const isAwake = call.what === 'suspend' && this.machine.devices.interruptFor(vcpu) !== SPURIOUS
     const answer: Answer = this.model.call(vcpu, call)
     this.machine.sync(vcpu, { esr: HVC })
     if (answer !== undefined && !ended) expect([call, BigInt.asIntN(64, record.x(0))]).toEqual([call, BigInt(answer)])
     // Turned on again before its CPU has left it: that CPU needs no interrupt.
-    if (call.what === 'off') this.model.interrupt(vcpu)
+    if (call.what === 'off' || isAwake) this.model.interrupt(vcpu)
   }
 
   #registers(call: Call): bigint[] {
@@ -168,8 +170,7 @@ describe.each([3, 2] as const)('GICv%i', (gic) => {
           if (!played.end()) machine = undefined
         }, MOST)
       }),
-      // The same programs each time: a search for others is one without a seed, and longer.
-      { numRuns: 10, seed: 2022 },
+      { numRuns: 5 },
     )
   })
 })

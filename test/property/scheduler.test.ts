@@ -125,7 +125,7 @@ describe('a shared core', () => {
       fc.property(claims(3), habits, spares, timers, (list, habits, spares, timers) => {
         play(withSpare(list, spares), habits, timers)
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 
@@ -170,7 +170,7 @@ describe('a shared core', () => {
       fc.property(claims(3), habits, spares, timers, (list, habits, spares, timers) => {
         expect(play(withSpare(list, spares), habits, timers).rivalry.widest).toBeLessThanOrEqual(2 * TURN)
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 })

@@ -110,21 +110,20 @@ export class Board {
   /** Until QEMU says (only with icount) that all cores wait, and that no timer will ever wake one. */
   async asleep(seconds = PATIENCE): Promise<void> {
     const words = /no active timers/
-    const started = performance.now()
-    while (!words.test(this.#qemu.complaint)) {
-      if (this.#isOver) throw this.#failure('QEMU', words, 'QEMU has ended')
-      if (performance.now() - started > seconds * 1000) throw this.#failure('QEMU', words, `${seconds} s are over`)
-      await sleep(20)
-    }
+    await this.#until(() => words.test(this.#qemu.complaint), words, seconds)
   }
 
   /** Until QEMU's gdb port, a socket in the file system, is there. */
   async listening(socket: string, seconds = PATIENCE): Promise<void> {
+    await this.#until(() => existsSync(socket), /its gdb port/, seconds)
+  }
+
+  /** For what nobody announces: looks again and again until it is so. */
+  async #until(isSo: () => boolean, what: RegExp, seconds: number): Promise<void> {
     const started = performance.now()
-    while (!existsSync(socket)) {
-      if (this.#isOver || performance.now() - started > seconds * 1000) {
-        throw this.#failure('QEMU', /its gdb port/, this.#isOver ? 'QEMU has ended' : `${seconds} s are over`)
-      }
+    while (!isSo()) {
+      if (this.#isOver) throw this.#failure('QEMU', what, 'QEMU has ended')
+      if (performance.now() - started > seconds * 1000) throw this.#failure('QEMU', what, `${seconds} s are over`)
       await sleep(20)
     }
   }
