@@ -200,13 +200,15 @@ HW u64 w2c_hw_tables_offset(struct w2c_hw* hw) { return IMAGE_OFFSET(__tables_st
 HW u64 w2c_hw_secondary_offset(struct w2c_hw* hw) { return IMAGE_OFFSET(secondary); }
 HW u64 w2c_hw_spin_offset(struct w2c_hw* hw) { return IMAGE_OFFSET(secondary_spin); }
 
-/* Which module's text an address lies in: 0 core, 1 vmm, 2 host, 3 none. */
-extern char __core_text_start[], __core_text_end[], __vmm_text_start[], __vmm_text_end[], __host_text_start[],
-    __host_text_end[];
+/* Which build this is: extensions carry the same number. */
+extern u64 __build;
+HW u64 w2c_hw_build(struct w2c_hw* hw) { return __build; }
+
+/* Which module's text an address lies in, wherever the linker put it: 0 core, 1 vmm, 2 host, 3 none. */
+extern const struct { u64 start, end, module; } __module_table[];
 HW u32 w2c_hw_module_of(struct w2c_hw* hw, u64 pc) {
-  if (pc >= (u64)__core_text_start && pc < (u64)__core_text_end) return 0;
-  if (pc >= (u64)__vmm_text_start && pc < (u64)__vmm_text_end) return 1;
-  if (pc >= (u64)__host_text_start && pc < (u64)__host_text_end) return 2;
+  for (u32 i = 0; __module_table[i].start; i++)
+    if (pc >= __module_table[i].start && pc < __module_table[i].end) return (u32)__module_table[i].module;
   return 3;
 }
 

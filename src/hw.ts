@@ -132,5 +132,7 @@ export declare function image_size(): u64
 export declare function tables_offset(): u64
 export declare function secondary_offset(): u64
 export declare function spin_offset(): u64
+/** This build's number; extensions carry the same. */
+export declare function build(): u64
 /** Which module's text holds `pc`: 0 core, 1 vmm, 2 host, 3 none. */
 export declare function module_of(pc: u64): u32

@@ -15,6 +15,7 @@ const EL2_RES1: u64 = 1 << 6
 const READ_ONLY: u64 = 1 << 7
 export const EL2_DATA: u64 = XN | AF | INNER_SHAREABLE | EL2_RES1 | (1 << 2)
 export const EL2_READ_ONLY: u64 = EL2_DATA | READ_ONLY
+export const EL2_TEXT: u64 = EL2_READ_ONLY & ~XN
 export const EL2_DEVICE: u64 = XN | AF | EL2_RES1
 
 /** Stage 2: MemAttr[3:0] at 5:2, S2AP at 7:6. Normal write-back leaves the guest's own attributes in force. */

@@ -35,3 +35,5 @@ export const CONFIGURATION_CHANGE: u32 = 2
 /** "virt", and the only version that is not legacy. */
 export const MAGIC: u32 = 0x7472_6976
 export const VERSION_2: u32 = 2
+/** "BHKD": ours. */
+export const VENDOR: u32 = 0x444b_4842

@@ -1,6 +1,7 @@
 /** The system in the initrd slot: a FIT image whose node `/bulkhead` says which VMs there are (doc/bundle.md). Boot only.
  * Each function returns what is wrong, or '' if nothing is. */
 
+import { EXTENSION_VIRTIO } from '../abi/extension'
 import { RAM_IPA, VIRTIO_SLOTS } from '../abi/guest-machine'
 import { BUNDLE_AT, MAX_VM_VCPUS, MAX_VMS, PAGE_SIZE } from '../abi/layout'
 import * as hw from '../hw'
@@ -8,6 +9,7 @@ import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
 import { equals, lengthWithin } from '../lib/text'
 import { cpuCount } from './cpu'
+import { hasExtension } from './extension'
 import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
 import { IPA_LIMIT } from './stage2'
 import { Vcpu } from './vcpu'
@@ -28,6 +30,7 @@ import {
 import { openWindow, TREE_LIMIT } from './window'
 
 const ABI: u32 = 1
+const NO_EXTENSION: string = 'the bundle lacks an extension that its VMs need'
 const MICROSECONDS: u64 = 1_000_000
 export const HASH_CRC32: u32 = 1
 export const HASH_SHA256: u32 = 2
@@ -54,6 +57,16 @@ export function openBundle(): string {
   if (!board || !isBoard(fdt.propertyData(board), fdt.propertySize(board)))
     return 'the bundle was made for another board'
   return ''
+}
+
+/** Where extension `index` in the bundle's order lies, and its hash; length 0: there are no more. */
+export function readExtension(index: u32, load: Load): string {
+  load.length = 0
+  const images = fdt.child(tree, fdt.root(tree), 'images')
+  const list = fdt.child(tree, bulkhead, 'extensions')
+  let node = images && list ? fdt.firstChild(tree, list) : 0
+  for (let i: u32 = 0; i < index && node; i++) node = fdt.nextSibling(tree, node)
+  return node ? findImage(load, node, images) : ''
 }
 
 /** How many VMs there are; 0 if none or too many. */
@@ -88,13 +101,19 @@ export function readVm(index: u32): string {
   vm.devices = fdt.cell(tree, node, 'devices', 0, 0)
   vm.restart = fdt.cell(tree, node, 'restart', 0, 0)
   vm.restartLimit = fdt.cell(tree, node, 'restart-limit', 0, 0)
-  readSlots(vm, node)
+  if (!readSlots(vm, node)) return NO_EXTENSION
   return readLoads(vm, node)
 }
 
-/** Device types that the VM's compartment does not know leave their slots empty. */
-function readSlots(vm: Vm, node: usize): void {
-  for (let i: u32 = 0; i < <u32>VIRTIO_SLOTS; i++) store<u8>(slotsOf(vm) + i, <u8>fdt.cell(tree, node, 'virtio', i, 0))
+/** Device types that the VM's compartment does not know leave their slots empty. False: nobody here knows any. */
+function readSlots(vm: Vm, node: usize): bool {
+  let any: u32 = 0
+  for (let i: u32 = 0; i < <u32>VIRTIO_SLOTS; i++) {
+    const type = fdt.cell(tree, node, 'virtio', i, 0)
+    store<u8>(slotsOf(vm) + i, <u8>type)
+    any |= type
+  }
+  return !any || hasExtension(EXTENSION_VIRTIO)
 }
 
 /** The CPU that runs vCPU `vcpu` of VM `index`, or -1 if the board lacks it. */
@@ -147,6 +166,7 @@ function readLoad(vm: Vm, node: usize, images: usize): string {
 
 /** A disk, with an image to begin as or without. */
 function readDisk(vm: Vm, node: usize, images: usize): string {
+  if (!hasExtension(EXTENSION_VIRTIO)) return NO_EXTENSION
   if (vm.diskCount == MAX_DISKS) return 'a VM has too many disks'
   const disk = diskAt(vm, vm.diskCount++)
   disk.size = pair(node, 'size', 0)
@@ -164,9 +184,13 @@ function readDisk(vm: Vm, node: usize, images: usize): string {
 /** Where an image of the VM lies, and its hash. */
 function readImage(vm: Vm, node: usize, images: usize): string {
   if (vm.loadCount == MAX_LOADS) return 'a VM has too many images'
-  const load = loadAt(vm, vm.loadCount++)
-  const image = findImage(node, images)
-  if (!image) return 'a VM asks for an image that the bundle lacks'
+  return findImage(loadAt(vm, vm.loadCount++), node, images)
+}
+
+/** The image that `node` names. */
+function findImage(load: Load, node: usize, images: usize): string {
+  const image = imageNode(node, images)
+  if (!image) return 'the bundle lacks an image that it names'
   const offset = fdt.cell(tree, image, 'data-offset', 0, u32.MAX_VALUE)
   const length = fdt.cell(tree, image, 'data-size', 0, 0)
   const data = <u64>((treeSize + 3) & ~3) + <u64>offset
@@ -176,7 +200,7 @@ function readImage(vm: Vm, node: usize, images: usize): string {
   return readHash(load, image)
 }
 
-function findImage(node: usize, images: usize): usize {
+function imageNode(node: usize, images: usize): usize {
   const name = fdt.property(tree, node, 'image')
   if (!name) return 0
   const size = fdt.propertySize(name)

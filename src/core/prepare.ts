@@ -77,6 +77,15 @@ function check(vm: Vm, work: usize): bool {
   return true
 }
 
+/** A whole image at one go; `work`: SHA256_WORK bytes. */
+export function isIntact(load: Load, work: usize): bool {
+  const va = directVa(load.pa)
+  if (load.hashKind === HASH_CRC32) return matches(load, hw.crc32(va, load.length, 0), work)
+  sha256Begin(work)
+  sha256Update(work, va, load.length & ~(SHA256_BLOCK - 1))
+  return matches(load, 0, work)
+}
+
 function matches(load: Load, crc: u32, work: usize): bool {
   if (load.hashKind === HASH_CRC32) return crc === load.crc
   const tail = load.length & (SHA256_BLOCK - 1)

@@ -21,6 +21,7 @@ import * as hostLife from './host-life'
 import { setKeeper } from './keeper'
 import { start } from './life'
 import { hostMemorySize } from './link'
+import { loadExtensions } from './load-extension'
 import * as log from './log'
 import * as machine from './machine'
 import * as monitor from './monitor'
@@ -65,6 +66,8 @@ export function boot(dtb: u64, image: u64, level: u32): usize {
 function startSystem(): usize {
   const problem = bundle.openBundle()
   if (!isEmpty(problem)) return park(problem, 'pass a bundle made by `bulkhead build` for this board as the initrd')
+  const missing = loadExtensions()
+  if (!isEmpty(missing)) return park(missing, 'build the bundle with the same `bulkhead` as the image')
   if (!bundle.countVms()) return park('the bundle has no VM, or too many', 'build it again')
   for (let i: u32 = 0; i < vmCount; i++) {
     const problem = createVm(i)

@@ -15,13 +15,13 @@ import {
   VIRTIO_STRIDE,
 } from '../abi/guest-machine'
 import * as core from './core'
+import { readSlot, writeSlot } from './para-virtual'
 import { readUart, writeUart } from './pl011/register'
 import { readRtc, writeRtc } from './pl031'
 import { readGicdV2, writeGicdV2 } from './vgic/gicd-v2'
 import { readGicdV3, writeGicdV3 } from './vgic/gicd-v3'
 import { gicrSize, readGicr, writeGicr } from './vgic/gicr'
 import { machine } from './vgic/machine'
-import { readSlot, writeSlot } from './virtio/mmio'
 
 // Sizes as the u64 that an IPA is.
 const GICD_END: u64 = GICD_SIZE

@@ -2,6 +2,7 @@
 
 import { DEVICE_UART } from '../abi/compartment'
 import { attach, hasDevice } from './bus'
+import * as virtual from './para-virtual'
 import * as receive from './pl011/receive'
 import * as transmit from './pl011/transmit'
 import * as uart from './pl011/uart'
@@ -11,15 +12,13 @@ import { cpuAt } from './vgic/cpu'
 import * as gic from './vgic/enable'
 import { takeArrived } from './vgic/pend'
 import { settle } from './vgic/settle'
-import * as terminal from './virtio/console'
-import { goOn } from './virtio/device'
 
 export { mmioRead, mmioWrite } from './bus'
+export { plug } from './para-virtual'
 export { hypercall } from './smccc'
 export { maintain as maintenance } from './vgic/maintenance'
 export { forward as interrupt } from './vgic/pend'
 export { sgi } from './vgic/sgi'
-export { attach as plug } from './virtio/device'
 
 /** Power-on, after memory was zeroed: once for each life of the VM. */
 export function init(vcpuCount: u32, gicVersion: u32, lrCount: u32, devices: u32): void {
@@ -32,7 +31,7 @@ export function init(vcpuCount: u32, gicVersion: u32, lrCount: u32, devices: u32
 /** vCPU `vcpu` has become current, or was kicked. */
 export function deliver(vcpu: u32): void {
   if (rtc.isArmed()) rtc.poll(vcpu)
-  goOn(vcpu)
+  virtual.goOn(vcpu)
   if (!cpuAt(vcpu).due) {
     takeArrived(vcpu)
     return
@@ -43,18 +42,18 @@ export function deliver(vcpu: u32): void {
 
 /** How many typed bytes may come now. A VM without console and UART has no use for any, and takes them all. */
 export function consoleSpace(_vcpu: u32): u32 {
-  if (terminal.hasKeyboard()) return terminal.space()
+  if (virtual.hasKeyboard()) return virtual.space()
   return hasDevice(DEVICE_UART) ? receive.space() : receive.BACKLOG
 }
 
 /** A typed byte, of those that `consoleSpace` promised to take. */
 export function consoleInput(vcpu: u32, ch: u32): void {
-  if (terminal.hasKeyboard()) terminal.input(ch & 0xff)
+  if (virtual.hasKeyboard()) virtual.input(ch & 0xff)
   else if (hasDevice(DEVICE_UART)) receive.input(vcpu, ch & 0xff)
 }
 
 /** Typed bytes have come, or the ring for output has room again. */
 export function consoleRoom(vcpu: u32): void {
   transmit.resume(vcpu)
-  terminal.room(vcpu)
+  virtual.room(vcpu)
 }

@@ -42,8 +42,9 @@ export async function trace(name: SystemName, gic: GicVersion, until: RegExp[] =
 async function ready(name: SystemName, gic: GicVersion) {
   const prepared = await prepare(configOf(name), gic)
   const { machine, vms } = prepared.system
-  const { image, elf } = await hypervisor(prepared.outDir)
-  const bundle = (await pack(prepared)).file
+  const built = await hypervisor(prepared.outDir)
+  const { image, elf } = built
+  const bundle = (await pack(prepared, built)).file
   return { args: qemuArguments({ machine, image, bundle, gic, icount: true }), vmNames: vms.map((vm) => vm.name), elf }
 }
 

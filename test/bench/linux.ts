@@ -84,8 +84,9 @@ async function underBulkhead(gic: GicVersion): Promise<string[]> {
     ],
   })
   const prepared = await prepare(configOf('linux'), gic)
-  const { image } = await hypervisor(prepared.outDir)
-  const bundle = (await pack(prepared)).file
+  const built = await hypervisor(prepared.outDir)
+  const { image } = built
+  const bundle = (await pack(prepared, built)).file
   return qemuArguments({ machine: prepared.system.machine, image, bundle, gic, icount: true })
 }
 

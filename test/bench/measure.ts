@@ -67,8 +67,9 @@ export async function restart(gic: GicVersion): Promise<number> {
 async function linesUnder(config: string, gic: GicVersion): Promise<string[]> {
   const prepared = await prepare(join(HERE, `${config}.config.ts`), gic)
   const { machine, vms } = prepared.system
-  const { image } = await hypervisor(prepared.outDir)
-  const bundle = (await pack(prepared)).file
+  const built = await hypervisor(prepared.outDir)
+  const { image } = built
+  const bundle = (await pack(prepared, built)).file
   const args = qemuArguments({ machine, image, bundle, gic: machine.gic, icount: true })
   return linesOf(
     args,

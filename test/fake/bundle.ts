@@ -1,6 +1,13 @@
 /** Bundles as tool/image makes them, built in memory so that a test can bend each word (doc/bundle.md). */
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
+import {
+  EXTENSION_BUILD,
+  EXTENSION_MAGIC,
+  EXTENSION_SIZE,
+  EXTENSION_TEXT,
+  EXTENSION_VIRTIO,
+} from '../../src/abi/extension.ts'
 import { COMPATIBLE, MiB, wide } from './board.ts'
 import { PAGE } from './physical.ts'
 import { flatten, type Node } from './tree.ts'
@@ -36,6 +43,8 @@ export const DTB = RAM + MiB
 export interface BundleOptions {
   images?: Record<string, FakeImage>
   vms?: Record<string, FakeVm>
+  /** Bytes of each; by default those that the VMs need. */
+  extensions?: Record<string, Buffer>
   /** Bends the tree before it is written. */
   bend?: (tree: BundleTree) => void
 }
@@ -45,14 +54,37 @@ export interface BundleTree extends Node {
   bulkhead: { vms: Node } & Node
 }
 
+/** What ties extensions to the image; the pretend machine's. */
+export const BUILD = 0x0123_4567_89ab_cdefn
+
+/** An extension as the linker makes it, of one page of text and one of constants. */
+export function extension(
+  number: number,
+  { magic = EXTENSION_MAGIC, text = PAGE, size = 2 * PAGE, build = BUILD } = {},
+): Buffer {
+  const bytes = Buffer.alloc(2 * PAGE, 0xe7)
+  bytes.writeUInt32LE(magic, 0)
+  bytes.writeUInt32LE(number, 4)
+  bytes.writeBigUInt64LE(BigInt(text), EXTENSION_TEXT)
+  bytes.writeBigUInt64LE(BigInt(size), EXTENSION_SIZE)
+  bytes.writeBigUInt64LE(build, EXTENSION_BUILD)
+  return bytes
+}
+
 export const kernel = Buffer.from('a kernel that says hello'.repeat(300))
 export const guestDtb = Buffer.from('a device tree, nearly')
 
 export function bundle({
   images = { kernel: { bytes: kernel }, dtb: { bytes: guestDtb, hash: 'sha256' } },
   vms = { alpha: {} },
+  extensions = needed(vms),
   bend,
 }: BundleOptions = {}): Buffer {
+  const brought = Object.fromEntries(
+    Object.entries(extensions).map(([name, bytes]) => [`hypervisor-${name}`, { bytes }]),
+  )
+  const own = Object.keys(images)
+  images = { ...images, ...brought }
   const places = layOut(images)
   const tree: BundleTree = {
     description: 'a system',
@@ -63,7 +95,10 @@ export function bundle({
     bulkhead: {
       abi: [1],
       board: COMPATIBLE,
-      vms: Object.fromEntries(Object.entries(vms).map(([name, vm], id) => [name, vmNode(vm, id, Object.keys(images))])),
+      vms: Object.fromEntries(Object.entries(vms).map(([name, vm], id) => [name, vmNode(vm, id, own)])),
+      ...(Object.keys(extensions).length > 0 && {
+        extensions: Object.fromEntries(Object.keys(extensions).map((name) => [name, { image: `hypervisor-${name}` }])),
+      }),
     },
   }
   bend?.(tree)
@@ -75,6 +110,11 @@ export function bundle({
   out.set(blob)
   for (const [name, { bytes }] of Object.entries(images)) out.set(bytes, treeSize + places.get(name)!)
   return out
+}
+
+function needed(vms: Record<string, FakeVm>): Record<string, Buffer> {
+  const isVirtual = Object.values(vms).some(({ virtio, disks }) => virtio || disks)
+  return isVirtual ? { virtio: extension(EXTENSION_VIRTIO) } : {}
 }
 
 /** Data offsets, each on a page of its own. */

@@ -23,7 +23,7 @@ export async function packed(hash: 'crc32' | 'sha256'): Promise<Packed> {
     const config = { name: 'packed', board: 'qemu-virt', hash, vms }
     writeFileSync(join(folder, 'Image'), image({ length: 5000 }))
     writeFileSync(join(folder, 'bulkhead.config.ts'), `export default ${JSON.stringify(config)}`)
-    const { file, summary } = await pack(await prepare(folder))
+    const { file, summary } = await pack(await prepare(folder), { extensions: {} })
     const read = (name: string) => readFileSync(join(folder, 'build/packed/image', name))
     return { bytes: readFileSync(file), summary, images: new Map(summary.images.map(({ name }) => [name, read(name)])) }
   } finally {

@@ -1,6 +1,7 @@
 /** The other half of src/hw.ts on the desk: system registers as a map, memory through EL2's tables, firmware calls. */
 import { crc32 } from 'node:zlib'
 import { CPU_AT, IMAGE_VA, PAGE_SIZE } from '../../src/abi/layout.ts'
+import { BUILD } from './bundle.ts'
 import { EL1_MOVED, EL1_RESET, loadEl1, saveEl1 } from './el1.ts'
 import { SPURIOUS } from './gic.ts'
 import type { Machine } from './machine.ts'
@@ -211,6 +212,7 @@ function image() {
     tables_offset: () => BigInt(IMAGE.tables),
     secondary_offset: () => BigInt(IMAGE.secondary),
     spin_offset: () => BigInt(IMAGE.spin),
+    build: () => BUILD,
     /** Text in quarters of 8 KiB: core, vmm, host, assembly. */
     module_of: (pc: bigint) => {
       const offset = Number(BigInt.asUintN(64, pc)) - IMAGE_VA

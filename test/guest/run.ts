@@ -30,8 +30,9 @@ async function main(args: string[]): Promise<void> {
 async function boot(guest: IsolationGuest, gic: GicVersion): Promise<string[]> {
   const prepared = await prepare(await configFor(guest), gic)
   const { machine, vms } = prepared.system
-  const { image } = await hypervisor(prepared.outDir)
-  const bundle = (await pack(prepared)).file
+  const built = await hypervisor(prepared.outDir)
+  const { image } = built
+  const bundle = (await pack(prepared, built)).file
   const lines: string[] = []
   const over = new AbortController()
   // The guest's answer, then one of pulse's: nothing has happened to the neighbour.

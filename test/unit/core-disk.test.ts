@@ -140,11 +140,7 @@ test.each([
   ['of part of a page', { size: SIZE + 512, pool: 8 }, "a disk's size is wrong"],
   ['of nothing', { size: 0, pool: 8 }, "a disk's size is wrong"],
   ['larger than its image', { image: 'base', size: 2 * SIZE, pool: 8 }, 'a disk is not as large as its image'],
-  [
-    'of an image that is not there',
-    { image: 'bass', size: SIZE, pool: 8 },
-    'a VM asks for an image that the bundle lacks',
-  ],
+  ['of an image that is not there', { image: 'bass', size: SIZE, pool: 8 }, 'the bundle lacks an image that it names'],
   [
     'with more RAM than the board has',
     { size: SIZE, pool: 0x10_0000 },

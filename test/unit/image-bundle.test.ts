@@ -39,7 +39,7 @@ async function packed(hash: string): Promise<Bundle> {
   ]
   const config = `export default ${JSON.stringify({ name: 'test-system', board: 'qemu-virt', hash, vms })}`
   writeFileSync(join(folder, 'bulkhead.config.ts'), config.replace('"limit":null', '"limit":Infinity'))
-  return pack(await prepare(folder))
+  return pack(await prepare(folder), { extensions: {} })
 }
 
 beforeAll(async () => {

@@ -10,6 +10,7 @@ import type { Bundle } from '../../tool/image/bundle.ts'
 import { file, image } from '../fake/kernel-file.ts'
 
 const DISK = Buffer.alloc(10_000, 0x44)
+const EXTENSION = Buffer.alloc(8192, 0x45)
 const folder = mkdtempSync(join(tmpdir(), 'bulkhead-disk-'))
 let bundle: Bundle
 
@@ -23,7 +24,8 @@ beforeAll(async () => {
   ]
   const config = `export default ${JSON.stringify({ name: 'disks', board: 'qemu-virt', vms })}`
   writeFileSync(join(folder, 'bulkhead.config.ts'), config)
-  bundle = await pack(await prepare(folder))
+  writeFileSync(join(folder, 'extension.bin'), EXTENSION)
+  bundle = await pack(await prepare(folder), { extensions: { virtio: join(folder, 'extension.bin') } })
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 

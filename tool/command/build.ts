@@ -20,8 +20,9 @@ export default defineCommand({
     checkOptions(rawArgs, args)
     if (json) silence()
     const prepared = await prepare(config)
-    const { elf, image, size } = await hypervisor(prepared.outDir, say)
-    const { folder, summary } = await pack(prepared)
+    const built = await hypervisor(prepared.outDir, say)
+    const { elf, image, size } = built
+    const { folder, summary } = await pack(prepared, built)
     const from = (path: string) => relative(folder, path)
     if (json) printJson({ folder, hypervisor: { elf: from(elf), image: from(image), size }, ...summary })
   },

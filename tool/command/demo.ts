@@ -24,12 +24,18 @@ export default defineCommand({
     await setUp(DEMO_NEEDS)
     const prepared = await prepare(join(ROOT, 'example/two-guests'))
     const { machine, vms } = prepared.system
-    const { image, elf } = await hypervisor(prepared.outDir)
-    const bundle = await pack(prepared)
+    const built = await hypervisor(prepared.outDir)
+    const bundle = await pack(prepared, built)
     const isWatched = process.stdin.isTTY === true && process.stdout.isTTY === true
     // Unwatched, time is counted in instructions: what the loop reports is then the same on every machine, loaded or not.
-    const args = qemuArguments({ machine, image, bundle: bundle.file, gic: machine.gic, icount: !isWatched })
+    const args = qemuArguments({
+      machine,
+      image: built.image,
+      bundle: bundle.file,
+      gic: machine.gic,
+      icount: !isWatched,
+    })
     const ends = isWatched ? {} : { until: REPORTS, timeout: PATIENCE }
-    return boot({ args, vmNames: vms.map(({ name }) => name), elf, ...ends })
+    return boot({ args, vmNames: vms.map(({ name }) => name), elf: built.elf, ...ends })
   },
 })

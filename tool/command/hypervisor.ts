@@ -6,6 +6,8 @@ import { step } from '../ui/step.ts'
 export interface Built {
   elf: string
   image: string
+  /** Files of its extensions by their names. */
+  extensions: Record<string, string>
   size: number
 }
 

@@ -29,12 +29,12 @@ export default defineCommand({
     const prepared = await prepare(config)
     const { board } = prepared.system.machine
     if (!board.sd) throw new UserError(`${board.name} boots no SD card of ours; a board that does is rpi4`)
-    const { image } = await hypervisor(prepared.outDir)
-    const bundle = await pack(prepared)
+    const built = await hypervisor(prepared.outDir)
+    const bundle = await pack(prepared, built)
     checkBundle(board.sd, bundle.size)
     const files: SdFile[] = [
       ...(await firmware(board, board.sd)),
-      { name: SD_KERNEL, file: image },
+      { name: SD_KERNEL, file: built.image },
       { name: SD_BUNDLE, file: bundle.file },
     ]
     const target = out ?? join(bundle.folder, 'sd.img')

@@ -8,6 +8,7 @@ import { findConfig, loadConfig } from '../config/load.ts'
 import { ROOT, shown } from '../config/project.ts'
 import { draft, type System } from '../config/system.ts'
 import { type Bundle, bundleSize, writeBundle } from '../image/bundle.ts'
+import { type ExtensionFiles, readExtensions } from '../image/extension.ts'
 import { diskRam, type Guest, layOut } from '../image/guest.ts'
 import { readParts } from '../image/part.ts'
 import { ConfigError, type Problem } from '../ui/failure.ts'
@@ -49,10 +50,18 @@ function ramOfDisks(guests: readonly Guest[]): number[][] {
   return guests.map(({ disks }) => disks.map(diskRam))
 }
 
-/** Writes the bundle into `build/<system>/`. */
-export async function pack({ system, guests, outDir }: Prepared): Promise<Bundle> {
+/** Writes the bundle into `build/<system>/`, for the build of the hypervisor that left `extensions`. */
+export async function pack(
+  { system, guests, outDir }: Prepared,
+  { extensions }: { extensions: ExtensionFiles },
+): Promise<Bundle> {
   return step(`Packing ${system.vms.length === 1 ? '1 VM' : `${system.vms.length} VMs`}`, async (note) => {
-    const bundle = await writeBundle(system, guests, join(outDir, system.name))
+    const bundle = await writeBundle(
+      system,
+      guests,
+      await readExtensions(system.vms, extensions),
+      join(outDir, system.name),
+    )
     note(`${shown(bundle.file)}, ${sizeText(bundle.size)}`)
     return bundle
   })

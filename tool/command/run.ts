@@ -67,11 +67,19 @@ export default defineCommand({
       console.log(shellLine(QEMU, qemuArguments(qemu)))
       return EXIT.OK
     }
-    const { elf } = await hypervisor(prepared.outDir)
-    await pack(prepared)
-    if (options.gdb) say(`Waiting for: gdb-multiarch ${elf} -ex 'target remote :${GDB_PORT}'`)
+    const built = await hypervisor(prepared.outDir)
+    await pack(prepared, built)
+    if (options.gdb) say(`Waiting for: gdb-multiarch ${built.elf} -ex 'target remote :${GDB_PORT}'`)
     const vmNames = vms.map((vm) => vm.name)
-    return boot({ args: qemuArguments(qemu), vmNames, elf, until, timeout, log: options.log, json: options.json })
+    return boot({
+      args: qemuArguments(qemu),
+      vmNames,
+      elf: built.elf,
+      until,
+      timeout,
+      log: options.log,
+      json: options.json,
+    })
   },
 })
 

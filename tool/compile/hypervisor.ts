@@ -4,16 +4,20 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { cached, exclusive, inputHash } from './cache.ts'
 import { clang } from './clang.ts'
+import { checkDoors, EXTENSIONS, extensionScript, moduleTable, sectionOf } from './extension.ts'
 import type { MemorySizes } from './glue.ts'
 import { abiConstants, layoutHeader } from './header.ts'
 import { link } from './link.ts'
 import { MODULES, type ModuleName } from './model.ts'
 import type { Module } from './module.ts'
 import { buildModules, type Entries, type Modules } from './modules.ts'
-import { checkStacks, type Stack, stacks, stackTable } from './stack.ts'
+import { checkStacks, codeOf, type Stack, stacks, stackTable } from './stack.ts'
 import { ROOT, toolVersion } from './tool-path.ts'
 import { unit } from './unit.ts'
 import { wasmToC } from './wasm2c.ts'
+
+/** Of the inputs' hash: what ties an extension to the image that it was linked with. */
+const BUILD_DIGITS = 15
 
 export interface HypervisorOptions {
   root?: string
@@ -26,6 +30,8 @@ export interface HypervisorOptions {
 export interface Hypervisor {
   elf: string
   image: string
+  /** Its extensions' files by their names: tool/compile/extension.ts. */
+  extensions: Record<string, string>
   wasm: Record<ModuleName, string>
   /** Of each entry from assembly, in bytes; `stackLimit` is what there is. */
   stacks: Stack[]
@@ -40,26 +46,45 @@ export async function buildHypervisor(options: HypervisorOptions = {}): Promise<
   const built = await exclusive(outDir, async () => {
     const inputs = ['src', 'boot', 'linker', ...Object.values(entries).map(dirname)]
     const key = inputHash(root, inputs, [entries, await toolVersion(root)])
-    const outputs = ['bulkhead.elf', 'bulkhead.img'].map((file) => join(outDir, file))
-    return cached(join(outDir, 'hypervisor.json'), key, outputs, () => build(root, outDir, entries))
+    const files = ['bulkhead.elf', 'bulkhead.img', ...EXTENSIONS.map(({ name }) => extensionFile(name))]
+    const outputs = files.map((file) => join(outDir, file))
+    return cached(join(outDir, 'hypervisor.json'), key, outputs, () => build(root, outDir, entries, key))
   })
   for (const line of stackTable(built.stacks, built.stackLimit)) options.log?.(line)
   return built
 }
 
-async function build(root: string, outDir: string, entries: Entries): Promise<Hypervisor> {
+async function build(root: string, outDir: string, entries: Entries, key: string): Promise<Hypervisor> {
   const { modules, objects } = await compileAll(root, outDir, entries)
   const elf = join(outDir, 'bulkhead.elf')
   const image = join(outDir, 'bulkhead.img')
-  const layout = abiConstants(await readFile(join(root, 'src/abi/layout.ts'), 'utf8'), 'src/abi/layout.ts')
-  const symbols = { IMAGE_VA: Number(layout.get('IMAGE_VA')) }
-  await link({ root, script: 'linker/bulkhead.ld', objects, elf, image, symbols })
+  const abi = new Map([...(await abiOf(root, 'layout')), ...(await abiOf(root, 'extension'))])
+  const placed = ['IMAGE_VA', 'EXTENSION_VA', 'EXTENSION_STRIDE', 'EXTENSION_MAGIC'].map((name) => [
+    name,
+    abi.get(name)!,
+  ])
+  const symbols = { ...Object.fromEntries(placed), BUILD: BigInt(`0x${key.slice(0, BUILD_DIGITS)}`) }
+  const apart = EXTENSIONS.map(({ name }) => ({ section: sectionOf(name), file: join(outDir, extensionFile(name)) }))
+  const includes = [join(outDir, 'gen')]
+  await link({ root, script: 'linker/bulkhead.ld', objects, elf, image, symbols, includes, apart })
 
-  const stackLimit = Number(layout.get('STACK_SIZE'))
-  const found = await stacks(root, elf, entriesOf(modules))
+  const code = await codeOf(root, elf)
+  checkDoors(code)
+  const stackLimit = Number(abi.get('STACK_SIZE'))
+  const found = stacks(code, entriesOf(modules))
   checkStacks(found, stackLimit)
   const wasm = { core: modules.core.path, vmm: modules.vmm.path, host: modules.host.path }
-  return { elf, image, wasm, stacks: found, stackLimit, size: (await stat(image)).size }
+  const extensions = Object.fromEntries(EXTENSIONS.map(({ name }, i) => [name, apart[i]!.file]))
+  return { elf, image, extensions, wasm, stacks: found, stackLimit, size: (await stat(image)).size }
+}
+
+async function abiOf(root: string, name: string) {
+  const file = `src/abi/${name}.ts`
+  return abiConstants(await readFile(join(root, file), 'utf8'), file)
+}
+
+function extensionFile(name: string): string {
+  return `bulkhead-${name}.bin`
 }
 
 /** boot/ and the modules, each as soon as it can be; core's C needs to know how large the others are. */
@@ -68,6 +93,8 @@ async function compileAll(root: string, outDir: string, entries: Entries) {
   const objects = join(outDir, 'obj')
   await Promise.all([gen, objects].map((folder) => mkdir(folder, { recursive: true })))
   await writeFile(join(gen, 'layout.h'), layoutHeader(root))
+  await writeFile(join(gen, 'extensions.ld'), extensionScript())
+  await writeFile(join(gen, 'modules.ld'), moduleTable())
 
   const jobs: Promise<string>[] = []
   const start = (job: Promise<string>) => {

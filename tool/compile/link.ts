@@ -9,16 +9,27 @@ export interface LinkOptions {
   elf: string
   image: string
   /** Symbols given on the command line, such as where a guest is linked. */
-  symbols?: Record<string, number>
+  symbols?: Record<string, number | bigint>
+  /** Folders of scripts that `script` includes. */
+  includes?: string[]
+  /** Sections that are files of their own instead of a piece of `image`. */
+  apart?: { section: string; file: string }[]
 }
 
-export async function link({ root, script, objects, elf, image, symbols = {} }: LinkOptions): Promise<void> {
+export async function link(options: LinkOptions): Promise<void> {
+  const { root, script, objects, elf, image, symbols = {}, includes = [], apart = [] } = options
   const defined = Object.entries(symbols).map(([name, value]) => `--defsym=${name}=${value}`)
   const { lld, objcopy } = toolchain()
   await run(
     lld,
-    ['-T', script, '--gc-sections', '--build-id=none', '-z', 'norelro', ...defined, ...objects, '-o', elf],
+    [
+      ...['-T', script, ...includes.map((folder) => `-L${folder}`)],
+      ...['--gc-sections', '--build-id=none', '-z', 'norelro'],
+      ...[...defined, ...objects, '-o', elf],
+    ],
     root,
   )
-  await run(objcopy, ['-O', 'binary', elf, image], root)
+  const without = apart.flatMap(({ section }) => ['-R', section])
+  await run(objcopy, ['-O', 'binary', ...without, elf, image], root)
+  for (const { section, file } of apart) await run(objcopy, ['-O', 'binary', '-j', section, elf, file], root)
 }

@@ -15,16 +15,21 @@ const FRESH_STACK = 'bulkhead_trap'
 /** Calls through a register that may be any of these: boot/guard.S, with what vectors.S runs below its frame. */
 const THROUGH_REGISTER: Record<string, RegExp> = { bulkhead_guarded: /^w2c_host_|^w2c_core_onHost/ }
 
-interface Code {
+export interface Code {
+  /** Of the ELF. */
+  section: string
   frame: number
   calls: Set<string>
   indirect: boolean
 }
 
+/** Every function of an ELF. */
+export async function codeOf(root: string, elf: string): Promise<Map<string, Code>> {
+  return readCode(await run(toolchain().objdump, ['-d', '--no-show-raw-insn', elf], root))
+}
+
 /** Of those `entries` that the linker kept. */
-export async function stacks(root: string, elf: string, entries: string[]): Promise<Stack[]> {
-  const text = await run(toolchain().objdump, ['-d', '--no-show-raw-insn', elf], root)
-  const code = readCode(text)
+export function stacks(code: Map<string, Code>, entries: string[]): Stack[] {
   return entries.filter((entry) => code.has(entry)).map((entry) => deepest(entry, code))
 }
 
@@ -41,22 +46,29 @@ export function checkStacks(found: Stack[], limit: number): void {
 /** A function's frame is all that it ever takes off sp: an upper bound, exact for what clang makes. */
 export function readCode(disassembly: string): Map<string, Code> {
   const functions = new Map<string, Code>()
+  let section = ''
   let name = ''
   let code: Code | undefined
   for (const line of disassembly.split('\n')) {
-    const label = /^[0-9a-f]+ <(.+)>:$/.exec(line)?.[1]
-    if (label) {
-      name = label
-      code = { frame: 0, calls: new Set(), indirect: false }
+    section = /^Disassembly of section (.+):$/.exec(line)?.[1] ?? section
+    const [, at, label] = /^([0-9a-f]+) <(.+)>:$/.exec(line) ?? []
+    if (at && label) {
+      name = unique(label, at)
+      code = { section, frame: 0, calls: new Set(), indirect: false }
       functions.set(name, code)
     }
     if (!code) continue
     code.frame += stackTaken(line)
     code.indirect ||= /\sblr\s/.test(line)
-    const target = /\s(?:bl?|b\.\w+|cbn?z|tbn?z)\s.*<([^+>]+)>/.exec(line)?.[1]
-    if (target && target !== name) code.calls.add(target)
+    const [, to, target] = /\s(?:bl?|b\.\w+|cbn?z|tbn?z)\s.*0x([0-9a-f]+) <([^+>]+)>/.exec(line) ?? []
+    if (to && target && unique(target, to) !== name) code.calls.add(unique(target, to))
   }
   return functions
+}
+
+/** What clang moved out of functions has the same names in every module. */
+function unique(label: string, at: string): string {
+  return label.startsWith('OUTLINED_FUNCTION') ? `${label} at ${Number.parseInt(at, 16).toString(16)}` : label
 }
 
 function stackTaken(line: string): number {

@@ -8,6 +8,7 @@ import { assignCores } from '../config/core.ts'
 import type { Server } from '../config/server.ts'
 import type { System } from '../config/system.ts'
 import { alignUp, hex } from '../ui/number.ts'
+import { type Extension, extensionSpace } from './extension.ts'
 import { BUNDLE_ABI, type FitSystem, fitSource, Images } from './fit.ts'
 import type { Guest } from './guest.ts'
 import { runTool } from './run-tool.ts'
@@ -26,6 +27,8 @@ export interface Summary {
   board: { name: string; cpus: number; memory: number; gic: number }
   bundle: { file: string; size: number; treeSize: number; sha256: string }
   hash: string
+  /** Of the hypervisor, brought by the bundle. */
+  extensions: string[]
   images: { name: string; type: string; size: number }[]
   vms: VmSummary[]
 }
@@ -53,22 +56,33 @@ const FILE = 'bundle.itb'
 const TREE_ALLOWANCE = 0x1_0000
 
 /** Replaces what an earlier build left in `folder`. */
-export async function writeBundle(system: System, guests: readonly Guest[], folder: string): Promise<Bundle> {
+export async function writeBundle(
+  system: System,
+  guests: readonly Guest[],
+  extensions: readonly Extension[],
+  folder: string,
+): Promise<Bundle> {
   const { machine } = system
   const cores = assignCores(machine, system.vms)
   const images = new Images()
   const packed = guests.map((guest, i) => ({
     guest,
     cores: cores[i]!,
-    images: guest.loads.map((load) => images.add(guest, load)),
-    disks: guest.disks.map((disk) => disk.bytes && images.add(guest, { ...disk, bytes: disk.bytes })),
+    images: guest.loads.map((load) => images.add(guest.vm.name, load)),
+    disks: guest.disks.map((disk) => disk.bytes && images.add(guest.vm.name, { ...disk, bytes: disk.bytes })),
   }))
+  const brought = extensions.map(({ name, bytes }) => {
+    return { name, image: images.add('hypervisor', { part: name, type: 'firmware', bytes }) }
+  })
   await clear(folder)
   await Promise.all(images.list.map(({ name, bytes }) => writeFile(join(folder, 'image', name), bytes)))
   await Promise.all(guests.flatMap((guest) => writeTrees(guest, machine.gic, folder)))
 
   const { name, hash } = system
-  const source = fitSource({ name, board: machine.board.compatible, hash, guests: packed }, images.list)
+  const source = fitSource(
+    { name, board: machine.board.compatible, hash, extensions: brought, guests: packed },
+    images.list,
+  )
   await writeFile(join(folder, 'bundle.its'), source)
   await runTool('mkimage', ['-E', '-B', hex(PAGE_SIZE), '-f', 'bundle.its', FILE], { cwd: folder })
 
@@ -82,6 +96,7 @@ export async function writeBundle(system: System, guests: readonly Guest[], fold
     board: { name: machine.board.name, cpus: machine.cores, memory: machine.ramSize, gic: machine.gic },
     bundle: { file: FILE, size: bytes.length, treeSize, sha256: createHash('sha256').update(bytes).digest('hex') },
     hash,
+    extensions: brought.map((extension) => extension.name),
     images: images.list.map((image) => ({ name: image.name, type: image.type, size: image.bytes.length })),
     vms: packed.map(summarise),
   }
@@ -101,10 +116,11 @@ async function clear(folder: string): Promise<void> {
 export function bundleSize(guests: readonly Guest[]): number {
   const images = new Images()
   for (const guest of guests) {
-    for (const load of guest.loads) images.add(guest, load)
-    for (const disk of guest.disks) if (disk.bytes) images.add(guest, { ...disk, bytes: disk.bytes })
+    for (const load of guest.loads) images.add(guest.vm.name, load)
+    for (const disk of guest.disks) if (disk.bytes) images.add(guest.vm.name, { ...disk, bytes: disk.bytes })
   }
-  return images.list.reduce((sum, { bytes }) => sum + alignUp(bytes.length, PAGE_SIZE), TREE_ALLOWANCE)
+  const beside = TREE_ALLOWANCE + extensionSpace(guests.map(({ vm }) => vm))
+  return images.list.reduce((sum, { bytes }) => sum + alignUp(bytes.length, PAGE_SIZE), beside)
 }
 
 /** `<vm>.dts` and `<vm>.dtb` as the config's board has them; the tree for the other GIC beside them. */

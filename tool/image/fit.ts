@@ -19,16 +19,17 @@ export interface Image {
 }
 
 /** What an image is made of. */
-type ImagePart = Pick<GuestLoad, 'part' | 'bytes'> & { type: GuestLoad['type'] | GuestDisk['type'] }
+type ImagePart = Pick<GuestLoad, 'part' | 'bytes'> & { type: GuestLoad['type'] | GuestDisk['type'] | 'firmware' }
 
 /** One image for each different content: VMs that boot the same kernel share it. */
 export class Images {
   readonly #byContent = new Map<string, Image>()
 
-  add(guest: Guest, load: ImagePart): string {
+  /** `owner` and the part's name make the image's. */
+  add(owner: string, load: ImagePart): string {
     const content = `${load.type} ${createHash('sha256').update(load.bytes).digest('hex')}`
     const image = this.#byContent.get(content) ?? {
-      name: `${guest.vm.name}-${load.part}`,
+      name: `${owner}-${load.part}`,
       type: load.type,
       bytes: load.bytes,
     }
@@ -46,6 +47,8 @@ export interface FitSystem {
   /** The board's root `compatible`. */
   board: string
   hash: 'crc32' | 'sha256'
+  /** Of the hypervisor: name and image. */
+  extensions: { name: string; image: string }[]
   /** `disks`: each disk's image, undefined for one that begins as zeroes. */
   guests: { guest: Guest; cores: number[]; images: string[]; disks: (string | undefined)[] }[]
 }
@@ -72,12 +75,19 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 
 	bulkhead {
 		abi = <${BUNDLE_ABI}>;
-		board = ${quoted(system.board)};
+		board = ${quoted(system.board)};${extensions(system)}
 		vms {
 ${system.guests.map(vmNode).join('')}		};
 	};
 };
 `
+}
+
+/** Only for a system that needs some. */
+function extensions({ extensions }: FitSystem): string {
+  if (extensions.length === 0) return ''
+  const nodes = extensions.map(({ name, image }) => `			${name} {\n				image = ${quoted(image)};\n			};\n`)
+  return `\n		extensions {\n${nodes.join('')}		};`
 }
 
 function imageNode({ name, type }: Image, hash: string): string {

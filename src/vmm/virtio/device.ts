@@ -12,7 +12,7 @@ import {
 import * as block from './block'
 import * as console from './console'
 import * as rng from './rng'
-import { isPostponed, plug, Slot, slotAt, takePostponed } from './slot'
+import { plug, Slot, slotAt, takePostponed } from './slot'
 
 /** What every device offers. ACCESS_PLATFORM is not among it: a device here sees RAM as its driver does. */
 const COMMON: u64 = F_VERSION_1 | F_INDIRECT_DESC | F_EVENT_IDX | F_RING_RESET
@@ -62,7 +62,7 @@ export function writeConfig(slot: Slot, offset: u32, size: u32, value: u32): voi
   if (slot.type == VIRTIO_CONSOLE) console.writeConfig(offset, size, value)
 }
 
-/** One device that had more to do than its last turn allowed goes on. */
+/** One device that had more to do than its last turn allowed, and there is one, goes on. */
 export function goOn(vcpu: u32): void {
-  if (isPostponed()) serve(vcpu, takePostponed())
+  serve(vcpu, takePostponed())
 }

@@ -26,8 +26,6 @@ import {
   slotAt,
 } from './slot'
 
-/** "BHKD" */
-const VENDOR: u32 = 0x444b_4842
 const STRIDE_SHIFT: u32 = 9
 if (1 << STRIDE_SHIFT != VIRTIO_STRIDE) ERROR('slots have another size')
 
@@ -56,7 +54,7 @@ function read(slot: Slot, at: u32): u32 {
     case register.DeviceID:
       return slot.type
     case register.VendorID:
-      return VENDOR
+      return register.VENDOR
   }
   return slot.type ? readOwn(slot, at) : 0
 }

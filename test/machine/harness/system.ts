@@ -46,8 +46,9 @@ export async function packed({ name, vms, board, hash = 'crc32', entries }: Wish
     vms: vms.map((vm, i) => (vm.cpu ? vm : { cores: [i + 1], ...vm })),
   }
   const prepared = await prepare(await configFile(name, config))
-  const { image, elf } = await build(prepared.outDir, entries)
-  const { file } = await pack(prepared)
+  const hypervisor = await build(prepared.outDir, entries)
+  const { image, elf } = hypervisor
+  const { file } = await pack(prepared, hypervisor)
   const vmNames = vms.map((vm) => vm.name)
   const { machine } = prepared.system
   const dtb = machine.board.dtb && (await debianDeviceTree(machine.board.dtb))

@@ -1,0 +1,12 @@
+/** Extensions of the hypervisor that a bundle may bring: their numbers, and the header that each begins with (doc/extensions.md). */
+
+/** Para-virtual devices: `src/vmm/virtio`, and what core does for them. */
+export const EXTENSION_VIRTIO = 0
+
+/** "BHXT", little-endian, in the lower half of the header's first 64 bits; the number in the upper. */
+export const EXTENSION_MAGIC = 0x5458_4842
+/** Then, 64 bits each: bytes of text, bytes of all, the build that it was linked with. */
+export const EXTENSION_TEXT = 8
+export const EXTENSION_SIZE = 16
+export const EXTENSION_BUILD = 24
+export const EXTENSION_HEADER = 32

@@ -1,0 +1,69 @@
+/** Extensions: what the linker is told of them, and that only their doors are called from elsewhere. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import * as abi from '../../src/abi/extension.ts'
+import { checkDoors, EXTENSIONS, extensionScript, moduleTable } from '../../tool/compile/extension.ts'
+import { readCode } from '../../tool/compile/stack.ts'
+import { ROOT } from '../../tool/config/project.ts'
+
+const [door] = EXTENSIONS[0]!.doors
+
+/** Disassembly of functions in the image and in the first extension, each with what it calls. */
+function disassembly(image: Record<string, string[]>, extension: Record<string, string[]>): string {
+  const addresses = new Map(
+    [...Object.keys(image), ...Object.keys(extension)].map((name, i) => [name, 0x4000 + 16 * i]),
+  )
+  const hex = (name: string) => addresses.get(name)!.toString(16)
+  const label = (name: string) => name.replace(/#.*/, '')
+  const functions = (of: Record<string, string[]>) =>
+    Object.entries(of).flatMap(([name, calls]) => [
+      `${hex(name).padStart(16, '0')} <${label(name)}>:`,
+      ...calls.map((callee) => `    4000:      bl      0x${hex(callee)} <${label(callee)}>`),
+    ])
+  return [
+    'Disassembly of section .text:',
+    ...functions(image),
+    `Disassembly of section .extension.${EXTENSIONS[0]!.name}:`,
+    ...functions(extension),
+  ].join('\n')
+}
+
+const check = (...functions: Parameters<typeof disassembly>) => checkDoors(readCode(disassembly(...functions)))
+
+describe('calls into an extension', () => {
+  test('through a door, from within, and from it into the image are right', () => {
+    check({ bus: [door!], lock: [] }, { [door!]: ['serve'], serve: ['lock'] })
+  })
+
+  test('past the doors are refused by name', () => {
+    expect(() => check({ bus: ['serve'] }, { [door!]: [], serve: [] })).toThrow(
+      'bus calls serve, which is in extension virtio and not one of its doors',
+    )
+  })
+
+  test('from what clang moved out of its functions are its own, and names that repeat are no matter', () => {
+    const moved = 'OUTLINED_FUNCTION_1'
+    check({ bus: [`${moved}#2`], [moved]: ['serve'], [`${moved}#2`]: [] }, { [door!]: [moved], serve: [] })
+    expect(() => check({ bus: [moved], [moved]: ['serve'] }, { [door!]: [moved], serve: [] })).toThrow('calls serve')
+  })
+})
+
+test('numbers are those of src/abi', () => {
+  const known = new Map<string, number>(Object.entries(abi))
+  const numbers = EXTENSIONS.map(({ name }) => known.get(`EXTENSION_${name.toUpperCase()}`))
+  expect(numbers).toEqual(EXTENSIONS.map((_, i) => i))
+})
+
+test('files and exports that go there exist', () => {
+  for (const { files } of EXTENSIONS)
+    for (const path of Object.values(files).flat())
+      expect(() =>
+        readFileSync(join(ROOT, path.endsWith('/*') ? join(path, '../device.ts') : `${path}.ts`)),
+      ).not.toThrow()
+})
+
+test('the linker gets a section for each, and the image what every module has where', () => {
+  expect(extensionScript()).toMatch(/\.extension\.virtio \(EXTENSION_VA \+ 0 \* EXTENSION_STRIDE\)/)
+  expect(moduleTable()).toContain('QUAD(__extension_virtio_vmm) QUAD(__extension_virtio_vmm_end) QUAD(1)')
+})
