@@ -19,26 +19,26 @@ export function lockHost(): void {
 }
 
 export function unlockHost(): void {
-  if (hostLife.isBroken) mend()
+  if (hostLife.isBroken()) mend()
   release(hostLock)
 }
 
 /** host failed: it begins anew, or is left for good. serveUart (console.ts) tells of it before the next guest runs. */
 function mend(): void {
-  if (!hostLife.isUp) return
+  if (!hostLife.isUp()) return
   if (!hostLife.beginAnew()) early.takeOver()
   thisCpu().work |= WORK_CONSOLE
 }
 
 /** host is not to be trusted any more: the line begins anew on the bare UART. */
 export function leaveHost(): void {
-  if (hostLife.isUp) early.put(0x0a)
+  if (hostLife.isUp()) early.put(0x0a)
   hostLife.leave()
 }
 
 /** Everything said so far leaves the UART. */
 export function flush(): void {
-  if (!hostLife.isUp) return
+  if (!hostLife.isUp()) return
   lockHost()
   host.flush()
   unlockHost()
@@ -58,13 +58,13 @@ export function begin(): void {
 
 export function end(): void {
   byte(0x0a)
-  const isHeld = hostLife.isUp && isNewlyHeld()
+  const isHeld = hostLife.isUp() && isNewlyHeld()
   unlockHost()
   if (isHeld) tellKeeper(thisCpu())
 }
 
 export function byte(ch: u32): void {
-  if (!hostLife.isUp) {
+  if (!hostLife.isUp()) {
     early.put(ch)
     return
   }
@@ -83,7 +83,7 @@ function pass(): void {
   }
   gathered = 0
   count = 0
-  if (hostLife.isBroken) mend()
+  if (hostLife.isBroken()) mend()
 }
 
 export function text(message: string): void {

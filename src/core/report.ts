@@ -1,6 +1,6 @@
 /** What a person reads of a VM's life and faults: who, what, where, and what happens next. */
-import * as hostLife from './host-life'
 import * as log from './log'
+import { HOST, serviceAt } from './service'
 import { trapName } from './trap'
 import { loadAt, NAME_SIZE, nameOf, Stop, Vm } from './vm'
 
@@ -79,14 +79,15 @@ export function reportPowerOff(): void {
 
 /** host failed. Of many faults the first few and ever fewer are told: a VM that could cause them could otherwise fill the screen. */
 export function reportHostFault(): void {
-  const faults = hostLife.faults
+  const host = serviceAt(HOST)
+  const faults = host.faults
   if (faults > 8 && popcnt(faults) !== 1) return
   log.begin()
   log.text('the console failed (fault ')
   log.decimal(faults)
   log.text('): ')
-  reportPlace(hostLife.faultCode, hostLife.faultFile, hostLife.faultLine, hostLife.faultPc, hostLife.faultAddress)
-  log.text(hostLife.isUp ? '; it began anew' : '; VMs run on without it')
+  reportPlace(host.faultCode, host.faultFile, host.faultLine, host.faultPc, host.faultAddress)
+  log.text(host.isUp ? '; it began anew' : '; VMs run on without it')
   log.end()
 }
 

@@ -3,12 +3,14 @@
  * addresses of their own, and become files of their own that a bundle carries where its config wants them (doc/extensions.md).
  */
 import { CompileError } from './failure.ts'
-import { MODELS, MODULES, type ModuleName } from './model.ts'
+import { isService, MODELS, MODULES, type ModuleName, type ServiceName } from './model.ts'
 import type { Code } from './stack.ts'
 
 export interface Extension {
   /** Place in this list is its number in src/abi/extension.ts. */
   name: string
+  /** Services that are there altogether. */
+  services: ServiceName[]
   /** Source files whose functions go there: `src/<file>`, all of a folder's with `*`, by the module that compiles them. */
   files: Partial<Record<ModuleName, string[]>>
   /** Exports of these modules that go there with them. */
@@ -20,6 +22,7 @@ export interface Extension {
 export const EXTENSIONS: Extension[] = [
   {
     name: 'virtio',
+    services: [],
     files: {
       core: ['src/core/disk', 'src/core/services-disk'],
       vmm: ['src/lib/chacha20', 'src/vmm/virtio/*'],
@@ -82,7 +85,10 @@ function outputSection(extension: Extension, number: number): string {
   ].join('\n')
 }
 
-function inputs({ files, exports }: Extension, module: ModuleName, sections: string[]): string[] {
+function inputs({ services, files, exports }: Extension, module: ModuleName, sections: string[]): string[] {
+  if (isService(module) && services.includes(module)) {
+    return [`    */${module}.o(${sections.map((section) => `${section} ${section}.*`).join(' ')})`]
+  }
   const names = [
     ...(files[module] ?? []).map((file) => functionsOf(file, module)),
     ...(exports[module] ?? []).map((name) => `w2c_${module}_${name}`),
@@ -99,8 +105,9 @@ function functionsOf(file: string, module: ModuleName): string {
 
 /** For the image's constants: where each module's text stands, as start, end and the module's number; ends with a zero. */
 export function moduleTable(): string {
+  const apart: ModuleName[] = EXTENSIONS.flatMap(({ services }) => services)
   const places = MODULES.flatMap((module) => [
-    [module, `__${module}_text_start`, `__${module}_text_end`],
+    ...(apart.includes(module) ? [] : [[module, `__${module}_text_start`, `__${module}_text_end`]]),
     ...EXTENSIONS.map(({ name }) => [module, `__extension_${name}_${module}`, `__extension_${name}_${module}_end`]),
   ])
   const rows = places.map(
