@@ -6,6 +6,7 @@ import { describe, instructionAt } from './describe'
 import { describeExit } from './describe-exit'
 import * as log from './log'
 import { reportPlace, vmName } from './report'
+import { recordFault, recordModels } from './report-record'
 import { Vcpu } from './vcpu'
 import { Vm, vmAt } from './vm'
 
@@ -18,6 +19,7 @@ export function reportCompartmentFault(vm: Vm, vcpu: Vcpu, code: u32, file: u64,
   log.end()
   // The MMU's fault took the place of the guest's exit in ESR_EL2.
   reportVcpu(vcpu, file !== 0)
+  recordModels(vcpu, code, file, line, pc, far)
 }
 
 export function reportSystemError(vcpu: Vcpu, esr: u64): void {
@@ -27,6 +29,7 @@ export function reportSystemError(vcpu: Vcpu, esr: u64): void {
   log.hex(esr)
   log.end()
   reportVcpu(vcpu, true)
+  recordFault(vcpu, 'system-error', true)
 }
 
 export function reportNoVectors(vcpu: Vcpu): void {
@@ -38,6 +41,7 @@ export function reportNoVectors(vcpu: Vcpu): void {
   log.hex(hw.elr_el1())
   log.end()
   reportVcpu(vcpu, true)
+  recordFault(vcpu, 'no-vectors', true)
 }
 
 /** `hasExit`: ESR_EL2 still says why the guest exited. */

@@ -1,6 +1,8 @@
 /** What core may ask of host: the console's bytes in both directions. One call at a time, under core's host lock. */
 
 import { SOURCE_HYPERVISOR } from '../abi/compartment'
+import { beginReport, isReporting, reportByte, tellState } from './control/event'
+import { hasSession, initSession } from './control/session'
 import { initInput, nextTyped, pendingInput } from './input'
 import { intakeDeadline, takeReceived } from './intake'
 import { initKeyboard } from './keyboard'
@@ -28,6 +30,7 @@ export function init(kind: u32, offset: u32, frequency: u32): void {
   initInput(frequency)
   initKeyboard(VMS)
   initTurns(frequency)
+  initSession(frequency)
   wired = initUart(kind, offset)
 }
 
@@ -58,6 +61,27 @@ export function say(bytes: u64, count: u32): u32 {
     if (ch === 0x0a) fill(LINE_BURST)
   }
   return count
+}
+
+/** A VM is in another state: STATE_*, CAUSE_*. */
+export function tell(vm: u32, state: u32, cause: u32): void {
+  if (!wired || !hasSession()) return
+  tellState(vm, state, cause)
+  fill(BURST)
+}
+
+/** 1: somebody reads records, and `report` may follow with what is known of a VM. */
+export function openReport(vm: u32): u32 {
+  if (!wired || !hasSession()) return 0
+  beginReport(vm)
+  return 1
+}
+
+/** Up to eight bytes of it, as `say` takes them. */
+export function report(bytes: u64, count: u32): void {
+  let rest = bytes
+  for (let i: u32 = 0; i < count; i++, rest >>= 8) reportByte(<u32>rest & 0xff)
+  if (!isReporting()) fill(LINE_BURST)
 }
 
 export function uartInterrupt(): void {

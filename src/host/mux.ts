@@ -1,5 +1,7 @@
 /** Merges what all sources print into what the UART sends: every line behind its source's name, line ends made alike. */
 
+import { RECORD_START } from '../abi/control'
+import { hasRecord, moveRecord } from './control/record'
 import { filterAt, Verdict } from './escape'
 import { hasText, moveText, takeFrom } from './output'
 import { emit, endLine, endRaw, enterLine, enterRaw, isColoured, markStyled, openLine, staged } from './screen'
@@ -11,6 +13,10 @@ const STRETCH: u32 = 64
 
 /** Stages what one source's next byte leads to, which may be nothing; false if nobody may print now. */
 export function step(): boolean {
+  if (hasRecord()) {
+    moveRecord(staged(), STRETCH)
+    return true
+  }
   const source = nextSource()
   if (source === NOBODY) return false
   if (source === HYPERVISOR && hasText(source)) {
@@ -38,6 +44,8 @@ function printOwn(source: u32): void {
 }
 
 function printRaw(source: u32, ch: u32): void {
+  // Nobody but the console begins a record.
+  if (ch === RECORD_START) return
   // The filter follows, so that Bulkhead's lines stay out of the VM's sequences.
   filterAt(source).feed(ch)
   enterRaw(source)

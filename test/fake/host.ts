@@ -17,6 +17,9 @@ interface Exports {
   inputPending(): number
   roomPending(): number
   deadline(): bigint
+  tell(vm: number, state: number, cause: number): void
+  openReport(vm: number): number
+  report(bytes: bigint, count: number): void
 }
 
 /** u64.MAX_VALUE, as a Wasm i64 comes out. */
@@ -51,6 +54,9 @@ export class FakeHost {
   /** What core answers an operator. */
   control = (_what: number, _vm: number) => 0
   readonly explained: number[] = []
+  /** EXPLAIN_* of the last request. */
+  form = 0
+  board = 'linux,dummy-virt'
 
   constructor({ names = ['linux', 'pulse'], kind = UART_KIND_PL011, slow = false }: FakeHostOptions = {}) {
     this.states = names.map(() => STATE_RUNNING)
@@ -64,7 +70,11 @@ export class FakeHost {
         vmState: (vm: number) => this.states[vm] ?? 0,
         vmFigure: (vm: number, which: number) => this.figure(vm, which),
         control: (what: number, vm: number) => this.control(what, vm),
-        explain: (vm: number) => void this.explained.push(vm),
+        explain: (vm: number, form: number) => {
+          this.explained.push(vm)
+          this.form = form
+        },
+        boardByte: (i: number) => Buffer.from(this.board)[i] ?? 0,
       },
       hw: {
         read32: (at: number) => this.uart.read((at >>> 0) - WINDOW_DEVICE),
