@@ -1,9 +1,11 @@
 /** What a person reads of a VM that its fault ends: what it did, where, to whom, and how its vCPU stood. What happens next comes
  * as the VM's end (report.ts). */
+import { EXTENSION_CONTROL } from '../abi/extension'
 import * as hw from '../hw'
 import { thisCpu } from './cpu'
 import { describe, instructionAt } from './describe'
 import { describeExit } from './describe-exit'
+import { hasExtension } from './extension'
 import * as log from './log'
 import { reportPlace, vmName } from './report'
 import { recordFault, recordModels } from './report-record'
@@ -19,7 +21,7 @@ export function reportCompartmentFault(vm: Vm, vcpu: Vcpu, code: u32, file: u64,
   log.end()
   // The MMU's fault took the place of the guest's exit in ESR_EL2.
   reportVcpu(vcpu, file !== 0)
-  recordModels(vcpu, code, file, line, pc, far)
+  if (hasExtension(EXTENSION_CONTROL)) recordModels(vcpu, code, file, line, pc, far)
 }
 
 export function reportSystemError(vcpu: Vcpu, esr: u64): void {
@@ -29,7 +31,7 @@ export function reportSystemError(vcpu: Vcpu, esr: u64): void {
   log.hex(esr)
   log.end()
   reportVcpu(vcpu, true)
-  recordFault(vcpu, 'system-error', true)
+  if (hasExtension(EXTENSION_CONTROL)) recordFault(vcpu, 'system-error', true)
 }
 
 export function reportNoVectors(vcpu: Vcpu): void {
@@ -41,7 +43,7 @@ export function reportNoVectors(vcpu: Vcpu): void {
   log.hex(hw.elr_el1())
   log.end()
   reportVcpu(vcpu, true)
-  recordFault(vcpu, 'no-vectors', true)
+  if (hasExtension(EXTENSION_CONTROL)) recordFault(vcpu, 'no-vectors', true)
 }
 
 /** `hasExit`: ESR_EL2 still says why the guest exited. */

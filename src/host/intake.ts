@@ -1,7 +1,7 @@
 /** From the UART's receive FIFO to the keyboard. What finds no room stays in the FIFO, where a line with flow control waits for it. */
 
-import { hear } from './control/listen'
 import { inputDeadline, NO_INPUT } from './input'
+import { hear } from './remote'
 import { awaitInput, clearReceive, receive } from './uart'
 
 /** Bytes that one call takes: more than any FIFO holds, yet QEMU's is filled again while it is read. */

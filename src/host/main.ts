@@ -1,23 +1,20 @@
 /** What core may ask of host: the console's bytes in both directions. One call at a time, under core's host lock. */
 
 import { SOURCE_HYPERVISOR } from '../abi/compartment'
-import { beginReport, isReporting, reportByte, tellState } from './control/event'
-import { hasSession, initSession } from './control/session'
+import { BURST, fill, LINE_BURST } from './fill'
 import { initInput, nextTyped, pendingInput } from './input'
 import { intakeDeadline, takeReceived } from './intake'
 import { initKeyboard } from './keyboard'
 import { step } from './mux'
-import { accept, hasRoomNews, takeRoom } from './output'
+import { accept, takeRoom } from './output'
 import { initScreen, staged } from './screen'
 import { HYPERVISOR, initSources, setName as setSourceName, VMS } from './source'
 import { initTurns, lineDeadline, setUrgent } from './turn'
-import { awaitIdle, awaitRoom, canSend, send } from './uart'
+import { awaitIdle, canSend, send } from './uart'
 import { initUart } from './uart-kind'
 
-/** Bytes that one call hands to the UART: more than any FIFO holds, so that a full one, not this, ends the call on a board. */
-const BURST: u32 = 64
-/** After a whole line of the hypervisor's own: that line, on a UART that takes it. */
-const LINE_BURST: u32 = 512
+export { attach, openReport, report, tell } from './remote'
+
 /** Reads of the flag register in one flush: about 400 ms where a read takes 100 ns. */
 const FLUSH_SPINS: u32 = 4_000_000
 
@@ -30,7 +27,6 @@ export function init(kind: u32, offset: u32, frequency: u32): void {
   initInput(frequency)
   initKeyboard(VMS)
   initTurns(frequency)
-  initSession(frequency)
   wired = initUart(kind, offset)
 }
 
@@ -61,27 +57,6 @@ export function say(bytes: u64, count: u32): u32 {
     if (ch === 0x0a) fill(LINE_BURST)
   }
   return count
-}
-
-/** A VM is in another state: STATE_*, CAUSE_*. */
-export function tell(vm: u32, state: u32, cause: u32): void {
-  if (!wired || !hasSession()) return
-  tellState(vm, state, cause)
-  fill(BURST)
-}
-
-/** 1: somebody reads records, and `report` may follow with what is known of a VM. */
-export function openReport(vm: u32): u32 {
-  if (!wired || !hasSession()) return 0
-  beginReport(vm)
-  return 1
-}
-
-/** Up to eight bytes of it, as `say` takes them. */
-export function report(bytes: u64, count: u32): void {
-  let rest = bytes
-  for (let i: u32 = 0; i < count; i++, rest >>= 8) reportByte(<u32>rest & 0xff)
-  if (!isReporting()) fill(LINE_BURST)
 }
 
 export function uartInterrupt(): void {
@@ -124,23 +99,4 @@ export function inputPending(): u32 {
 
 export function roomPending(): u32 {
   return takeRoom()
-}
-
-/**
- * Hands the UART what it takes now. Asks for an interrupt only if more is ready than it took, or if a VM is to be told
- * that it has room again: core asks for that after each interrupt.
- */
-function fill(burst: u32): void {
-  let sent: u32 = 0
-  while (sent < burst) {
-    if (staged().used() === 0) {
-      if (step()) continue
-      awaitRoom(hasRoomNews())
-      return
-    }
-    if (!canSend()) break
-    send(staged().pop())
-    sent += 1
-  }
-  awaitRoom(true)
 }

@@ -1,8 +1,8 @@
 /** Merges what all sources print into what the UART sends: every line behind its source's name, line ends made alike. */
 
 import { RECORD_START } from '../abi/control'
-import { hasRecord, moveRecord } from './control/record'
 import { filterAt, Verdict } from './escape'
+import { hasOutgoing, moveOutgoing } from './outgoing'
 import { hasText, moveText, takeFrom } from './output'
 import { emit, endLine, endRaw, enterLine, enterRaw, isColoured, markStyled, openLine, staged } from './screen'
 import { HYPERVISOR, NOBODY, sourceAt } from './source'
@@ -13,8 +13,8 @@ const STRETCH: u32 = 64
 
 /** Stages what one source's next byte leads to, which may be nothing; false if nobody may print now. */
 export function step(): boolean {
-  if (hasRecord()) {
-    moveRecord(staged(), STRETCH)
+  if (hasOutgoing()) {
+    moveOutgoing(staged(), STRETCH)
     return true
   }
   const source = nextSource()

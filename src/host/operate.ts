@@ -9,8 +9,8 @@ import {
   STATE_RUNNING,
   STATE_STARTING,
 } from '../abi/life'
+import { hasSession } from './attachment'
 import { tellState } from './control/event'
-import { hasSession } from './control/session'
 import { control, vmState } from './core'
 
 /** CONTROL_* in, CONTROL_* out. */

@@ -17,6 +17,7 @@ interface Exports {
   inputPending(): number
   roomPending(): number
   deadline(): bigint
+  attach(frequency: number): void
   tell(vm: number, state: number, cause: number): void
   openReport(vm: number): number
   report(bytes: bigint, count: number): void
@@ -43,6 +44,8 @@ export interface FakeHostOptions {
   kind?: number
   /** Bytes leave the UART only when the test drains it. */
   slow?: boolean
+  /** The bundle brought the control extension. */
+  control?: boolean
 }
 
 export class FakeHost {
@@ -58,7 +61,12 @@ export class FakeHost {
   form = 0
   board = 'linux,dummy-virt'
 
-  constructor({ names = ['linux', 'pulse'], kind = UART_KIND_PL011, slow = false }: FakeHostOptions = {}) {
+  constructor({
+    names = ['linux', 'pulse'],
+    kind = UART_KIND_PL011,
+    slow = false,
+    control = true,
+  }: FakeHostOptions = {}) {
     this.states = names.map(() => STATE_RUNNING)
     this.uart.instant = !slow
     const stop = (what: string) => () => {
@@ -84,6 +92,7 @@ export class FakeHost {
     })
     this.call = instance.exports as unknown as Exports
     this.call.init(kind, 0, FREQUENCY)
+    if (control) this.call.attach(FREQUENCY)
     names.forEach((name, vm) => {
       for (const [i, ch] of [...Buffer.from(name)].entries()) this.call.setName(vm, i, ch)
     })

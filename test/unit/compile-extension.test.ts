@@ -1,5 +1,5 @@
 /** Extensions: what the linker is told of them, and that only their doors are called from elsewhere. */
-import { readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import * as abi from '../../src/abi/extension.ts'
@@ -58,9 +58,7 @@ test('numbers are those of src/abi', () => {
 test('files and exports that go there exist', () => {
   for (const { files } of EXTENSIONS)
     for (const path of Object.values(files).flat())
-      expect(() =>
-        readFileSync(join(ROOT, path.endsWith('/*') ? join(path, '../device.ts') : `${path}.ts`)),
-      ).not.toThrow()
+      expect(existsSync(join(ROOT, path.endsWith('/*') ? join(path, '..') : `${path}.ts`)), path).toBe(true)
 })
 
 test('the linker gets a section for each, and the image what every module has where', () => {

@@ -14,7 +14,7 @@ const HELLO = '\x1e{"jsonrpc":"2.0","id":0,"method":"hello"}\n'
 
 /** A board whose console has been spoken to; every call answers with the records since the last one. */
 function attached(restart = NEVER) {
-  const machine = board(restart)
+  const machine = board(restart, 3, true)
   const records: FromBoard[] = []
   let text = ''
   const splitter = new Splitter({

@@ -145,6 +145,14 @@ describe('beside people', () => {
   })
 })
 
+test('without the extension nobody is steered, and everything typed reaches the VM', () => {
+  const line = new Line({ control: false })
+  line.host.type(`${RS}${HELLO}\n${ESCAPE}:`)
+  expect(line.records()).toEqual([])
+  expect(line.text).toBe('bulkhead | no commands: the config says control: false\r\n')
+  expect(line.host.input(0)).toBe(`${RS}${HELLO}\n`)
+})
+
 describe('events', () => {
   test('a new state, with its cause; numbered', () => {
     const line = new Line()

@@ -17,6 +17,9 @@ export const APART: Partial<Record<UnitName, string[]>> = {
     'src/core/console/serveUart',
     'src/core/interrupt/handleInterrupt',
     'src/core/disk/createDisk',
+    'src/core/report-record/recordFault',
+    'src/core/report-record/recordModels',
+    'src/core/report-record/recordState',
     'src/core/life/reap',
     'src/core/life/prepareSome',
     'src/core/schedule/wakeDue',
@@ -25,6 +28,15 @@ export const APART: Partial<Record<UnitName, string[]>> = {
     // Called wherever something is said: copies in each place took 4 KiB.
     'src/core/log/byte',
     'src/core/log/text',
+  ],
+  host: [
+    'src/host/control/event/beginReport',
+    'src/host/control/event/reportByte',
+    'src/host/control/event/tellState',
+    'src/host/control/listen/hear',
+    'src/host/control/session/initSession',
+    'src/host/monitor/beginMonitor',
+    'src/host/monitor/monitorByte',
   ],
   vmm: [
     'src/vmm/bus/writeDevice',

@@ -39,6 +39,26 @@ export const EXTENSIONS: Extension[] = [
       'vmm__virtio__mmio__writeSlot',
     ],
   },
+  {
+    name: 'control',
+    files: {
+      core: ['src/core/report-record'],
+      host: ['src/host/account', 'src/host/command', 'src/host/control/*', 'src/host/monitor'],
+    },
+    exports: {},
+    doors: [
+      'core__report__record__recordFault',
+      'core__report__record__recordModels',
+      'core__report__record__recordState',
+      'host__control__event__beginReport',
+      'host__control__event__reportByte',
+      'host__control__event__tellState',
+      'host__control__listen__hear',
+      'host__control__session__initSession',
+      'host__monitor__beginMonitor',
+      'host__monitor__monitorByte',
+    ],
+  },
 ]
 
 /** Sections of one extension in the ELF, and the symbol of its start. */

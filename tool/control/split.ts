@@ -13,12 +13,14 @@ const MOST = Math.max(RECORD_MOST, 4096)
 
 export class Splitter {
   readonly #parts: Parts
+  readonly #most: number
   /** The record that has not ended yet. */
   #open: Buffer[] | undefined
   #length = 0
 
-  constructor(parts: Parts) {
+  constructor(parts: Parts, most = MOST) {
     this.#parts = parts
+    this.#most = most
   }
 
   feed(bytes: Buffer): void {
@@ -42,7 +44,7 @@ export class Splitter {
     this.#open!.push(piece)
     this.#length += piece.length
     if (end < 0) {
-      if (this.#length > MOST) this.#giveUp()
+      if (this.#length > this.#most) this.#giveUp()
       return Buffer.alloc(0)
     }
     const whole = Buffer.concat(this.#open!)

@@ -8,7 +8,6 @@ import {
   CAUSE_REFUSED,
   CAUSE_RESET,
   CAUSE_RESTART,
-  CAUSE_RESUME,
   CAUSE_START,
   CAUSE_STOP,
 } from '../../abi/control'
@@ -43,10 +42,6 @@ export function reportByte(ch: u32): void {
   reporting = ch !== 0x0a
   if (reporting) addByte(ch)
   else endEvent()
-}
-
-export function isReporting(): boolean {
-  return reporting
 }
 
 function beginEvent(method: string): void {
@@ -84,8 +79,6 @@ function causeWord(cause: u32): string {
       return 'start'
     case CAUSE_PAUSE:
       return 'pause'
-    case CAUSE_RESUME:
-      return 'resume'
   }
-  return 'unknown'
+  return 'resume'
 }

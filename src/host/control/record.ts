@@ -3,23 +3,12 @@
 
 import { RECORD_END, RECORD_MOST, RECORD_START } from '../../abi/control'
 import { byteOf } from '../../lib/literal'
-import { RING_HEADER, Ring } from '../ring'
+import { pushOutgoing, roomForOutgoing } from '../outgoing'
 
-const WAITING_SIZE: u32 = 4096
-const WAITING = memory.data(4112, 16)
 const COMPOSED = memory.data(1536)
 let length: u32 = 0
 
-if (RING_HEADER + WAITING_SIZE !== 4112) ERROR('record: WAITING is a ring and its bytes')
 if (RECORD_MOST !== 1536) ERROR('record: COMPOSED holds one record')
-
-function waiting(): Ring {
-  return changetype<Ring>(WAITING)
-}
-
-export function initRecords(): void {
-  waiting().init(WAITING_SIZE)
-}
 
 export function beginRecord(): void {
   length = 0
@@ -29,10 +18,10 @@ export function beginRecord(): void {
 /** False: there is no room for it, or it became too long; it is forgotten. */
 export function endRecord(): boolean {
   add('}')
-  if (length >= <u32>RECORD_MOST || WAITING_SIZE - waiting().used() < length + 2) return false
-  waiting().push(RECORD_START)
-  for (let i: u32 = 0; i < length; i++) waiting().push(load<u8>(COMPOSED + i))
-  waiting().push(RECORD_END)
+  if (length >= <u32>RECORD_MOST || roomForOutgoing() < length + 2) return false
+  pushOutgoing(RECORD_START)
+  for (let i: u32 = 0; i < length; i++) pushOutgoing(load<u8>(COMPOSED + i))
+  pushOutgoing(RECORD_END)
   return true
 }
 
@@ -78,13 +67,4 @@ export function addWord(name: string, words: string): void {
   add('":"')
   add(words)
   add('"')
-}
-
-export function hasRecord(): boolean {
-  return waiting().used() !== 0
-}
-
-/** Up to `limit` bytes; `to` has room for them. */
-export function moveRecord(to: Ring, limit: u32): void {
-  for (let i: u32 = 0; i < limit && waiting().used() !== 0; i++) to.push(waiting().pop())
 }

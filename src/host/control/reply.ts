@@ -8,7 +8,6 @@ import {
   ERROR_PARSE,
   ERROR_REQUEST,
   ERROR_TOO_DEEP,
-  ERROR_TOO_FAST,
   ERROR_TOO_LONG,
   ERROR_UNKNOWN_VM,
   ERROR_WRONG_STATE,
@@ -52,30 +51,29 @@ function beginError(code: u32): void {
   addWord('message', reason(code))
 }
 
+/** In a word; the tool has sentences. */
 function reason(code: u32): string {
   switch (code) {
     case ERROR_PARSE:
-      return 'not JSON'
+      return 'not-json'
     case ERROR_REQUEST:
-      return 'not a request: jsonrpc 2.0, id and method are wanted, each once'
+      return 'not-a-request'
     case ERROR_METHOD:
-      return 'no such method: hello, status, start, stop, restart, pause, resume, explain'
+      return 'unknown-method'
     case ERROR_PARAMS:
-      return 'params.vm is wanted: a name'
+      return 'bad-params'
     case ERROR_UNKNOWN_VM:
-      return 'no such VM: hello lists them'
+      return 'unknown-vm'
     case ERROR_WRONG_STATE:
-      return "the VM's state does not allow it"
+      return 'wrong-state'
     case ERROR_LACKS_CPU:
-      return 'one of its CPUs did not start'
+      return 'lacks-cpu'
     case ERROR_TOO_LONG:
-      return 'longer than 512 bytes'
+      return 'too-long'
     case ERROR_TOO_DEEP:
-      return 'deeper than 8 levels'
+      return 'too-deep'
     case ERROR_NOT_UTF8:
-      return 'not UTF-8'
-    case ERROR_TOO_FAST:
-      return 'too many requests: 64 a second are taken'
+      return 'not-utf8'
   }
-  return 'unknown'
+  return 'too-fast'
 }

@@ -20,6 +20,7 @@ import {
   CONTROL_UNKNOWN_VM,
   EXPLAIN_RECORDS,
 } from '../../abi/life'
+import { openSession } from '../attachment'
 import { explain } from '../core'
 import { operate } from '../operate'
 import { NOBODY, sourceAt, VMS } from '../source'
@@ -27,7 +28,6 @@ import { isGranted } from './rate'
 import { endRecord } from './record'
 import { beginReply, refuse, refuseState } from './reply'
 import { isMethod, parseRequest, vmFrom, vmTo } from './request'
-import { openSession } from './session'
 import { addHello, addStatus } from './status'
 
 export function serve(at: usize, length: u32): void {
