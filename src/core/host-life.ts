@@ -1,7 +1,9 @@
 /** host's compartment, the service that has the console: begun at boot, and begun anew after a fault in it. A call that fails says
  * all ones: nothing typed, no deadline, byte taken, room for all. Everything here is under host.lock. */
+import { EXTENSION_CONTROL } from '../abi/extension'
 import { PAGE_SIZE } from '../abi/layout'
 import * as hw from '../hw'
+import { hasExtension } from './extension'
 import * as host from './host'
 import { hostInstantiate, hostMemorySize } from './link'
 import { uartKind, uartPa } from './machine'
@@ -27,9 +29,15 @@ export function begin(): bool {
   service.isBroken = false
   hostInstantiate()
   host.init(uartKind, <u32>uartPa & (PAGE_SIZE - 1), <u32>hw.cntfrq_el0())
+  attach()
   for (let i: u32 = 0; i < vmCount; i++) tellName(i)
   service.isUp = !service.isBroken
   return service.isUp
+}
+
+/** Its control protocol, where the bundle brought that. */
+export function attach(): void {
+  if (hasExtension(EXTENSION_CONTROL)) host.attach(<u32>hw.cntfrq_el0())
 }
 
 /** After a fault, as at boot: what it held of the guests' output, and what was typed, is lost. */

@@ -12,6 +12,9 @@ import { isNewlyHeld, tellKeeper } from './keeper'
 let gathered: u64 = 0
 let count: u32 = 0
 
+// host.lock: what is gathered is no line but a record.
+let isRecord = false
+
 const hostLock = memory.data(LOCK_SIZE, 8)
 
 export function lockHost(): void {
@@ -49,6 +52,14 @@ export function breakHostLock(): void {
   store<u64>(hostLock, 0)
   gathered = 0
   count = 0
+  isRecord = false
+}
+
+/** A VM's new state, to whoever reads records. */
+export function announce(vm: u32, state: u32, cause: u32): void {
+  lockHost()
+  if (hostLife.isUp()) host.tell(vm, state, cause)
+  unlockHost()
 }
 
 /** Lines of several CPUs do not mix: begin takes host.lock, end gives it back. */
@@ -56,8 +67,17 @@ export function begin(): void {
   lockHost()
 }
 
+/** The same, of a record that tells of a VM in JSON; false, and nothing begins, where nobody reads those. */
+export function beginRecord(vm: u32): bool {
+  lockHost()
+  isRecord = hostLife.isUp() && host.openReport(vm) === 1
+  if (!isRecord) unlockHost()
+  return isRecord
+}
+
 export function end(): void {
   byte(0x0a)
+  isRecord = false
   const isHeld = hostLife.isUp() && isNewlyHeld()
   unlockHost()
   if (isHeld) tellKeeper(thisCpu())
@@ -65,7 +85,7 @@ export function end(): void {
 
 export function byte(ch: u32): void {
   if (!hostLife.isUp()) {
-    early.put(ch)
+    if (!isRecord) early.put(ch)
     return
   }
   gathered |= (<u64>ch) << (count << 3)
@@ -75,7 +95,9 @@ export function byte(ch: u32): void {
 
 /** What is gathered goes to host, eight bytes in a call. */
 function pass(): void {
-  const taken = host.say(gathered, count)
+  let taken = count
+  if (isRecord) host.report(gathered, count)
+  else taken = host.say(gathered, count)
   if (taken < count) {
     // A full ring empties at the UART's pace; hypervisor lines are few and must not be lost.
     host.flush()

@@ -33,5 +33,5 @@ export {
   vmStop,
 } from './services'
 export { diskDiscard, diskRead, diskSize, diskWritable, diskWrite, diskZero } from './services-disk'
-export { control, explain, ticks, vmFigure, vmState } from './services-host'
+export { boardByte, control, explain, ticks, vmFigure, vmState } from './services-host'
 export { boot } from './start'

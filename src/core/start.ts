@@ -69,6 +69,7 @@ function startSystem(): usize {
   if (!isEmpty(problem)) return park(problem, 'pass a bundle made by `bulkhead build` for this board as the initrd')
   const missing = loadExtensions()
   if (!isEmpty(missing)) return park(missing, 'build the bundle with the same `bulkhead` as the image')
+  attachControl()
   if (!bundle.countVms()) return park('the bundle has no VM, or too many', 'build it again')
   for (let i: u32 = 0; i < vmCount; i++) {
     const problem = createVm(i)
@@ -126,6 +127,12 @@ function startFirstCpu(): bool {
   cpu.consoleAt = u64.MAX_VALUE
   configureCpu()
   return gic.initCpu(cpu)
+}
+
+function attachControl(): void {
+  log.lockHost()
+  hostLife.attach()
+  log.unlockHost()
 }
 
 function nameSource(index: u32): void {
