@@ -8,6 +8,7 @@ import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
 import { equals, lengthWithin } from '../lib/text'
+import { directVa } from './address'
 import { cpuCount } from './cpu'
 import { hasExtension } from './extension'
 import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
@@ -177,7 +178,7 @@ function readDisk(vm: Vm, node: usize, images: usize): string {
   if (!isEmpty(problem)) return problem
   const load = loadAt(vm, vm.loadCount - 1)
   load.isDisk = 1
-  disk.basePa = load.pa
+  disk.baseVa = directVa(load.pa)
   return load.length == disk.size ? '' : 'a disk is not as large as its image'
 }
 
