@@ -8,6 +8,7 @@ import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
 import { equals, lengthWithin } from '../lib/text'
+import { directVa } from './address'
 import { noteBoard } from './board-name'
 import { cpuCount } from './cpu'
 import { hasExtension } from './extension'
@@ -179,7 +180,7 @@ function readDisk(vm: Vm, node: usize, images: usize): string {
   if (!isEmpty(problem)) return problem
   const load = loadAt(vm, vm.loadCount - 1)
   load.isDisk = 1
-  disk.basePa = load.pa
+  disk.baseVa = directVa(load.pa)
   return load.length == disk.size ? '' : 'a disk is not as large as its image'
 }
 

@@ -110,13 +110,13 @@ export class Load {
 /** src/core/disk.ts. */
 @unmanaged
 export class Disk {
-  /** The image in the bundle, `size` bytes; 0 if the disk begins as zeroes. */
-  basePa: u64
+  /** EL2's address of the image in the bundle, `size` bytes; 0 if the disk begins as zeroes. */
+  baseVa: u64
   /** Bytes, whole clusters. */
   size: u64
   /** 64 bits for each cluster: its page of the pool plus 1, or 0. 0: the disk is read-only. */
-  mapPa: u64
-  poolPa: u64
+  mapVa: u64
+  poolVa: u64
   poolCount: u64
   /** Pages that were ever in use; the first of those that are free again plus 1: each begins with the next one's. */
   poolUsed: u64
