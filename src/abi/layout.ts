@@ -27,9 +27,9 @@ export const MAX_CPUS = 16
 export const VM_AT = 0x8_0000
 export const VCPU_AT = 0x9_0000
 export const CPU_AT = 0xb_0000
-/** In core's window, at boot only: the machine's DTB and the bundle's tree, read-only, two 2 MiB blocks each. */
-export const DTB_AT = 0x2000_0000
-export const BUNDLE_AT = 0x3000_0000
+/** In core's window, at boot only: the machine's DTB and the bundle's tree, read-only, two 2 MiB blocks each, one unmapped between. */
+export const DTB_AT = 0x20_0000
+export const BUNDLE_AT = 0x80_0000
 
 /** The hypervisor's text, rodata, data: linked here, loaded anywhere. */
 export const IMAGE_VA = 0x40_0000_0000
