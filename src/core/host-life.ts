@@ -1,7 +1,7 @@
 /** host's compartment: begun at boot, and begun anew after a fault in it. A call that fails in it returns all ones
  * (boot/guard.S): nothing typed, no deadline, byte taken, room for all. Everything here is under host.lock. */
 import { TRAP_MEMORY } from '../abi/compartment'
-import { HOST_SLOT, PAGE_SIZE, SLOT_SHIFT } from '../abi/layout'
+import { HOST_SLOT, INSTANCE_BELOW, PAGE_SIZE, SLOT_SHIFT } from '../abi/layout'
 import * as hw from '../hw'
 import * as host from './host'
 import { hostInstantiate, hostMemorySize } from './link'
@@ -36,6 +36,7 @@ export function begin(): bool {
 
 /** After a fault, as at boot: what it held of the guests' output, and what was typed, is lost. */
 export function beginAnew(): bool {
+  hw.scrub(BASE - INSTANCE_BELOW, PAGE_SIZE)
   hw.scrub(BASE + PAGE_SIZE, <u64>hostMemorySize() - PAGE_SIZE)
   return begin()
 }

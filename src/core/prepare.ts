@@ -11,6 +11,7 @@ import * as gic from './gic'
 import { vmmInstantiate, vmmMemorySize } from './link'
 import { gicVersion } from './machine'
 import { reportBadImage, reportStart } from './report'
+import { plantSeeds } from './seed'
 import { move } from './state'
 import { SCRATCH_AT, Vcpu, vcpuAt } from './vcpu'
 import { Load, loadAt, slotsOf, Vm } from './vm'
@@ -112,6 +113,7 @@ function copy(vm: Vm): void {
   const length = piece(vm, load.length)
   const to = vm.ramPa + (load.ipa - vm.ramIpa) + vm.stageDone
   hw.load(directVa(to), directVa(load.pa + vm.stageDone), length)
+  if (vm.stageDone + length === load.length) plantSeeds(vm, load)
   advance(vm, length, load.length, Stage.Finish)
 }
 

@@ -112,6 +112,7 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
     'src/core/report-fault/*',
     'src/core/disk/*',
     'src/core/secondary/*',
+    'src/core/seed/*',
     'src/core/services-disk/*',
     'src/core/services-host/*',
     'src/core/services/statistic',
@@ -134,6 +135,8 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
     'src/core/window/*',
     'src/lib/fdt/*',
     'src/lib/fdt-way/*',
+    'src/lib/sha256/finish',
+    'src/lib/sha256/sha256Update',
     'src/lib/text/*',
   ],
   vmm: [
