@@ -113,7 +113,6 @@ function copy(vm: Vm): void {
   const length = piece(vm, load.length)
   const to = vm.ramPa + (load.ipa - vm.ramIpa) + vm.stageDone
   hw.load(directVa(to), directVa(load.pa + vm.stageDone), length)
-  if (vm.stageDone + length === load.length) plantSeeds(vm, load)
   advance(vm, length, load.length, Stage.Finish)
 }
 
@@ -139,6 +138,7 @@ function addTicks(vm: Vm, stage: u32, ticks: u64): void {
 }
 
 function finish(vm: Vm, vcpu: Vcpu): void {
+  for (let i: u32 = 0; i < vm.loadCount; i++) plantSeeds(vm, loadAt(vm, i))
   hw.ic_ialluis()
   reportStart(vm)
   resetRecords(vm, vcpu)
