@@ -13,6 +13,7 @@ import { noteBoard } from './board-name'
 import { cpuCount } from './cpu'
 import { hasExtension } from './extension'
 import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
+import { KASLR_SEED_SIZE, RNG_SEED_SIZE } from './seed'
 import { IPA_LIMIT } from './stage2'
 import { Vcpu } from './vcpu'
 import {
@@ -164,7 +165,15 @@ function readLoad(vm: Vm, node: usize, images: usize): string {
   const load = loadAt(vm, vm.loadCount - 1)
   load.ipa = pair(node, 'address', 0)
   const size = pair(node, 'size', 0)
+  load.rngSeed = pair(node, 'rng-seed', 0)
+  load.kaslrSeed = pair(node, 'kaslr-seed', 0)
+  if (!holdsSeed(load, load.rngSeed, RNG_SEED_SIZE) || !holdsSeed(load, load.kaslrSeed, KASLR_SEED_SIZE))
+    return 'a seed has no room in its image'
   return ramHolds(vm, load.ipa, size > load.length ? size : load.length) ? '' : "an image does not fit its VM's RAM"
+}
+
+function holdsSeed(load: Load, spot: u64, size: u32): bool {
+  return !spot || (spot >> 32) + <u64>size <= load.length
 }
 
 /** A disk, with an image to begin as or without. */

@@ -11,6 +11,7 @@ import * as gic from './gic'
 import { vmmInstantiate, vmmMemorySize } from './link'
 import { gicVersion } from './machine'
 import { reportBadImage, reportStart } from './report'
+import { plantSeeds } from './seed'
 import { move } from './state'
 import { SCRATCH_AT, Vcpu, vcpuAt } from './vcpu'
 import { Load, loadAt, slotsOf, Vm } from './vm'
@@ -137,6 +138,7 @@ function addTicks(vm: Vm, stage: u32, ticks: u64): void {
 }
 
 function finish(vm: Vm, vcpu: Vcpu): void {
+  for (let i: u32 = 0; i < vm.loadCount; i++) plantSeeds(vm, loadAt(vm, i))
   hw.ic_ialluis()
   reportStart(vm)
   resetRecords(vm, vcpu)

@@ -1,7 +1,6 @@
 /** Boot, from the loader's hand-over to the first vCPU. Reads as its own table of contents; each step says what it lacks. */
 import { BUNDLE_AT, DTB_AT, PAGE_SIZE, WINDOW_DEVICE } from '../abi/layout'
 import { EL2_DEVICE } from '../arch/descriptor'
-import { VIRTIO_ENTROPY } from '../arch/virtio'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
@@ -30,10 +29,11 @@ import { NO_TREE, park, TREE_REMEDY } from './panic'
 import { reportMemory, reportReady } from './report-boot'
 import { settle } from './schedule'
 import { configureCpu, startCpus } from './secondary'
+import { wantsEntropy } from './seed'
 import { baseOf, HOST, mapService } from './service'
 import { map, openDirectMap } from './stage1'
 import { mpidrOf } from './topology'
-import { hasSlot, vmAt, vmCount } from './vm'
+import { vmAt, vmCount } from './vm'
 import { closeWindow, openWindow, TREE_LIMIT } from './window'
 
 /** `dtb` and `image` are physical addresses; `level` is the exception level that the loader entered us at. */
@@ -75,7 +75,7 @@ function startSystem(): usize {
     const problem = createVm(i)
     if (!isEmpty(problem)) return park(problem, 'change the config and build the bundle again')
     nameSource(i)
-    if (hasSlot(vmAt(i), VIRTIO_ENTROPY)) fillPool(vmAt(i))
+    if (wantsEntropy(vmAt(i))) fillPool(vmAt(i))
   }
   for (let i: u32 = 0; i < cpuCount; i++) {
     const refusal = isOpened(i) ? admit(cpuAt(i)) : ''

@@ -101,6 +101,9 @@ export class Load {
   hashKind: u32
   /** Checked with the others, but not copied: what a disk begins as. */
   isDisk: u32
+  /** Places of seeds in it, as src/core/seed.ts has them; 0: none. */
+  rngSeed: u64
+  kaslrSeed: u64
   sha0: u64
   sha1: u64
   sha2: u64

@@ -18,6 +18,15 @@ export interface FakeImage {
   hash?: 'crc32' | 'sha256'
 }
 
+export interface FakeLoad {
+  image: string
+  address?: number
+  size?: number
+  gic?: number
+  /** Places of seeds: offset in the image, and of the name in its strings. */
+  seeds?: Record<string, [number, number]>
+}
+
 export interface FakeVm {
   cores?: number[]
   /** For each vCPU priority, budget and period in microseconds, and 1 if it takes spare time. */
@@ -35,7 +44,7 @@ export interface FakeVm {
   /** Image name, bytes and pages for what is written. */
   disks?: { image?: string; size?: number; pool?: number }[]
   /** Image name, and where it goes. */
-  loads?: { image: string; address?: number; size?: number; gic?: number }[]
+  loads?: FakeLoad[]
 }
 
 export const RAM = 0x4000_0000
@@ -171,9 +180,9 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     'restart-limit': [vm.limit ?? 5],
     ...Object.fromEntries(
       (vm.loads ?? usual.filter(({ image }) => image)).map(
-        ({ image, address = ram, size = 0, gic }: NonNullable<FakeVm['loads']>[number], i) => [
+        ({ image, address = ram, size = 0, gic, seeds }: FakeLoad, i) => [
           `load-${i}`,
-          { image, address: wide(address), size: wide(size), ...(gic && { gic: [gic] }) },
+          { image, address: wide(address), size: wide(size), ...(gic && { gic: [gic] }), ...seeds },
         ],
       ),
     ),

@@ -113,6 +113,7 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
     'src/core/disk/takePage',
     'src/core/disk/zeroDisk',
     'src/core/secondary/*',
+    'src/core/seed/*',
     'src/core/services-disk/diskDiscard',
     'src/core/services-disk/diskSize',
     'src/core/services-disk/diskWritable',
@@ -138,6 +139,8 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
     'src/core/window/*',
     'src/lib/fdt/*',
     'src/lib/fdt-way/*',
+    'src/lib/sha256/finish',
+    'src/lib/sha256/sha256Update',
     'src/lib/text/*',
   ],
   vmm: [

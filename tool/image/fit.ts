@@ -134,12 +134,13 @@ function servers({ server, cpus }: Guest['vm']): string {
   return `\n				servers = <${Array(cpus).fill(each).join('  ')}>;`
 }
 
-function loadNode({ address, size, gic }: GuestLoad, i: number, image: string): string {
+function loadNode({ address, size, gic, seeds = [] }: GuestLoad, i: number, image: string): string {
+  const places = seeds.map((seed) => `\n					${seed.name} = <${seed.offset} ${seed.nameOffset}>;`).join('')
   const only = gic ? `\n					gic = <${gic}>;` : ''
   return `				load-${i} {
 					image = ${quoted(image)};
 					address = <${cells(address)}>;
-					size = <${cells(size)}>;${only}
+					size = <${cells(size)}>;${only}${places}
 				};
 `
 }

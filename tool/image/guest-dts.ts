@@ -21,6 +21,7 @@ import {
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import type { GicVersion } from '../config/board.ts'
 import type { DeviceName } from '../config/device.ts'
+import { SEEDS } from './seed.ts'
 
 export interface GuestTree {
   gic: GicVersion
@@ -65,6 +66,7 @@ function chosen({ devices, bootargs, initrd }: GuestTree): string {
     devices.includes('uart') && 'stdout-path = &uart',
     initrd && `linux,initrd-start = <${cells(initrd.address)}>`,
     initrd && `linux,initrd-end = <${cells(initrd.address + initrd.size)}>`,
+    ...Object.entries(SEEDS).map(([name, size]) => `${name} = [${'00'.repeat(size)}]`),
   ])
 }
 
