@@ -37,7 +37,7 @@ export const HASH_SHA256: u32 = 2
 /** A cluster's number fits a word. */
 const DISK_LIMIT: u64 = 1 << 40
 
-let tree: usize = 0
+export let tree: usize = 0
 let treeSize: u32 = 0
 let bulkhead: usize = 0
 
@@ -135,7 +135,7 @@ export function readServer(index: u32, vcpu: Vcpu): void {
   vcpu.isShared = vcpu.budget ? 1 : 0
 }
 
-function vmNode(index: u32): usize {
+export function vmNode(index: u32): usize {
   let node = fdt.firstChild(tree, fdt.child(tree, bulkhead, 'vms'))
   for (let i: u32 = 0; i < index; i++) node = fdt.nextSibling(tree, node)
   return node
@@ -147,6 +147,7 @@ function readLoads(vm: Vm, node: usize): string {
   for (let at = fdt.firstChild(tree, node); at; at = fdt.nextSibling(tree, at)) {
     const forGic = fdt.cell(tree, at, 'gic', 0, gicVersion)
     if (forGic != gicVersion) continue
+    if (fdt.property(tree, at, 'device')) continue // src/core/bundle-device.ts
     const isDisk = fdt.property(tree, at, 'pool') != 0
     const problem = isDisk ? readDisk(vm, at, images) : readLoad(vm, at, images)
     if (!isEmpty(problem)) return problem

@@ -25,6 +25,7 @@ import * as gic from './gic'
 import { vmmMemorySize } from './link'
 import { gicVersion } from './machine'
 import { allocate, allocatePage } from './pages'
+import { assign } from './passthrough'
 import { openCpu } from './secondary'
 import { mapFresh } from './stage1'
 import * as stage2 from './stage2'
@@ -55,6 +56,8 @@ export function createVm(index: u32): string {
     if (!createDisk(diskAt(vm, i))) return "the board's free RAM does not hold a VM's disks"
   }
   if (!mapStolen(vm)) return NO_MEMORY
+  const devices = assign(vm)
+  if (!isEmpty(devices)) return devices
   vm.state = STATE_DEFINED
   return ''
 }

@@ -6,11 +6,13 @@ import { serveUart } from './console'
 import { Cpu, WORK_TIMER } from './cpu'
 import * as gic from './gic'
 import { maintenanceIntid, SCHEDULER_INTID, uartIntid } from './machine'
+import * as passthrough from './passthrough'
 import { takeRequests } from './request'
 import { wake } from './server'
 import { Run, Vcpu } from './vcpu'
 
 const FIRST_PPI: u32 = 16
+const FIRST_SPI: u32 = 32
 
 /** A timer of the vCPU's: it stays active until the guest has handled it, so that it comes once. */
 export function isTimer(iar: u32): bool {
@@ -30,6 +32,7 @@ export function handleInterrupt(cpu: Cpu, iar: u32): void {
     takeTimer(cpu, iar)
     return
   }
+  if (intid >= FIRST_SPI && passthrough.take(cpu, intid)) return // its guest ends it
   gic.deactivate(iar) // first: a compartment that fails does not come back here, and a line that stays high comes again
   if (isKick(iar)) cpu.work |= takeRequests(cpu)
   else if (intid === SCHEDULER_INTID) {

@@ -10,6 +10,7 @@ import { HASH_CRC32 } from './bundle'
 import * as gic from './gic'
 import { vmmInstantiate, vmmMemorySize } from './link'
 import { gicVersion } from './machine'
+import * as passthrough from './passthrough'
 import { reportBadImage, reportStart } from './report'
 import { move } from './state'
 import { SCRATCH_AT, Vcpu, vcpuAt } from './vcpu'
@@ -154,6 +155,7 @@ function resetCompartment(vm: Vm): void {
     if (type) vmm.plug(vm.index, slot, type)
   }
   vmm.init(vm.index, vm.vcpuCount, gicVersion, gic.listRegisters(), vm.devices)
+  passthrough.attach(vm)
 }
 
 /** Before the VM counts as running and its compartment starts: a fault in that must find a VM that can be stopped. */

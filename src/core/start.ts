@@ -17,6 +17,7 @@ import { createVm } from './create'
 import { fillPool } from './entropy'
 import * as firmware from './firmware'
 import * as gic from './gic'
+import * as spi from './gic-spi'
 import * as hostLife from './host-life'
 import { setKeeper } from './keeper'
 import { start } from './life'
@@ -27,7 +28,9 @@ import * as machine from './machine'
 import * as monitor from './monitor'
 import * as pages from './pages'
 import { NO_TREE, park, TREE_REMEDY } from './panic'
+import * as passthrough from './passthrough'
 import { reportMemory, reportReady } from './report-boot'
+import { reportDevices } from './report-device'
 import { settle } from './schedule'
 import { configureCpu, startCpus } from './secondary'
 import { map, mapFresh, openDirectMap } from './stage1'
@@ -79,13 +82,16 @@ function startSystem(): usize {
     const refusal = isOpened(i) ? admit(cpuAt(i)) : ''
     if (!isEmpty(refusal)) return park(refusal, 'change the config and build the bundle again')
   }
+  reportMemory()
+  reportDevices()
   closeWindow(DTB_AT)
   closeWindow(BUNDLE_AT)
-  reportMemory()
   for (let i: u32 = 0; i < vmCount; i++) start(vmAt(i)) // each CPU finds its own when it comes
   const keeper = startCpus()
   setKeeper(keeper)
-  gic.enableSpi(machine.uartIntid, keeper)
+  gic.routeSpi(machine.uartIntid, keeper)
+  spi.open(machine.uartIntid)
+  passthrough.route()
   reportReady()
   thisCpu().work = WORK_RESCHEDULE
   return settle(thisCpu())

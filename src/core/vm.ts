@@ -52,6 +52,8 @@ export class Vm {
   restartCount: u32
   loadCount: u32
   diskCount: u32
+  /** It has devices of the board: src/core/passthrough.ts. Boot only. */
+  hasDevices: u32
   /** How far `prepare` has come: stage, image, bytes of it, its CRC so far; and the ticks that each stage took. */
   stage: u32
   stageLoad: u32

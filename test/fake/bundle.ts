@@ -33,6 +33,8 @@ export interface FakeVm {
   limit?: number
   /** Image name, bytes and pages for what is written. */
   disks?: { image?: string; size?: number; pool?: number }[]
+  /** Devices of the board: ranges of pages, and interrupts with 1 for an edge. */
+  board?: { device: string; pages?: [number, number][]; interrupts?: [number, number][]; dma?: boolean }[]
   /** Image name, and where it goes. */
   loads?: { image: string; address?: number; size?: number; gic?: number }[]
 }
@@ -169,6 +171,17 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
           { image, address: wide(address), size: wide(size), ...(gic && { gic: [gic] }) },
         ],
       ),
+    ),
+    ...Object.fromEntries(
+      (vm.board ?? []).map(({ device, pages = [], interrupts = [], dma }, i) => [
+        `device-${i}`,
+        {
+          device,
+          reg: pages.flatMap(([at, size]) => [...wide(at), ...wide(size)]),
+          interrupts: interrupts.flat(),
+          ...(dma && { dma: true }),
+        },
+      ]),
     ),
     ...Object.fromEntries(
       (vm.disks ?? []).map(({ image, size = 0, pool = 0 }, i) => [
