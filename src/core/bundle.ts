@@ -11,6 +11,7 @@ import { equals, lengthWithin } from '../lib/text'
 import { cpuCount } from './cpu'
 import { hasExtension } from './extension'
 import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
+import { take } from './pages'
 import { IPA_LIMIT } from './stage2'
 import { Vcpu } from './vcpu'
 import {
@@ -34,6 +35,8 @@ const NO_EXTENSION: string = 'the bundle lacks an extension that its VMs need'
 const MICROSECONDS: u64 = 1_000_000
 export const HASH_CRC32: u32 = 1
 export const HASH_SHA256: u32 = 2
+/** Below, a VM's machine has its devices (src/abi/guest-machine.ts). */
+const IDENTITY_LOWEST: u64 = 0x1000_0000
 /** A cluster's number fits a word. */
 const DISK_LIMIT: u64 = 1 << 40
 
@@ -93,7 +96,12 @@ export function readVm(index: u32): string {
   if (vm.vcpuCount == 0 || vm.vcpuCount > <u32>MAX_VM_VCPUS) return 'a VM has no vCPU or too many'
   vm.ramIpa = pair(node, 'memory', 0)
   vm.ramSize = pair(node, 'memory', 1)
-  if (vm.ramIpa < <u64>RAM_IPA || !vm.ramSize || (vm.ramIpa | vm.ramSize) & (PAGE_SIZE - 1))
+  vm.isIdentity = fdt.property(tree, node, 'identity') ? 1 : 0
+  if (
+    vm.ramIpa < (vm.isIdentity ? IDENTITY_LOWEST : <u64>RAM_IPA) ||
+    !vm.ramSize ||
+    (vm.ramIpa | vm.ramSize) & (PAGE_SIZE - 1)
+  )
     return "a VM's memory is wrong"
   if (vm.ramIpa + vm.ramSize < vm.ramIpa || vm.ramIpa + vm.ramSize > IPA_LIMIT) return "a VM's memory is wrong"
   vm.entry = pair(node, 'entry', 0)

@@ -70,7 +70,7 @@ function grantRam(vm: Vm, at: u64): void {
 }
 
 function mapMemory(vm: Vm): string {
-  vm.ramPa = allocateRam(vm.ramSize)
+  vm.ramPa = vm.isIdentity ? vm.ramIpa : allocateRam(vm.ramSize)
   if (!vm.ramPa) return "the board's free RAM does not hold a VM's memory in one piece"
   const root = stage2.create()
   if (!root || !stage2.mapRam(root, vm.ramIpa, vm.ramPa, vm.ramSize)) return NO_MEMORY

@@ -72,6 +72,8 @@ function startSystem(): usize {
   const missing = loadExtensions()
   if (!isEmpty(missing)) return park(missing, 'build the bundle with the same `bulkhead` as the image')
   if (!bundle.countVms()) return park('the bundle has no VM, or too many', 'build it again')
+  if (!bundle.keepIdentities())
+    return park('the RAM that a VM must have at its own address is not free', 'give that VM less, or the board more')
   for (let i: u32 = 0; i < vmCount; i++) {
     const problem = createVm(i)
     if (!isEmpty(problem)) return park(problem, 'change the config and build the bundle again')

@@ -24,6 +24,8 @@ export interface FakeVm {
   vcpus?: number
   memory?: number
   ram?: number
+  /** Its RAM is where its guest believes it is. */
+  identity?: boolean
   entry?: number
   x0?: number
   devices?: number
@@ -158,6 +160,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     cores,
     ...(vm.servers && { servers: vm.servers.flat() }),
     memory: [...wide(ram), ...wide(memory)],
+    ...(vm.identity && { identity: true }),
     entry: wide(entry),
     x0: wide(x0),
     devices: [vm.devices ?? 3],

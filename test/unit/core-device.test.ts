@@ -181,3 +181,46 @@ test('a device that masters the bus is told as such', () => {
   const line = "VM 'alpha' has the board's net at 0x9030000, which can read and write all memory: its config trusts it"
   expect(machine.lines).toContain(`bulkhead | ${line}`)
 })
+
+describe('RAM at its own address', () => {
+  const there = { ram: GiB + 768 * MiB, memory: 4 * MiB, identity: true }
+
+  test('is there, whatever VMs before it take', () => {
+    const vms = { alpha: { memory: 512 * MiB }, beta: { cores: [1], ...there } }
+    const machine = new Machine({ initrd: bundle({ vms }) })
+    machine.boot()
+    expect(translate(machine, 1, there.ram)).toMatchObject({ pa: there.ram, writable: true, executable: true })
+    expect(translate(machine, 1, there.ram + 4 * MiB)).toBeUndefined()
+    const alpha = translate(machine, 0, GiB)!.pa
+    expect(alpha + 512 * MiB <= there.ram || alpha >= there.ram + 4 * MiB).toBe(true)
+  })
+
+  const remedy = '; give that VM less, or the board more'
+  const taken = 'the RAM that a VM must have at its own address is not free'
+  const wrong = "a VM's memory is wrong; change the config and build the bundle again"
+  test.each<[string, FakeVm, string]>([
+    ['the hypervisor', { ...there, ram: GiB + 2 * MiB }, taken + remedy],
+    ['the bundle', { ...there, ram: GiB + 160 * MiB }, taken + remedy],
+    ['beyond the board', { ...there, ram: 2 * GiB - 2 * MiB }, taken + remedy],
+    ['no RAM at all', { ...there, ram: 0x2000_0000 }, taken + remedy],
+    ['no bytes', { ...there, memory: 0 }, taken + remedy],
+    ['half a page', { ...there, ram: there.ram + 512 }, taken + remedy],
+    ['all there is', { ...there, memory: 2 ** 63 }, taken + remedy],
+  ])('is not %s', (_, vm, line) => {
+    expect(refusal({ initrd: bundle({ vms: { alpha: vm } }) })).toBe(line)
+  })
+
+  test('is not where a machine has its devices', () => {
+    const ram = [
+      { start: 0, size: GiB },
+      { start: GiB, size: GiB },
+    ]
+    const vm = { ...there, ram: 0x0900_0000 }
+    expect(refusal({ ram, initrd: bundle({ vms: { alpha: vm } }) })).toBe(wrong)
+  })
+
+  test("is nobody else's", () => {
+    const vms = { alpha: there, beta: { ...there, cores: [1] } }
+    expect(refusal({ initrd: bundle({ vms }) })).toBe(taken + remedy)
+  })
+})
