@@ -1,10 +1,21 @@
 /** The board's devices that a VM of the bundle has to itself (doc/bundle.md). Boot only. */
 import * as fdt from '../lib/fdt'
-import { tree, vmNode } from './bundle'
+import { pair, tree, vmNode } from './bundle'
+import { take } from './pages'
+import { vmCount } from './vm'
 
 /** Cells of a range and of an interrupt. */
 const RANGE_CELLS: u32 = 4
 const INTERRUPT_CELLS: u32 = 2
+
+/** Sets RAM aside for VMs that must have it at one place, before others take it. False: it is not free. */
+export function keepIdentities(): bool {
+  for (let i: u32 = 0; i < vmCount; i++) {
+    const node = vmNode(i)
+    if (fdt.property(tree, node, 'identity') && !take(pair(node, 'memory', 0), pair(node, 'memory', 1))) return false
+  }
+  return true
+}
 
 /** VM `index`'s first device, 0 if it has none. */
 export function firstDevice(index: u32): usize {
@@ -32,11 +43,11 @@ export function pageCount(node: usize): u32 {
 }
 
 export function pageAddress(node: usize, i: u32): u64 {
-  return pair(node, i * RANGE_CELLS)
+  return pair(node, 'reg', i << 1)
 }
 
 export function pageSize(node: usize, i: u32): u64 {
-  return pair(node, i * RANGE_CELLS + 2)
+  return pair(node, 'reg', (i << 1) + 1)
 }
 
 /** Of each its INTID, and 1 if it is triggered by an edge. */
@@ -69,8 +80,4 @@ export function nameSize(node: usize): u32 {
 function cellCount(node: usize, name: string): u32 {
   const property = fdt.property(tree, node, name)
   return property ? fdt.propertySize(property) >> 2 : 0
-}
-
-function pair(node: usize, at: u32): u64 {
-  return ((<u64>fdt.cell(tree, node, 'reg', at, 0)) << 32) | <u64>fdt.cell(tree, node, 'reg', at + 1, 0)
 }

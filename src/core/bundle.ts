@@ -1,7 +1,7 @@
 /** The system in the initrd slot: a FIT image whose node `/bulkhead` says which VMs there are (doc/bundle.md). Boot only.
  * Each function returns what is wrong, or '' if nothing is. */
 
-import { EXTENSION_VIRTIO } from '../abi/extension'
+import { EXTENSION_BOARD, EXTENSION_VIRTIO } from '../abi/extension'
 import { RAM_IPA, VIRTIO_SLOTS } from '../abi/guest-machine'
 import { BUNDLE_AT, MAX_VM_VCPUS, MAX_VMS, PAGE_SIZE } from '../abi/layout'
 import * as hw from '../hw'
@@ -11,7 +11,6 @@ import { equals, lengthWithin } from '../lib/text'
 import { cpuCount } from './cpu'
 import { hasExtension } from './extension'
 import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
-import { take } from './pages'
 import { IPA_LIMIT } from './stage2'
 import { Vcpu } from './vcpu'
 import {
@@ -97,6 +96,7 @@ export function readVm(index: u32): string {
   vm.ramIpa = pair(node, 'memory', 0)
   vm.ramSize = pair(node, 'memory', 1)
   vm.isIdentity = fdt.property(tree, node, 'identity') ? 1 : 0
+  if (vm.isIdentity && !hasExtension(EXTENSION_BOARD)) return NO_EXTENSION
   if (
     vm.ramIpa < (vm.isIdentity ? IDENTITY_LOWEST : <u64>RAM_IPA) ||
     !vm.ramSize ||
@@ -155,7 +155,11 @@ function readLoads(vm: Vm, node: usize): string {
   for (let at = fdt.firstChild(tree, node); at; at = fdt.nextSibling(tree, at)) {
     const forGic = fdt.cell(tree, at, 'gic', 0, gicVersion)
     if (forGic != gicVersion) continue
-    if (fdt.property(tree, at, 'device')) continue // src/core/bundle-device.ts
+    if (fdt.property(tree, at, 'device')) {
+      if (!hasExtension(EXTENSION_BOARD)) return NO_EXTENSION
+      vm.hasDevices = 1 // src/core/bundle-device.ts
+      continue
+    }
     const isDisk = fdt.property(tree, at, 'pool') != 0
     const problem = isDisk ? readDisk(vm, at, images) : readLoad(vm, at, images)
     if (!isEmpty(problem)) return problem
@@ -237,7 +241,7 @@ function readHash(load: Load, image: usize): string {
 }
 
 /** 64-bit number `index` of a property of two-cell numbers. */
-function pair(node: usize, name: string, index: u32): u64 {
+export function pair(node: usize, name: string, index: u32): u64 {
   const high = fdt.cell(tree, node, name, index << 1, 0)
   return ((<u64>high) << 32) | <u64>fdt.cell(tree, node, name, (index << 1) + 1, 0)
 }

@@ -56,7 +56,7 @@ export function createVm(index: u32): string {
     if (!createDisk(diskAt(vm, i))) return "the board's free RAM does not hold a VM's disks"
   }
   if (!mapStolen(vm)) return NO_MEMORY
-  const devices = assign(vm)
+  const devices = vm.hasDevices ? assign(vm) : ''
   if (!isEmpty(devices)) return devices
   vm.state = STATE_DEFINED
   return ''

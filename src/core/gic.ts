@@ -25,6 +25,11 @@ export function listRegisters(): u32 {
   return gicVersion == 3 ? v3.listRegisters : v2.listRegisters
 }
 
+export function enableSpi(intid: u32, cpu: Cpu): void {
+  if (gicVersion == 3) v3.enableSpi(intid, cpu)
+  else v2.enableSpi(intid, cpu)
+}
+
 /** Which CPU a shared interrupt goes to. One CPU at a time. */
 export function routeSpi(intid: u32, cpu: Cpu): void {
   if (gicVersion == 3) v3.routeSpi(intid, cpu)

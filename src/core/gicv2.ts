@@ -116,6 +116,12 @@ export function routeSpi(intid: u32, cpu: Cpu): void {
   hw.write32(register, (hw.read32(register) & ~((<u32>0xff) << shift)) | ((<u32>(cpu.sgi >> 16) & 0xff) << shift))
 }
 
+/** Routes a shared interrupt to `cpu` and lets it through. */
+export function enableSpi(intid: u32, cpu: Cpu): void {
+  routeSpi(intid, cpu)
+  hw.write32(gicd + GICD_ISENABLER + <u64>((intid >> 5) << 2), 1 << (intid & 31))
+}
+
 /** Which of these private interrupts of this CPU are active; they are no more. The registers are banked. */
 export function takeActive(bits: u32): u32 {
   const active = hw.read32(gicd + GICD_ISACTIVER) & bits

@@ -109,6 +109,12 @@ export function routeSpi(intid: u32, cpu: Cpu): void {
   hw.write32(router + 4, <u32>(cpu.mpidr >> 32) & 0xff)
 }
 
+/** Routes a shared interrupt to `cpu` and lets it through. */
+export function enableSpi(intid: u32, cpu: Cpu): void {
+  routeSpi(intid, cpu)
+  hw.write32(gicd + GICD_ISENABLER + <u64>((intid >> 5) << 2), 1 << (intid & 31))
+}
+
 /** Which of these private interrupts are active; they are no more. */
 export function takeActive(cpu: Cpu, bits: u32): u32 {
   const active = hw.read32(cpu.redistributor + GICR_SGI_BASE + GICD_ISACTIVER) & bits

@@ -136,7 +136,7 @@ export function prepareSome(cpu: Cpu, vcpu: Vcpu): void {
 function settleEnd(cpu: Cpu, vm: Vm): void {
   atomic.cmpxchg<u32>(changetype<usize>(vm), Stop.None, Stop.Off, offsetof<Vm>('stop'))
   move(vm, STOP_FROM, STOP_TO)
-  passthrough.detach(vm)
+  if (vm.hasDevices) passthrough.detach(vm)
   const stop = stopOf(vm)
   const again = isAgain(vm, stop)
   const allowed = stop === Stop.Again || vm.restartLimit === 0 || vm.restartCount < vm.restartLimit

@@ -35,7 +35,6 @@ export function assign(vm: Vm): string {
 }
 
 function assignDevice(vm: Vm, node: usize): string {
-  vm.hasDevices = 1
   for (let i: u32 = 0; i < bundle.pageCount(node); i++) {
     const pa = bundle.pageAddress(node, i)
     const size = bundle.pageSize(node, i)
@@ -88,7 +87,6 @@ export function attach(vm: Vm): void {
 
 /** The VM's life is over, or begins: whatever its guest left enabled or active ends here. */
 export function detach(vm: Vm): void {
-  if (!vm.hasDevices) return
   for (let intid = FIRST; intid < LAST; intid++) if (isOf(vm.index, intid)) spi.close(intid)
 }
 

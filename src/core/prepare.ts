@@ -155,7 +155,7 @@ function resetCompartment(vm: Vm): void {
     if (type) vmm.plug(vm.index, slot, type)
   }
   vmm.init(vm.index, vm.vcpuCount, gicVersion, gic.listRegisters(), vm.devices)
-  passthrough.attach(vm)
+  if (vm.hasDevices) passthrough.attach(vm)
 }
 
 /** Before the VM counts as running and its compartment starts: a fault in that must find a VM that can be stopped. */

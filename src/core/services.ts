@@ -48,7 +48,7 @@ function owns(intid: u32): bool {
 
 /** The interrupt of a device of the board that the VM has to itself. */
 function isDevice(intid: u32): bool {
-  return passthrough.isOf(vcpu().vm, intid)
+  return vm().hasDevices !== 0 && passthrough.isOf(vcpu().vm, intid)
 }
 
 export function lrRead(i: u32): u64 {

@@ -1,4 +1,5 @@
 /** Boot, from the loader's hand-over to the first vCPU. Reads as its own table of contents; each step says what it lacks. */
+import { EXTENSION_BOARD } from '../abi/extension'
 import { BUNDLE_AT, DTB_AT, HOST_SLOT, PAGE_SIZE, SLOT_SHIFT, WINDOW_DEVICE } from '../abi/layout'
 import { EL2_DEVICE } from '../arch/descriptor'
 import { VIRTIO_ENTROPY } from '../arch/virtio'
@@ -8,6 +9,7 @@ import { isEmpty } from '../lib/literal'
 import { imageEnd, imageStart, setImage } from './address'
 import { admit } from './admit'
 import * as bundle from './bundle'
+import { keepIdentities } from './bundle-device'
 import { setFrequency } from './choose'
 import * as clock from './clock'
 
@@ -15,9 +17,9 @@ import { cpuAt, cpuCount, isOpened, thisCpu, WORK_RESCHEDULE } from './cpu'
 
 import { createVm } from './create'
 import { fillPool } from './entropy'
+import { hasExtension } from './extension'
 import * as firmware from './firmware'
 import * as gic from './gic'
-import * as spi from './gic-spi'
 import * as hostLife from './host-life'
 import { setKeeper } from './keeper'
 import { start } from './life'
@@ -72,7 +74,7 @@ function startSystem(): usize {
   const missing = loadExtensions()
   if (!isEmpty(missing)) return park(missing, 'build the bundle with the same `bulkhead` as the image')
   if (!bundle.countVms()) return park('the bundle has no VM, or too many', 'build it again')
-  if (!bundle.keepIdentities())
+  if (hasExtension(EXTENSION_BOARD) && !keepIdentities())
     return park('the RAM that a VM must have at its own address is not free', 'give that VM less, or the board more')
   for (let i: u32 = 0; i < vmCount; i++) {
     const problem = createVm(i)
@@ -85,15 +87,14 @@ function startSystem(): usize {
     if (!isEmpty(refusal)) return park(refusal, 'change the config and build the bundle again')
   }
   reportMemory()
-  reportDevices()
+  if (hasExtension(EXTENSION_BOARD)) reportDevices()
   closeWindow(DTB_AT)
   closeWindow(BUNDLE_AT)
   for (let i: u32 = 0; i < vmCount; i++) start(vmAt(i)) // each CPU finds its own when it comes
   const keeper = startCpus()
   setKeeper(keeper)
-  gic.routeSpi(machine.uartIntid, keeper)
-  spi.open(machine.uartIntid)
-  passthrough.route()
+  gic.enableSpi(machine.uartIntid, keeper)
+  if (hasExtension(EXTENSION_BOARD)) passthrough.route()
   reportReady()
   thisCpu().work = WORK_RESCHEDULE
   return settle(thisCpu())

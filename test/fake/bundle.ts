@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import {
+  EXTENSION_BOARD,
   EXTENSION_BUILD,
   EXTENSION_MAGIC,
   EXTENSION_SIZE,
@@ -117,8 +118,11 @@ export function bundle({
 }
 
 function needed(vms: Record<string, FakeVm>): Record<string, Buffer> {
-  const isVirtual = Object.values(vms).some(({ virtio, disks }) => virtio || disks)
-  return isVirtual ? { virtio: extension(EXTENSION_VIRTIO) } : {}
+  const list = Object.values(vms)
+  return {
+    ...(list.some(({ virtio, disks }) => virtio || disks) && { virtio: extension(EXTENSION_VIRTIO) }),
+    ...(list.some(({ board, identity }) => board || identity) && { board: extension(EXTENSION_BOARD) }),
+  }
 }
 
 /** Data offsets, each on a page of its own. */

@@ -6,24 +6,9 @@ import { filled, fueledVmm } from './fueled.ts'
 import { GuestRam } from './guest-ram.ts'
 import { refuse, shipped } from './shipped.ts'
 import { VirtualInterface } from './virtual-interface.ts'
+import type { FakeVmmOptions } from './vmm-option.ts'
 
 type Exports = Compartment & { memory: WebAssembly.Memory }
-
-export interface FakeVmmOptions {
-  version?: 2 | 3
-  vcpus?: number
-  listRegisters?: number
-  devices?: number
-  /** False: core gives list registers EOI where HW was asked for, as it must on a GIC whose links are broken. */
-  links?: boolean
-  /** Virtio device types, from slot 0 on. */
-  slots?: number[]
-  disks?: FakeDisk[]
-  /** RAM that device models reach, from 0x4000_0000 on. */
-  ram?: number
-  /** Each call gets as many loop turns as on the board. */
-  fueled?: boolean
-}
 
 export const TIMERS = [27, 30]
 /** ICH_LR<n>_EL2. */

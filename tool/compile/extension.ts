@@ -39,6 +39,23 @@ export const EXTENSIONS: Extension[] = [
       'vmm__virtio__mmio__writeSlot',
     ],
   },
+  {
+    name: 'board',
+    files: { core: ['src/core/bundle-device', 'src/core/gic-spi', 'src/core/passthrough', 'src/core/report-device'] },
+    exports: {},
+    doors: [
+      'core__bundle__device__keepIdentities',
+      'core__passthrough__assign',
+      'core__passthrough__attach',
+      'core__passthrough__deliver',
+      'core__passthrough__detach',
+      'core__passthrough__handOver',
+      'core__passthrough__isOf',
+      'core__passthrough__route',
+      'core__passthrough__take',
+      'core__report__device__reportDevices',
+    ],
+  },
 ]
 
 /** Sections of one extension in the ELF, and the symbol of its start. */

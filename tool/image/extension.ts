@@ -11,13 +11,20 @@ export interface Extension {
   bytes: Uint8Array
 }
 
+/** What says which a VM needs. */
+type Wanting = Pick<Vm, 'virtio' | 'passthrough'>
+
 /** Names of those that the VMs need. */
-export function extensionsOf(vms: readonly Pick<Vm, 'virtio'>[]): string[] {
-  return vms.some(({ virtio }) => virtio.length > 0) ? ['virtio'] : []
+export function extensionsOf(vms: readonly Wanting[]): string[] {
+  const needs: Record<string, boolean> = {
+    virtio: vms.some(({ virtio }) => virtio.length > 0),
+    board: vms.some(({ passthrough }) => passthrough.length > 0),
+  }
+  return Object.keys(needs).filter((name) => needs[name])
 }
 
 /** At most what they take in a bundle. */
-export function extensionSpace(vms: readonly Pick<Vm, 'virtio'>[]): number {
+export function extensionSpace(vms: readonly Wanting[]): number {
   return extensionsOf(vms).length * EXTENSION_STRIDE
 }
 
