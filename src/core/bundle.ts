@@ -1,7 +1,7 @@
 /** The system in the initrd slot: a FIT image whose node `/bulkhead` says which VMs there are (doc/bundle.md). Boot only.
  * Each function returns what is wrong, or '' if nothing is. */
 
-import { EXTENSION_VIRTIO } from '../abi/extension'
+import { EXTENSION_BOARD, EXTENSION_VIRTIO } from '../abi/extension'
 import { RAM_IPA, VIRTIO_SLOTS } from '../abi/guest-machine'
 import { BUNDLE_AT, MAX_VM_VCPUS, MAX_VMS, PAGE_SIZE } from '../abi/layout'
 import * as hw from '../hw'
@@ -37,10 +37,12 @@ const NO_EXTENSION: string = 'the bundle lacks an extension that its VMs need'
 const MICROSECONDS: u64 = 1_000_000
 export const HASH_CRC32: u32 = 1
 export const HASH_SHA256: u32 = 2
+/** Below, a VM's machine has its devices (src/abi/guest-machine.ts). */
+const IDENTITY_LOWEST: u64 = 0x1000_0000
 /** A cluster's number fits a word. */
 const DISK_LIMIT: u64 = 1 << 40
 
-let tree: usize = 0
+export let tree: usize = 0
 let treeSize: u32 = 0
 let bulkhead: usize = 0
 
@@ -97,7 +99,13 @@ export function readVm(index: u32): string {
   if (vm.vcpuCount == 0 || vm.vcpuCount > <u32>MAX_VM_VCPUS) return 'a VM has no vCPU or too many'
   vm.ramIpa = pair(node, 'memory', 0)
   vm.ramSize = pair(node, 'memory', 1)
-  if (vm.ramIpa < <u64>RAM_IPA || !vm.ramSize || (vm.ramIpa | vm.ramSize) & (PAGE_SIZE - 1))
+  vm.isIdentity = fdt.property(tree, node, 'identity') ? 1 : 0
+  if (vm.isIdentity && !hasExtension(EXTENSION_BOARD)) return NO_EXTENSION
+  if (
+    vm.ramIpa < (vm.isIdentity ? IDENTITY_LOWEST : <u64>RAM_IPA) ||
+    !vm.ramSize ||
+    (vm.ramIpa | vm.ramSize) & (PAGE_SIZE - 1)
+  )
     return "a VM's memory is wrong"
   if (vm.ramIpa + vm.ramSize < vm.ramIpa || vm.ramIpa + vm.ramSize > IPA_LIMIT) return "a VM's memory is wrong"
   vm.entry = pair(node, 'entry', 0)
@@ -139,7 +147,7 @@ export function readServer(index: u32, vcpu: Vcpu): void {
   vcpu.isShared = vcpu.budget ? 1 : 0
 }
 
-function vmNode(index: u32): usize {
+export function vmNode(index: u32): usize {
   let node = fdt.firstChild(tree, fdt.child(tree, bulkhead, 'vms'))
   for (let i: u32 = 0; i < index; i++) node = fdt.nextSibling(tree, node)
   return node
@@ -151,6 +159,11 @@ function readLoads(vm: Vm, node: usize): string {
   for (let at = fdt.firstChild(tree, node); at; at = fdt.nextSibling(tree, at)) {
     const forGic = fdt.cell(tree, at, 'gic', 0, gicVersion)
     if (forGic != gicVersion) continue
+    if (fdt.property(tree, at, 'device')) {
+      if (!hasExtension(EXTENSION_BOARD)) return NO_EXTENSION
+      vm.hasDevices = 1 // src/core/bundle-device.ts
+      continue
+    }
     const isDisk = fdt.property(tree, at, 'pool') != 0
     const problem = isDisk ? readDisk(vm, at, images) : readLoad(vm, at, images)
     if (!isEmpty(problem)) return problem
@@ -240,7 +253,7 @@ function readHash(load: Load, image: usize): string {
 }
 
 /** 64-bit number `index` of a property of two-cell numbers. */
-function pair(node: usize, name: string, index: u32): u64 {
+export function pair(node: usize, name: string, index: u32): u64 {
   const high = fdt.cell(tree, node, name, index << 1, 0)
   return ((<u64>high) << 32) | <u64>fdt.cell(tree, node, name, (index << 1) + 1, 0)
 }

@@ -18,6 +18,7 @@ import { Cpu, cpuAt, WORK_RESCHEDULE } from './cpu'
 import * as firmware from './firmware'
 import * as log from './log'
 import { sleep } from './panic'
+import * as passthrough from './passthrough'
 import { becomePaused, isAbsent } from './pause'
 import { Prepared, prepare } from './prepare'
 import { reportEnd, reportPowerOff } from './report'
@@ -112,7 +113,10 @@ function leave(cpu: Cpu, vcpu: Vcpu, vm: Vm): void {
   vcpu.active = 0
   const before = atomic.sub<u32>(changetype<usize>(vm), gone, offsetof<Vm>('vcpus'))
   if (liveIn(before) === 1) settleEnd(cpu, vm)
-  else if (presentIn(before - gone) === 0 && pauseOf(vm)) becomePaused(vm)
+  else {
+    if (vm.hasDevices) passthrough.handOver(cpu, vm)
+    if (presentIn(before - gone) === 0 && pauseOf(vm)) becomePaused(vm)
+  }
 }
 
 /** The vCPU's VM is not ready yet: the vCPU's time goes into making it so. */
@@ -132,6 +136,7 @@ export function prepareSome(cpu: Cpu, vcpu: Vcpu): void {
 function settleEnd(cpu: Cpu, vm: Vm): void {
   atomic.cmpxchg<u32>(changetype<usize>(vm), Stop.None, Stop.Off, offsetof<Vm>('stop'))
   move(vm, STOP_FROM, STOP_TO)
+  if (vm.hasDevices) passthrough.detach(vm)
   const stop = stopOf(vm)
   const again = isAgain(vm, stop)
   const allowed = stop === Stop.Again || vm.restartLimit === 0 || vm.restartCount < vm.restartLimit

@@ -10,6 +10,7 @@ import { HASH_CRC32 } from './bundle'
 import * as gic from './gic'
 import { vmmInstantiate, vmmMemorySize } from './link'
 import { gicVersion } from './machine'
+import * as passthrough from './passthrough'
 import { reportBadImage, reportStart } from './report'
 import { plantSeeds } from './seed'
 import { move } from './state'
@@ -156,6 +157,7 @@ function resetCompartment(vm: Vm): void {
     if (type) vmm.plug(vm.index, slot, type)
   }
   vmm.init(vm.index, vm.vcpuCount, gicVersion, gic.listRegisters(), vm.devices)
+  if (vm.hasDevices) passthrough.attach(vm)
 }
 
 /** Before the VM counts as running and its compartment starts: a fault in that must find a VM that can be stopped. */

@@ -52,6 +52,10 @@ export class Vm {
   restartCount: u32
   loadCount: u32
   diskCount: u32
+  /** It has devices of the board: src/core/passthrough.ts. Boot only. */
+  hasDevices: u32
+  /** Its RAM is where its guest believes it is, for devices that read and write it by themselves. Boot only. */
+  isIdentity: u32
   /** How far `prepare` has come: stage, image, bytes of it, its CRC so far; and the ticks that each stage took. */
   stage: u32
   stageLoad: u32

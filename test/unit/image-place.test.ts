@@ -17,6 +17,9 @@ function vm(memory: number, fields: Partial<Vm> = {}): Vm {
     dtb: { generated: true },
     devices: [],
     virtio: [],
+    ramBase: RAM,
+    passthrough: [],
+    trustedDma: false,
     restart: { policy: 'never', limit: 0 },
     ...fields,
   }

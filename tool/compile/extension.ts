@@ -69,6 +69,26 @@ export const EXTENSIONS: Extension[] = [
       ],
     },
   },
+  {
+    name: 'board',
+    services: [],
+    files: { core: ['src/core/bundle-device', 'src/core/gic-spi', 'src/core/passthrough', 'src/core/report-device'] },
+    exports: {},
+    doors: {
+      core: [
+        'src/core/bundle-device/keepIdentities',
+        'src/core/passthrough/assign',
+        'src/core/passthrough/attach',
+        'src/core/passthrough/deliver',
+        'src/core/passthrough/detach',
+        'src/core/passthrough/handOver',
+        'src/core/passthrough/isOf',
+        'src/core/passthrough/route',
+        'src/core/passthrough/take',
+        'src/core/report-device/reportDevices',
+      ],
+    },
+  },
 ]
 
 /** Paths of all doors into code of a module. */

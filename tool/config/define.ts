@@ -56,6 +56,10 @@ export interface VmConfig {
   dtb?: 'generated' | false | { file?: string; address?: number }
   /** `'uart'` and `'rtc'` by default; `virtio.console()` and its like beside them. */
   devices?: (DeviceName | VirtioDevice)[]
+  /** Devices of the board that this VM alone has, by the names in `board/`: `['uart3', 'genet']`. */
+  passthrough?: string[]
+  /** For devices that read and write memory by themselves: its guest can then read and change everything, this VM's limits too. */
+  trustedDma?: boolean
   /** What happens when the VM stops by itself: by default it is restarted after a crash, at most 5 times. */
   restart?: RestartPolicy | { policy: RestartPolicy; limit?: number }
 }

@@ -113,6 +113,8 @@ const vmObject = z.strictObject({
     ])
     .optional(),
   devices: devices.optional(),
+  passthrough: z.array(z.string()).optional(),
+  trustedDma: z.boolean().optional(),
   restart: z.union([policy, z.strictObject({ policy, limit: limit.optional() })]).optional(),
 }) satisfies z.ZodType<VmConfig>
 

@@ -6,6 +6,7 @@ import { checkCores } from './core.ts'
 import { checkDtb } from './dtb.ts'
 import { checkRam } from './memory.ts'
 import { checkCount, checkNames } from './name.ts'
+import { checkPassthrough } from './passthrough.ts'
 import { checkShares } from './share.ts'
 
 export function checkAll({ vms, vmCount, machine }: Pick<Draft, 'vms' | 'vmCount' | 'machine'>): Problem[] {
@@ -16,6 +17,7 @@ export function checkAll({ vms, vmCount, machine }: Pick<Draft, 'vms' | 'vmCount
     ...checkCores(vms, machine),
     ...checkShares(vms),
     ...vms.flatMap(checkDtb),
+    ...checkPassthrough(vms, machine),
     ...checkRam(vms, machine),
   ]
 }
