@@ -7,9 +7,10 @@ import { BUNDLE_AT, MAX_VM_VCPUS, MAX_VMS, PAGE_SIZE } from '../abi/layout'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
-import { equals, lengthWithin } from '../lib/text'
+import { lengthWithin } from '../lib/text'
 import { directVa } from './address'
 import { noteBoard } from './board-name'
+import { findImage } from './bundle-image'
 import { cpuCount } from './cpu'
 import { hasExtension } from './extension'
 import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
@@ -35,8 +36,6 @@ import { openWindow, TREE_LIMIT } from './window'
 const ABI: u32 = 1
 const NO_EXTENSION: string = 'the bundle lacks an extension that its VMs need'
 const MICROSECONDS: u64 = 1_000_000
-export const HASH_CRC32: u32 = 1
-export const HASH_SHA256: u32 = 2
 /** Below, a VM's machine has its devices (src/abi/guest-machine.ts). */
 const IDENTITY_LOWEST: u64 = 0x1000_0000
 /** A cluster's number fits a word. */
@@ -72,7 +71,7 @@ export function readExtension(index: u32, load: Load): string {
   const list = fdt.child(tree, bulkhead, 'extensions')
   let node = images && list ? fdt.firstChild(tree, list) : 0
   for (let i: u32 = 0; i < index && node; i++) node = fdt.nextSibling(tree, node)
-  return node ? findImage(load, node, images) : ''
+  return node ? findImage(load, tree, treeSize, node, images) : ''
 }
 
 /** How many VMs there are; 0 if none or too many. */
@@ -209,47 +208,7 @@ function readDisk(vm: Vm, node: usize, images: usize): string {
 /** Where an image of the VM lies, and its hash. */
 function readImage(vm: Vm, node: usize, images: usize): string {
   if (vm.loadCount == MAX_LOADS) return 'a VM has too many images'
-  return findImage(loadAt(vm, vm.loadCount++), node, images)
-}
-
-/** The image that `node` names. */
-function findImage(load: Load, node: usize, images: usize): string {
-  const image = imageNode(node, images)
-  if (!image) return 'the bundle lacks an image that it names'
-  const offset = fdt.cell(tree, image, 'data-offset', 0, u32.MAX_VALUE)
-  const length = fdt.cell(tree, image, 'data-size', 0, 0)
-  const data = <u64>((treeSize + 3) & ~3) + <u64>offset
-  if (!length || offset == u32.MAX_VALUE || data + <u64>length > bundleSize) return 'the bundle is truncated'
-  load.pa = bundlePa + data
-  load.length = <u64>length
-  return readHash(load, image)
-}
-
-function imageNode(node: usize, images: usize): usize {
-  const name = fdt.property(tree, node, 'image')
-  if (!name) return 0
-  const size = fdt.propertySize(name)
-  return size ? fdt.childNamed(tree, images, fdt.propertyData(name), size - 1) : 0
-}
-
-function readHash(load: Load, image: usize): string {
-  for (let node = fdt.firstChild(tree, image); node; node = fdt.nextSibling(tree, node)) {
-    const algorithm = fdt.property(tree, node, 'algo')
-    const value = fdt.property(tree, node, 'value')
-    if (!algorithm || !value) continue
-    const limit = fdt.propertyData(algorithm) + fdt.propertySize(algorithm)
-    if (equals(fdt.propertyData(algorithm), limit, 'crc32') && fdt.propertySize(value) == 4) {
-      load.hashKind = HASH_CRC32
-      load.crc = fdt.word(fdt.propertyData(value))
-      return ''
-    }
-    if (equals(fdt.propertyData(algorithm), limit, 'sha256') && fdt.propertySize(value) == 32) {
-      load.hashKind = HASH_SHA256
-      memory.copy(changetype<usize>(load) + offsetof<Load>('sha0'), fdt.propertyData(value), 32)
-      return ''
-    }
-  }
-  return 'an image has no crc32 or sha256 hash'
+  return findImage(loadAt(vm, vm.loadCount++), tree, treeSize, node, images)
 }
 
 /** 64-bit number `index` of a property of two-cell numbers. */

@@ -84,6 +84,7 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
   core: [
     'src/core/admit/*',
     'src/core/bundle/*',
+    'src/core/bundle-image/*',
     'src/core/clock/*',
     'src/core/console/*',
     'src/core/control/*',

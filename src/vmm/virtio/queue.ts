@@ -171,6 +171,7 @@ export function fill(at: usize, size: u32): u32 {
   let done: u32 = 0
   for (let i = found.readable; i < found.count && done < size; i++) {
     const part = min(segmentSize(i), size - done)
+    if (!part) continue // nobody has looked where that is
     ram.write(segmentIpa(i), at + done, part)
     done += part
   }
