@@ -10,6 +10,8 @@ export const SLOT_SHIFT = 33
 /** Slot 0 is `core`, slot 1 `host`, slot 2 + i the `vmm` instance of VM i. */
 export const HOST_SLOT = 1
 export const VMM_SLOT = 2
+/** Behind those of the VMs: SERVICE_SLOT + n of service n, `host` aside, which is service 0. */
+export const SERVICE_SLOT = 18
 /** A compartment's instance record (its Wasm globals) is the page below its slot, out of reach of every Wasm address. */
 export const INSTANCE_BELOW = 0x1000
 /** At the end of a vmm's instance page, three words that core writes: its VM's RAM as IPA, size in bytes, and EL2 address. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import {
   EXTENSION_BUILD,
+  EXTENSION_CONTROL,
   EXTENSION_MAGIC,
   EXTENSION_SIZE,
   EXTENSION_TEXT,
@@ -54,6 +55,8 @@ export interface BundleOptions {
   vms?: Record<string, FakeVm>
   /** Bytes of each; by default those that the VMs need. */
   extensions?: Record<string, Buffer>
+  /** It brings the control protocol's. */
+  control?: boolean
   /** Bends the tree before it is written. */
   bend?: (tree: BundleTree) => void
 }
@@ -86,7 +89,8 @@ export const guestDtb = Buffer.from('a device tree, nearly')
 export function bundle({
   images = { kernel: { bytes: kernel }, dtb: { bytes: guestDtb, hash: 'sha256' } },
   vms = { alpha: {} },
-  extensions = needed(vms),
+  control = false,
+  extensions = needed(vms, control),
   bend,
 }: BundleOptions = {}): Buffer {
   const brought = Object.fromEntries(
@@ -121,9 +125,12 @@ export function bundle({
   return out
 }
 
-function needed(vms: Record<string, FakeVm>): Record<string, Buffer> {
+function needed(vms: Record<string, FakeVm>, control: boolean): Record<string, Buffer> {
   const isVirtual = Object.values(vms).some(({ virtio, disks }) => virtio || disks)
-  return isVirtual ? { virtio: extension(EXTENSION_VIRTIO) } : {}
+  return {
+    ...(isVirtual && { virtio: extension(EXTENSION_VIRTIO) }),
+    ...(control && { control: extension(EXTENSION_CONTROL) }),
+  }
 }
 
 /** Data offsets, each on a page of its own. */
