@@ -209,7 +209,7 @@ describe('wrong requests change nothing', () => {
 })
 
 test('what an operator types while a compartment is told something is seen before the guest goes on', () => {
-  const { machine, vmm } = started({ cpus: 2, vms: { alpha: {}, beta: { cores: [1] } } })
+  const { machine, vmm } = started({ cpus: 2, control: true, vms: { alpha: {}, beta: { cores: [1] } } })
   ask(machine, ({ core }) => void core.consolePut!(0x62), 1) // a line that alpha's has to wait for
   vmm.consoleRoom = () => {
     // host holds it back: this CPU, the keeper, is to call host, and finds the command there.
