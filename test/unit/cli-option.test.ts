@@ -82,7 +82,8 @@ describe('bulkhead', () => {
       stdout: '',
       stderr:
         "bulkhead: there is no command 'biuld': did you mean 'build'? " +
-        '(known: demo, run, build, image, check, setup, completion, help)\n',
+        '(known: demo, run, build, image, check, ps, logs, console, start, stop, restart, pause, resume, events, top, ' +
+        'explain, setup, completion, help)\n',
     })
   })
 
