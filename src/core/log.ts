@@ -22,26 +22,26 @@ export function lockHost(): void {
 }
 
 export function unlockHost(): void {
-  if (hostLife.isBroken) mend()
+  if (hostLife.isBroken()) mend()
   release(hostLock)
 }
 
 /** host failed: it begins anew, or is left for good. serveUart (console.ts) tells of it before the next guest runs. */
 function mend(): void {
-  if (!hostLife.isUp) return
+  if (!hostLife.isUp()) return
   if (!hostLife.beginAnew()) early.takeOver()
   thisCpu().work |= WORK_CONSOLE
 }
 
 /** host is not to be trusted any more: the line begins anew on the bare UART. */
 export function leaveHost(): void {
-  if (hostLife.isUp) early.put(0x0a)
+  if (hostLife.isUp()) early.put(0x0a)
   hostLife.leave()
 }
 
 /** Everything said so far leaves the UART. */
 export function flush(): void {
-  if (!hostLife.isUp) return
+  if (!hostLife.isUp()) return
   lockHost()
   host.flush()
   unlockHost()
@@ -58,7 +58,7 @@ export function breakHostLock(): void {
 /** A VM's new state, to whoever reads records. */
 export function announce(vm: u32, state: u32, cause: u32): void {
   lockHost()
-  if (hostLife.isUp) host.tell(vm, state, cause)
+  if (hostLife.isUp()) host.tell(vm, state, cause)
   unlockHost()
 }
 
@@ -70,7 +70,7 @@ export function begin(): void {
 /** The same, of a record that tells of a VM in JSON; false, and nothing begins, where nobody reads those. */
 export function beginRecord(vm: u32): bool {
   lockHost()
-  isRecord = hostLife.isUp && host.openReport(vm) === 1
+  isRecord = hostLife.isUp() && host.openReport(vm) === 1
   if (!isRecord) unlockHost()
   return isRecord
 }
@@ -78,13 +78,13 @@ export function beginRecord(vm: u32): bool {
 export function end(): void {
   byte(0x0a)
   isRecord = false
-  const isHeld = hostLife.isUp && isNewlyHeld()
+  const isHeld = hostLife.isUp() && isNewlyHeld()
   unlockHost()
   if (isHeld) tellKeeper(thisCpu())
 }
 
 export function byte(ch: u32): void {
-  if (!hostLife.isUp) {
+  if (!hostLife.isUp()) {
     if (!isRecord) early.put(ch)
     return
   }
@@ -105,7 +105,7 @@ function pass(): void {
   }
   gathered = 0
   count = 0
-  if (hostLife.isBroken) mend()
+  if (hostLife.isBroken()) mend()
 }
 
 export function text(message: string): void {

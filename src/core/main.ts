@@ -1,7 +1,7 @@
 /** core: CPUs, memory, world switch, physical interrupts. What boot/*.S, the vmm instances and host call. */
 
 export { onDataAbort, onHypercall, onIrq, onSerror, onSmc, onSync, onSystemRegister } from './exit'
-export { onFault, onHostFault, onHostTrap, onTrap } from './fault'
+export { onFault, onServiceFault, onServiceTrap, onTrap } from './fault'
 export { bootSecondary } from './secondary'
 export {
   again,

@@ -10,8 +10,8 @@ import {
   CAUSE_STOP,
 } from '../abi/control'
 import { STATE_CRASHED, STATE_PAUSED, STATE_RUNNING, STATE_STARTING, STATE_STOPPED } from '../abi/life'
-import * as hostLife from './host-life'
 import * as log from './log'
+import { HOST, serviceAt } from './service'
 import { trapName } from './trap'
 import { loadAt, NAME_SIZE, nameOf, Stop, Vm } from './vm'
 
@@ -100,14 +100,15 @@ export function reportPowerOff(): void {
 
 /** host failed. Of many faults the first few and ever fewer are told: a VM that could cause them could otherwise fill the screen. */
 export function reportHostFault(): void {
-  const faults = hostLife.faults
+  const host = serviceAt(HOST)
+  const faults = host.faults
   if (faults > 8 && popcnt(faults) !== 1) return
   log.begin()
   log.text('the console failed (fault ')
   log.decimal(faults)
   log.text('): ')
-  reportPlace(hostLife.faultCode, hostLife.faultFile, hostLife.faultLine, hostLife.faultPc, hostLife.faultAddress)
-  log.text(hostLife.isUp ? '; it began anew' : '; VMs run on without it')
+  reportPlace(host.faultCode, host.faultFile, host.faultLine, host.faultPc, host.faultAddress)
+  log.text(host.isUp ? '; it began anew' : '; VMs run on without it')
   log.end()
 }
 

@@ -1,5 +1,5 @@
 /** Boot, from the loader's hand-over to the first vCPU. Reads as its own table of contents; each step says what it lacks. */
-import { BUNDLE_AT, DTB_AT, HOST_SLOT, PAGE_SIZE, SLOT_SHIFT, WINDOW_DEVICE } from '../abi/layout'
+import { BUNDLE_AT, DTB_AT, PAGE_SIZE, WINDOW_DEVICE } from '../abi/layout'
 import { EL2_DEVICE } from '../arch/descriptor'
 import { VIRTIO_ENTROPY } from '../arch/virtio'
 import * as hw from '../hw'
@@ -30,7 +30,8 @@ import { NO_TREE, park, TREE_REMEDY } from './panic'
 import { reportMemory, reportReady } from './report-boot'
 import { settle } from './schedule'
 import { configureCpu, startCpus } from './secondary'
-import { map, mapFresh, openDirectMap } from './stage1'
+import { baseOf, HOST, mapService } from './service'
+import { map, openDirectMap } from './stage1'
 import { mpidrOf } from './topology'
 import { hasSlot, vmAt, vmCount } from './vm'
 import { closeWindow, openWindow, TREE_LIMIT } from './window'
@@ -112,11 +113,9 @@ function keepOwnMemory(dtb: u64, dtbSize: u32): bool {
 
 /** host's compartment gets its memory and the UART's page, and speaks from here on. */
 function startConsole(): string {
-  const base = (<u64>HOST_SLOT) << SLOT_SHIFT
-  if (!mapFresh(base - PAGE_SIZE, PAGE_SIZE)) return 'no memory for the console'
-  if (!mapFresh(base + PAGE_SIZE, <u64>hostMemorySize() - PAGE_SIZE)) return 'no memory for the console'
+  if (!mapService(HOST, hostMemorySize())) return 'no memory for the console'
   const uart = machine.uartPa & ~(<u64>(PAGE_SIZE - 1))
-  if (!map(base + <u64>WINDOW_DEVICE, uart, PAGE_SIZE, EL2_DEVICE)) return 'no memory for the console'
+  if (!map(baseOf(HOST) + <u64>WINDOW_DEVICE, uart, PAGE_SIZE, EL2_DEVICE)) return 'no memory for the console'
   return hostLife.begin() ? '' : 'the console fails as soon as it begins'
 }
 

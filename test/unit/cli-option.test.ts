@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it, vi } from 'vitest'
-import { main } from '../../tool/cli.ts'
+import { afterAll, describe, expect, it } from 'vitest'
 import { checkOptions, every, pattern, seconds } from '../../tool/ui/option.ts'
 import { editDistance, nearest } from '../../tool/ui/suggest.ts'
+import { bulkhead } from '../fake/command-line.ts'
 
 const options = {
   config: { type: 'positional' },
@@ -56,21 +56,6 @@ describe('bulkhead', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bulkhead-cli-'))
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  /** In this process; what it printed and its exit code. */
-  async function bulkhead(...words: string[]) {
-    const out: unknown[] = []
-    const err: unknown[] = []
-    const keep = (list: unknown[], end: string) => (text: unknown) => list.push(text, end) > 0
-    const spies = [
-      vi.spyOn(console, 'log').mockImplementation(keep(out, '\n')),
-      vi.spyOn(process.stdout, 'write').mockImplementation(keep(out, '')),
-      vi.spyOn(process.stderr, 'write').mockImplementation(keep(err, '')),
-    ]
-    const status = await main(words)
-    for (const spy of spies) spy.mockRestore()
-    return { status, stdout: out.join(''), stderr: err.join('') }
-  }
-
   it('lists its commands and its exit codes', async () => {
     expect((await bulkhead('help')).stdout).toMatch(/run +Build a system and boot it in QEMU/)
     expect((await bulkhead('run', '--help')).stdout).toMatch(/124 +--timeout is over/)
@@ -82,7 +67,7 @@ describe('bulkhead', () => {
       stdout: '',
       stderr:
         "bulkhead: there is no command 'biuld': did you mean 'build'? " +
-        '(known: demo, run, build, image, check, ps, logs, console, start, stop, restart, pause, resume, events, top, ' +
+        '(known: demo, run, build, image, flash, check, ps, logs, console, start, stop, restart, pause, resume, events, top, ' +
         'explain, setup, completion, help)\n',
     })
   })

@@ -182,6 +182,6 @@ test('whatever is typed, only a whole command with a whole name reaches core', (
       host.settle()
       expect(host.screen).toContain('Ctrl-] then')
     }),
-    { numRuns: 150 },
+    { numRuns: 300 },
   )
 })

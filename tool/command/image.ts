@@ -1,18 +1,9 @@
 /** `bulkhead image`: a system as an SD card's image, which the board's own firmware boots. */
-
-import { basename, join } from 'node:path'
 import { type ArgsDef, defineCommand } from 'citty'
-import { type Board, SD_BUNDLE, SD_KERNEL, type SdBoard } from '../config/board.ts'
-import { shown } from '../config/project.ts'
-import { type SdFile, writeSdImage } from '../image/sd.ts'
-import { debianDeviceTree, debianFirmware } from '../setup/debian.ts'
-import { UserError } from '../ui/failure.ts'
-import { sizeText } from '../ui/number.ts'
 import { checkOptions } from '../ui/option.ts'
-import { printJson, silence, step } from '../ui/step.ts'
+import { printJson, silence } from '../ui/step.ts'
 import { CONFIG } from './argument.ts'
-import { hypervisor } from './hypervisor.ts'
-import { pack, prepare } from './prepare.ts'
+import { makeCard } from './card.ts'
 
 const args = {
   config: CONFIG,
@@ -26,41 +17,7 @@ export default defineCommand({
   async run({ args: { config, out, json }, rawArgs }) {
     checkOptions(rawArgs, args)
     if (json) silence()
-    const prepared = await prepare(config)
-    const { board } = prepared.system.machine
-    if (!board.sd) throw new UserError(`${board.name} boots no SD card of ours; a board that does is rpi4`)
-    const built = await hypervisor(prepared.outDir)
-    const bundle = await pack(prepared, built)
-    checkBundle(board.sd, bundle.size)
-    const files: SdFile[] = [
-      ...(await firmware(board, board.sd)),
-      { name: SD_KERNEL, file: built.image },
-      { name: SD_BUNDLE, file: bundle.file },
-    ]
-    const target = out ?? join(bundle.folder, 'sd.img')
-    const size = await step('Writing the SD card image', async (note) => {
-      const size = await writeSdImage(target, files, note)
-      note(`${shown(target)}, ${sizeText(size)}`)
-      return size
-    })
-    if (json) printJson({ file: target, size, files: files.map(({ name }) => name) })
+    const card = await makeCard(config, out)
+    if (json) printJson(card)
   },
 })
-
-function checkBundle({ bundleMost }: SdBoard, size: number): void {
-  if (size <= bundleMost) return
-  const most = `the board's firmware can load ${sizeText(bundleMost)}`
-  throw new UserError(`the bundle has ${sizeText(size)}, ${most}; take something out of kernels or initrds`)
-}
-
-/** What the board's boot ROM and its firmware want. */
-async function firmware({ dtb }: Board, sd: SdBoard): Promise<SdFile[]> {
-  const folder = await debianFirmware(sd.package)
-  const texts = Object.entries(sd.texts).map(([name, text]) => ({ name, text }))
-  return [
-    ...sd.files.map((name) => ({ name, file: join(folder, sd.folder, name) })),
-    { name: 'LICENCE.txt', file: join(folder, sd.licence) },
-    ...(dtb ? [{ name: basename(dtb), file: await debianDeviceTree(dtb) }] : []),
-    ...texts,
-  ]
-}

@@ -10,6 +10,7 @@ const LOADERS: Record<string, () => Promise<{ default: AnyCommand }>> = {
   run: () => import('./run.ts'),
   build: () => import('./build.ts'),
   image: () => import('./image.ts'),
+  flash: () => import('./flash.ts'),
   check: () => import('./check.ts'),
   ps: () => import('./ps.ts'),
   logs: () => import('./logs.ts'),

@@ -3,6 +3,7 @@
  * frame, and every exit would save and restore registers for work that it does not do (`npm run bench` shows it).
  */
 import binaryen from 'binaryen'
+import { doorsOf } from './extension.ts'
 import type { UnitName } from './model.ts'
 
 /** By their names in asc's output: file and function; `test/shape` holds the list against the sources. */
@@ -16,10 +17,6 @@ export const APART: Partial<Record<UnitName, string[]>> = {
     'src/core/pause/settlePauses',
     'src/core/console/serveUart',
     'src/core/interrupt/handleInterrupt',
-    'src/core/disk/createDisk',
-    'src/core/report-record/recordFault',
-    'src/core/report-record/recordModels',
-    'src/core/report-record/recordState',
     'src/core/life/reap',
     'src/core/life/prepareSome',
     'src/core/schedule/wakeDue',
@@ -28,15 +25,6 @@ export const APART: Partial<Record<UnitName, string[]>> = {
     // Called wherever something is said: copies in each place took 4 KiB.
     'src/core/log/byte',
     'src/core/log/text',
-  ],
-  host: [
-    'src/host/control/event/beginReport',
-    'src/host/control/event/reportByte',
-    'src/host/control/event/tellState',
-    'src/host/control/listen/hear',
-    'src/host/control/session/initSession',
-    'src/host/monitor/beginMonitor',
-    'src/host/monitor/monitorByte',
   ],
   vmm: [
     'src/vmm/bus/writeDevice',
@@ -55,12 +43,6 @@ export const APART: Partial<Record<UnitName, string[]>> = {
     'src/vmm/virtio/mmio/writeOther',
     'src/vmm/virtio/rng/serve',
     'src/vmm/virtio/slot/plug',
-    'src/vmm/virtio/device/goOn',
-    'src/vmm/virtio/mmio/writeSlot',
-    'src/vmm/virtio/console/room',
-    'src/vmm/virtio/console/input',
-    'src/vmm/virtio/console/space',
-    'src/vmm/virtio/console/hasKeyboard',
     'src/vmm/vgic/sgi-pending/readSources',
     'src/vmm/vgic/gicd-v2/writeGlobal',
     'src/vmm/vgic/gicd-v3/writeGlobal',
@@ -171,9 +153,14 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
   ],
 }
 
+/** With the doors into extensions, which have to stay functions of their own. */
+function apartIn(name: UnitName): string[] {
+  return [...new Set([...(APART[name] ?? []), ...doorsOf(name)])]
+}
+
 /** Keeps them apart in asc's optimizer. */
 export function keepApart(module: binaryen.Module, name: string): void {
-  for (const path of APART[name as UnitName] ?? []) {
+  for (const path of apartIn(name as UnitName)) {
     if (!module.getFunction(path)) continue
     binaryen.setPassArgument('no-inline', path)
     module.runPasses(['no-inline'])
@@ -184,7 +171,7 @@ export function keepApart(module: binaryen.Module, name: string): void {
 /** The same in clang: some apart, some together, some small. */
 export function markApart(code: string, name: UnitName): string {
   const one = (attribute: string) => (text: string, path: string) => mark(text, name, path, attribute)
-  const apart = (APART[name] ?? []).reduce(one('noinline, cold'), code)
+  const apart = apartIn(name).reduce(one('noinline, cold'), code)
   const together = (TOGETHER[name] ?? []).reduce(one('always_inline'), apart)
   return (RARE[name] ?? []).reduce(one('minsize'), together)
 }

@@ -3,8 +3,8 @@ import { errorColors as colors } from './color.ts'
 
 let quiet = false
 /** With `--json` only the answer may appear. */
-export function silence(): void {
-  quiet = true
+export function silence(isQuiet = true): void {
+  quiet = isQuiet
 }
 
 export function say(line: string): void {

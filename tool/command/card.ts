@@ -1,0 +1,59 @@
+/** From a config to an SD card's image: what `image` leaves in `build/` and `flash` puts on a card. */
+import { basename, join } from 'node:path'
+import { type Board, SD_BUNDLE, SD_KERNEL, type SdBoard } from '../config/board.ts'
+import { shown } from '../config/project.ts'
+import { type SdFile, writeSdImage } from '../image/sd.ts'
+import { debianDeviceTree, debianFirmware } from '../setup/debian.ts'
+import { UserError } from '../ui/failure.ts'
+import { sizeText } from '../ui/number.ts'
+import { step } from '../ui/step.ts'
+import { hypervisor } from './hypervisor.ts'
+import { pack, prepare } from './prepare.ts'
+
+export interface Card {
+  file: string
+  /** Bytes. */
+  size: number
+  /** Names of the files on it. */
+  files: string[]
+}
+
+/** Writes `out`, by default `build/<system>/sd.img`. */
+export async function makeCard(config: string | undefined, out?: string): Promise<Card> {
+  const prepared = await prepare(config)
+  const { board } = prepared.system.machine
+  if (!board.sd) throw new UserError(`${board.name} boots no SD card of ours; a board that does is rpi4`)
+  const built = await hypervisor(prepared.outDir)
+  const bundle = await pack(prepared, built)
+  checkBundle(board.sd, bundle.size)
+  const files: SdFile[] = [
+    ...(await firmware(board, board.sd)),
+    { name: SD_KERNEL, file: built.image },
+    { name: SD_BUNDLE, file: bundle.file },
+  ]
+  const file = out ?? join(bundle.folder, 'sd.img')
+  const size = await step('Writing the SD card image', async (note) => {
+    const size = await writeSdImage(file, files, note)
+    note(`${shown(file)}, ${sizeText(size)}`)
+    return size
+  })
+  return { file, size, files: files.map(({ name }) => name) }
+}
+
+function checkBundle({ bundleMost }: SdBoard, size: number): void {
+  if (size <= bundleMost) return
+  const most = `the board's firmware can load ${sizeText(bundleMost)}`
+  throw new UserError(`the bundle has ${sizeText(size)}, ${most}; take something out of kernels or initrds`)
+}
+
+/** What the board's boot ROM and its firmware want. */
+async function firmware({ dtb }: Board, sd: SdBoard): Promise<SdFile[]> {
+  const folder = await debianFirmware(sd.package)
+  const texts = Object.entries(sd.texts).map(([name, text]) => ({ name, text }))
+  return [
+    ...sd.files.map((name) => ({ name, file: join(folder, sd.folder, name) })),
+    { name: 'LICENCE.txt', file: join(folder, sd.licence) },
+    ...(dtb ? [{ name: basename(dtb), file: await debianDeviceTree(dtb) }] : []),
+    ...texts,
+  ]
+}
