@@ -34,6 +34,7 @@ export const EXTENSIONS: Extension[] = [
       'vmm__virtio__console__room',
       'vmm__virtio__console__space',
       'vmm__virtio__device__attach',
+      'vmm__virtio__device__configure',
       'vmm__virtio__device__goOn',
       'vmm__virtio__mmio__readSlot',
       'vmm__virtio__mmio__writeSlot',

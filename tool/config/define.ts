@@ -51,6 +51,8 @@ export interface VmConfig {
   dtb?: 'generated' | false | { file?: string; address?: number }
   /** `'uart'` and `'rtc'` by default; `virtio.console()` and its like beside them. */
   devices?: (DeviceName | VirtioDevice)[]
+  /** Interrupts of its para-virtual devices in a second, at most; by default as many as there are. */
+  interrupts?: number
   /** What happens when the VM stops by itself: by default it is restarted after a crash, at most 5 times. */
   restart?: RestartPolicy | { policy: RestartPolicy; limit?: number }
 }

@@ -46,6 +46,8 @@ export interface Vm {
   devices: DeviceName[]
   /** Slot by slot. */
   virtio: VirtioDevice[]
+  /** Of all of them in a second; undefined for as many as there are. */
+  interrupts?: number
   restart: { policy: RestartPolicy; limit: number }
 }
 
@@ -123,6 +125,7 @@ function complete(config: VmConfig, index: number, file: string): Vm {
   }
   if (cores) vm.cores = cores
   if (server) vm.server = server
+  if (config.interrupts !== undefined) vm.interrupts = config.interrupts
   if (config.initrd) vm.initrd = typeof config.initrd === 'string' ? from(config.initrd) : config.initrd
   if (config.bootargs !== undefined) vm.bootargs = config.bootargs
   return vm
