@@ -4,6 +4,7 @@
 import { EXTENSION_BOARD, EXTENSION_VIRTIO } from '../abi/extension'
 import { RAM_IPA, VIRTIO_SLOTS } from '../abi/guest-machine'
 import { BUNDLE_AT, MAX_VM_VCPUS, MAX_VMS, PAGE_SIZE } from '../abi/layout'
+import { MAX_SETTINGS } from '../abi/setting'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
@@ -26,6 +27,7 @@ import {
   NAME_SIZE,
   nameOf,
   ramHolds,
+  settingAt,
   setVmCount,
   slotsOf,
   Vm,
@@ -113,6 +115,7 @@ export function readVm(index: u32): string {
   vm.restart = fdt.cell(tree, node, 'restart', 0, 0)
   vm.restartLimit = fdt.cell(tree, node, 'restart-limit', 0, 0)
   if (!readSlots(vm, node)) return NO_EXTENSION
+  if (!readSettings(vm, node)) return 'a VM has too many settings'
   return readLoads(vm, node)
 }
 
@@ -125,6 +128,14 @@ function readSlots(vm: Vm, node: usize): bool {
     any |= type
   }
   return !any || hasExtension(EXTENSION_VIRTIO)
+}
+
+function readSettings(vm: Vm, node: usize): bool {
+  const settings = fdt.property(tree, node, 'settings')
+  vm.settingCount = settings ? fdt.propertySize(settings) >> 3 : 0
+  if (vm.settingCount > <u32>MAX_SETTINGS) return false
+  for (let i: u32 = 0; i < vm.settingCount; i++) store<u64>(settingAt(vm, i), pair(node, 'settings', i))
+  return true
 }
 
 /** The CPU that runs vCPU `vcpu` of VM `index`, or -1 if the board lacks it. */

@@ -12,6 +12,7 @@ import {
 } from '../abi/compartment'
 import { STOLEN_IPA, STOLEN_STRIDE, TIMER_PHYSICAL_INTID, TIMER_VIRTUAL_INTID } from '../abi/guest-machine'
 import * as hw from '../hw'
+import { NO_ALARM, setAlarm } from './alarm'
 import { settleAccount } from './choose'
 import * as clock from './clock'
 import * as console from './console'
@@ -117,6 +118,12 @@ export function kick(vcpus: u32): void {
 /** Through an interrupt of this CPU's own, so that the guest is left again at once, and others come first. */
 export function again(): void {
   askAgain(thisCpu(), vcpu())
+}
+
+/** Tells the compartment when the VM's count reaches `count`, or before. */
+export function wakeAt(count: u64): void {
+  const at = count + vm().timeOffset
+  setAlarm(thisCpu(), vcpu(), at < count ? NO_ALARM : at)
 }
 
 /** Of the VM's own pool, which nobody else draws from. */

@@ -42,6 +42,8 @@ export interface FakeVm {
   devices?: number
   /** Virtio device types, from slot 0 on. */
   virtio?: number[]
+  /** As in src/abi/setting.ts. */
+  settings?: bigint[]
   restart?: number
   limit?: number
   /** Image name, bytes and pages for what is written. */
@@ -183,6 +185,9 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     x0: wide(x0),
     devices: [vm.devices ?? 3],
     ...(vm.virtio && { virtio: vm.virtio }),
+    ...(vm.settings && {
+      settings: vm.settings.flatMap((value) => [Number(value >> 32n), Number(value & 0xffff_ffffn)]),
+    }),
     restart: [vm.restart ?? 0],
     'restart-limit': [vm.limit ?? 5],
     ...Object.fromEntries(

@@ -8,8 +8,10 @@ import { VIRTIO_SLOTS } from '../../abi/guest-machine'
 import * as block from '../../arch/virtio-block'
 import * as core from '../core'
 import * as ram from '../ram'
+import { admits, charge, isLimited } from './limit'
 import { answer, chain, cost, fill, next, segmentIpa, segmentSize, signal, TURN, take } from './queue'
-import { breakDown, postpone, QUEUE_SIZE_MOST, Queue, queueOf, Slot } from './slot'
+import { breakDown, QUEUE_SIZE_MOST, Queue, queueOf, Slot } from './slot'
+import { postpone } from './turn'
 
 export const QUEUES: u32 = 1
 const FEATURES: u64 = block.F_SEG_MAX | block.F_BLK_SIZE | block.F_FLUSH | block.F_TOPOLOGY
@@ -86,12 +88,14 @@ export function serve(vcpu: u32, slot: Slot): void {
   const queue = queueOf(slot, 0)
   const found = chain()
   let budget = TURN_BYTES
+  const limited = isLimited(slot.index)
   let turn: u32 = 0
   while (next(vcpu, slot, queue)) {
     if (turn >= TURN || !budget) {
-      postpone(slot)
+      postpone(slot.index)
       break
     }
+    if (limited && !admits(slot.index)) break
     if (found.writableSize == 0) {
       breakDown(vcpu, slot) // there is no byte for the answer
       break
@@ -103,6 +107,7 @@ export function serve(vcpu: u32, slot: Slot): void {
     const done = queue.progress
     budget -= min(budget, max(done - before, found.count * SEGMENT_LEAST))
     turn += cost()
+    if (limited) charge(slot.index, result == UNFINISHED ? 0 : 1, done - before)
     if (result == UNFINISHED) continue
     ram.store8(isPlain ? segmentIpa(PLAIN - 1) : lastWritable(), result)
     answer(queue, isRead() ? done + 1 : 1)
