@@ -2,7 +2,7 @@
 
 /** Para-virtual devices: `src/vmm/virtio`, and what core does for them. */
 export const EXTENSION_VIRTIO = 0
-/** Devices of the board that a VM has to itself. */
+/** Devices of the board that a VM has to itself, and its watchdog. */
 export const EXTENSION_BOARD = 1
 
 /** "BHXT", little-endian, in the lower half of the header's first 64 bits; the number in the upper. */

@@ -25,6 +25,7 @@ export interface FakeVm {
   vcpus?: number
   memory?: number
   ram?: number
+  critical?: boolean
   /** Its RAM is where its guest believes it is. */
   identity?: boolean
   entry?: number
@@ -121,7 +122,9 @@ function needed(vms: Record<string, FakeVm>): Record<string, Buffer> {
   const list = Object.values(vms)
   return {
     ...(list.some(({ virtio, disks }) => virtio || disks) && { virtio: extension(EXTENSION_VIRTIO) }),
-    ...(list.some(({ board, identity }) => board || identity) && { board: extension(EXTENSION_BOARD) }),
+    ...(list.some(({ board, identity, critical }) => board || identity || critical) && {
+      board: extension(EXTENSION_BOARD),
+    }),
   }
 }
 
@@ -165,6 +168,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     ...(vm.servers && { servers: vm.servers.flat() }),
     memory: [...wide(ram), ...wide(memory)],
     ...(vm.identity && { identity: true }),
+    ...(vm.critical && { critical: true }),
     entry: wide(entry),
     x0: wide(x0),
     devices: [vm.devices ?? 3],

@@ -41,7 +41,15 @@ export const EXTENSIONS: Extension[] = [
   },
   {
     name: 'board',
-    files: { core: ['src/core/bundle-device', 'src/core/gic-spi', 'src/core/passthrough', 'src/core/report-device'] },
+    files: {
+      core: [
+        'src/core/bundle-device',
+        'src/core/gic-spi',
+        'src/core/passthrough',
+        'src/core/report-device',
+        'src/core/watchdog',
+      ],
+    },
     exports: {},
     doors: [
       'core__bundle__device__keepIdentities',
@@ -54,6 +62,10 @@ export const EXTENSIONS: Extension[] = [
       'core__passthrough__route',
       'core__passthrough__take',
       'core__report__device__reportDevices',
+      'core__watchdog__begin',
+      'core__watchdog__feed',
+      'core__watchdog__lost',
+      'core__watchdog__setKeeper',
     ],
   },
 ]

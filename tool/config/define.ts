@@ -55,6 +55,8 @@ export interface VmConfig {
   passthrough?: string[]
   /** For devices that read and write memory by themselves: its guest can then read and change everything, this VM's limits too. */
   trustedDma?: boolean
+  /** The board resets when this VM has ended for good. */
+  critical?: boolean
   /** What happens when the VM stops by itself: by default it is restarted after a crash, at most 5 times. */
   restart?: RestartPolicy | { policy: RestartPolicy; limit?: number }
 }

@@ -48,6 +48,7 @@ const WANTED: Record<string, string> = {
   'vms[].passthrough': "a list of the board's devices, such as passthrough: ['uart3']",
   'vms[].passthrough[]': "a name of the board's, such as 'uart3'",
   'vms[].trustedDma': 'true or false',
+  'vms[].critical': 'true or false',
   'vms[].restart': "'never', 'on-crash', 'always', or { policy: 'on-crash', limit: 3 }",
   'vms[].restart.policy': "'never', 'on-crash' or 'always'",
   'vms[].restart.limit': 'a number of restarts, or Infinity',

@@ -115,6 +115,7 @@ const vmObject = z.strictObject({
   devices: devices.optional(),
   passthrough: z.array(z.string()).optional(),
   trustedDma: z.boolean().optional(),
+  critical: z.boolean().optional(),
   restart: z.union([policy, z.strictObject({ policy, limit: limit.optional() })]).optional(),
 }) satisfies z.ZodType<VmConfig>
 

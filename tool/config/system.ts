@@ -53,6 +53,7 @@ export interface Vm {
   /** Names of the board's devices that it has to itself. */
   passthrough: string[]
   trustedDma: boolean
+  critical: boolean
   restart: { policy: RestartPolicy; limit: number }
 }
 
@@ -131,6 +132,7 @@ function complete(config: VmConfig, index: number, file: string): Vm {
     virtio: devices.filter((device) => typeof device === 'object').map((device) => withPath(device, from)),
     passthrough: config.passthrough ?? [],
     trustedDma: config.trustedDma ?? false,
+    critical: config.critical ?? false,
     restart: restartOf(config.restart),
   }
   if (cores) vm.cores = cores

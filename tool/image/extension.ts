@@ -12,13 +12,13 @@ export interface Extension {
 }
 
 /** What says which a VM needs. */
-type Wanting = Pick<Vm, 'virtio' | 'passthrough'>
+type Wanting = Pick<Vm, 'virtio' | 'passthrough' | 'critical'>
 
 /** Names of those that the VMs need. */
 export function extensionsOf(vms: readonly Wanting[]): string[] {
   const needs: Record<string, boolean> = {
     virtio: vms.some(({ virtio }) => virtio.length > 0),
-    board: vms.some(({ passthrough }) => passthrough.length > 0),
+    board: vms.some(({ passthrough, critical }) => passthrough.length > 0 || critical),
   }
   return Object.keys(needs).filter((name) => needs[name])
 }
