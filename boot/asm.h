@@ -9,8 +9,8 @@
 /* Offsets in the CPU page; src/core/cpu.ts asserts the same. */
 #define CPU_STACK  0
 #define CPU_GUARD  8
-/* A module's number in traps: tool/compile/model.ts. */
-#define MODULE_HOST 2
+/* Modules' numbers in traps, tool/compile/model.ts: services are the last. */
+#define MODULE_SERVICE 3
 
 .macro function name
     .section .text.\name, "ax"

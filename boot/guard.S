@@ -1,5 +1,5 @@
-/* Calls into host that a fault there cannot take further than the call. What core keeps in registers and on the stack is
- * safe meanwhile: host runs below it on the same stack and reaches neither. */
+/* Calls into services that a fault there cannot take further than the call. They do not nest. What core keeps in registers and
+ * on the stack is safe meanwhile: a service runs below it on the same stack and reaches neither. */
 #include "asm.h"
 
 /* x0 to x3 = what the function takes, x4 = the function. Its result; or all ones if it failed, and core was told. */

@@ -177,7 +177,7 @@ guest_resume:
     mov     x4, x20
 .endm
 
-/* An exception taken at EL2. If host failed in a guarded call, that call fails. Else no frame below is needed again, and the
+/* An exception taken at EL2. If a service failed in a guarded call, that call fails. Else no frame below is needed again, and the
  * stack starts anew, whatever state it was in. */
 el2_fault:
     take_guard
@@ -185,7 +185,7 @@ el2_fault:
     cbz     x19, 1f
     mov     sp, x19
     fault_arguments
-    bl      w2c_core_onHostFault            // 1: it was host
+    bl      w2c_core_onServiceFault         // 1: it was the service
     cbnz    w0, bulkhead_give_up
 1:  empty_stack
     fault_arguments
@@ -195,19 +195,18 @@ el2_fault:
 /* A Wasm trap: x0 module, x1 TRAP_*, x2 file (C string in rodata), x3 line. Does not return to the caller. */
 function bulkhead_trap
     take_guard
-    cbz     x19, 1f
-    cmp     w0, #MODULE_HOST
-    b.ne    1f
-    mov     sp, x19
-    mov     x4, x30
-    bl      w2c_core_onHostTrap
-    b       bulkhead_give_up
-1:  empty_stack
     mov     x5, x30
     mov     x4, x3
     mov     x3, x2
     mov     x2, x1
     mov     x1, x0
+    cbz     x19, 1f
+    cmp     w1, #MODULE_SERVICE
+    b.lo    1f
+    mov     sp, x19
+    bl      w2c_core_onServiceTrap
+    b       bulkhead_give_up
+1:  empty_stack
     bl      w2c_core_onTrap
     b       guest_resume
 end bulkhead_trap

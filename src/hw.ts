@@ -134,5 +134,5 @@ export declare function secondary_offset(): u64
 export declare function spin_offset(): u64
 /** This build's number; extensions carry the same. */
 export declare function build(): u64
-/** Which module's text holds `pc`: 0 core, 1 vmm, 2 host, 3 none. */
+/** Which module's text holds `pc`: 0 core, 1 vmm, 2 none, then the services. */
 export declare function module_of(pc: u64): u32

@@ -10,6 +10,8 @@ export const SLOT_SHIFT = 33
 /** Slot 0 is `core`, slot 1 `host`, slot 2 + i the `vmm` instance of VM i. */
 export const HOST_SLOT = 1
 export const VMM_SLOT = 2
+/** Behind those of the VMs: SERVICE_SLOT + n of service n, `host` aside, which is service 0. */
+export const SERVICE_SLOT = 18
 /** A compartment's instance record (its Wasm globals) is the page below its slot, out of reach of every Wasm address. */
 export const INSTANCE_BELOW = 0x1000
 /** At the end of a vmm's instance page, three words that core writes: its VM's RAM as IPA, size in bytes, and EL2 address. */
@@ -27,9 +29,9 @@ export const MAX_CPUS = 16
 export const VM_AT = 0x8_0000
 export const VCPU_AT = 0x9_0000
 export const CPU_AT = 0xb_0000
-/** In core's window, at boot only: the machine's DTB and the bundle's tree, read-only, two 2 MiB blocks each. */
-export const DTB_AT = 0x2000_0000
-export const BUNDLE_AT = 0x3000_0000
+/** In core's window, at boot only: the machine's DTB and the bundle's tree, read-only, two 2 MiB blocks each, one unmapped between. */
+export const DTB_AT = 0x20_0000
+export const BUNDLE_AT = 0x80_0000
 
 /** The hypervisor's text, rodata, data: linked here, loaded anywhere. */
 export const IMAGE_VA = 0x40_0000_0000

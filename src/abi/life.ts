@@ -49,13 +49,24 @@ export const CONTROL_RESTART = 3
 export const CONTROL_PAUSE = 4
 export const CONTROL_RESUME = 5
 
-/** `core.vmFigure`: vCPUs, how many of them are on, a bitmap of their cores; of this life, time on CPUs and exits; restarts. */
+/** `core.vmFigure`: vCPUs, how many of them are on, a bitmap of their cores; of this life, time on CPUs and exits; restarts; bytes of
+ * RAM; of this life, time that others took, and exits by class. */
 export const FIGURE_VCPUS = 0
 export const FIGURE_VCPUS_ON = 1
 export const FIGURE_CORES = 2
 export const FIGURE_MILLISECONDS = 3
 export const FIGURE_EXITS = 4
 export const FIGURE_RESTARTS = 5
+export const FIGURE_MEMORY = 6
+export const FIGURE_STOLEN = 7
+export const FIGURE_HYPERCALLS = 8
+export const FIGURE_ACCESSES = 9
+export const FIGURE_INTERRUPTS = 10
+export const FIGURE_TRAPS = 11
+
+/** `core.explain`: for people, or for a program. */
+export const EXPLAIN_LINES = 1
+export const EXPLAIN_RECORDS = 2
 
 /** What `core.control` answers. */
 export const CONTROL_DONE = 0

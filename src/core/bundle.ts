@@ -8,6 +8,7 @@ import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
 import { equals, lengthWithin } from '../lib/text'
+import { noteBoard } from './board-name'
 import { cpuCount } from './cpu'
 import { hasExtension } from './extension'
 import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
@@ -58,6 +59,7 @@ export function openBundle(): string {
   const board = fdt.property(tree, bulkhead, 'board')
   if (!board || !isBoard(fdt.propertyData(board), fdt.propertySize(board)))
     return 'the bundle was made for another board'
+  noteBoard(fdt.propertyData(board), fdt.propertySize(board))
   return ''
 }
 

@@ -8,6 +8,7 @@ import { isNewlyHeld, noteDeadline, tellKeeper } from './keeper'
 import { lockHost, unlockHost } from './log'
 import { reportHostFault } from './report'
 import { remind } from './request'
+import { HOST, serviceAt, takeNews } from './service'
 import { stateOf } from './state'
 import { DUE_CONSOLE, Power, powerOf, Vcpu, vcpuAt } from './vcpu'
 import { Vm, vmAt, vmCount } from './vm'
@@ -17,10 +18,10 @@ const NOTHING: u32 = u32.MAX_VALUE
 /** The UART interrupted, or a line was held back long enough: host moves bytes, then the VMs concerned are told. */
 export function serveUart(cpu: Cpu): void {
   lockHost()
-  if (hostLife.isUp) host.uartInterrupt()
+  if (hostLife.isUp()) host.uartInterrupt()
   const concerned = host.inputPending() | host.roomPending()
   noteDeadline(cpu)
-  const isNews = hostLife.takeNews()
+  const isNews = takeNews(serviceAt(HOST))
   unlockHost()
   if (isNews) reportHostFault()
   // A console that began anew has room for everybody.

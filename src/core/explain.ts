@@ -1,18 +1,22 @@
 /** `explain`: why a VM does what it does. Each CPU says it of its own vCPUs; who asks only asks, and does not wait. */
+import { EXTENSION_CONTROL } from '../abi/extension'
+import { EXPLAIN_RECORDS } from '../abi/life'
 import { Cpu, cpuAt, thisCpu, WORK_EXPLAIN } from './cpu'
 import { describe } from './describe'
+import { hasExtension } from './extension'
 import * as log from './log'
+import { recordState } from './report-record'
 import { ask } from './request'
 import { Vcpu, vcpuAt } from './vcpu'
 import { NAME_SIZE, nameOf, vmAt, vmCount } from './vm'
 
 /** Under host.lock. */
-export function explain(index: u32): void {
+export function explain(index: u32, form: u32): void {
   if (index >= vmCount) return
   const vm = vmAt(index)
   for (let i: u32 = 0; i < vm.vcpuCount; i++) {
     const vcpu = vcpuAt(vm.firstVcpu + i)
-    atomic.store<u32>(changetype<usize>(vcpu), 1, offsetof<Vcpu>('explain'))
+    atomic.store<u32>(changetype<usize>(vcpu), form, offsetof<Vcpu>('explain'))
     ask(thisCpu(), cpuAt(vcpu.cpu), WORK_EXPLAIN)
   }
 }
@@ -21,7 +25,12 @@ export function explain(index: u32): void {
 export function explainOwn(cpu: Cpu): void {
   for (let at = cpu.first; at; at = changetype<Vcpu>(at).next) {
     const vcpu = changetype<Vcpu>(at)
-    if (!atomic.xchg<u32>(at, 0, offsetof<Vcpu>('explain'))) continue
+    const form = atomic.xchg<u32>(at, 0, offsetof<Vcpu>('explain'))
+    if (!form) continue
+    if (form === EXPLAIN_RECORDS && hasExtension(EXTENSION_CONTROL)) {
+      recordState(cpu, vcpu)
+      continue
+    }
     log.begin()
     log.bytes(nameOf(vmAt(vcpu.vm)), NAME_SIZE)
     log.text(': vCPU ')

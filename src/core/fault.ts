@@ -1,7 +1,7 @@
-/** Faults at EL2: a compartment's take down its VM, host's the call into it; core's own end everything, with a line that says
+/** Faults at EL2: a VM's compartment takes down its VM, a service ends the call into it; core's own end everything, with a line that says
  * where. */
 import { TRAP_MEMORY } from '../abi/compartment'
-import { DTB_AT, HOST_SLOT, MAX_VMS, SLOT_SHIFT, VMM_SLOT } from '../abi/layout'
+import { DTB_AT, MAX_VMS, SLOT_SHIFT, VMM_SLOT } from '../abi/layout'
 import { EC, ec } from '../arch/esr'
 import * as hw from '../hw'
 import { release } from '../lib/lock'
@@ -13,14 +13,14 @@ import { halt, NO_TREE, park, sleep, TREE_REMEDY } from './panic'
 import { reportCompartmentFault } from './report-fault'
 import { askOthers } from './request'
 import { settle } from './schedule'
+import { MODULE_SERVICE, noteFault, noteTrap, serviceAt, serviceAtVa, serviceOfModule } from './service'
 import { trapName } from './trap'
 import { Vcpu } from './vcpu'
 import { Stop, vmAt } from './vm'
 import { inWindow } from './window'
 
 const MODULE_VMM: u32 = 1
-const MODULE_HOST: u32 = 2
-const MODULE_NONE: u32 = 3
+const MODULE_NONE: u32 = 2
 
 /** Faults that were told or begun to be. */
 let panics: u32 = 0
@@ -30,7 +30,7 @@ export function onFault(esr: u64, pc: u64, far: u64, lr: u64): usize {
   const module = culprit(pc, far, lr)
   if (module === MODULE_VMM) return endVm(thisCpu(), TRAP_MEMORY, 0, 0, pc, far)
   // As long as nobody has a console, only the DTB is read, at an address that nobody could check.
-  if (!hostLife.isUp && inWindow(DTB_AT, far)) return park(NO_TREE, TREE_REMEDY)
+  if (!hostLife.isUp() && inWindow(DTB_AT, far)) return park(NO_TREE, TREE_REMEDY)
   if (!beginPanic()) return sleep()
   log.text('exception at pc ')
   log.hex(pc)
@@ -56,25 +56,28 @@ function beginPanic(): bool {
   return true
 }
 
-/** An exception at EL2 while host was called. True: host's own, and its call fails. */
-export function onHostFault(esr: u64, pc: u64, far: u64, lr: u64): bool {
+/** An exception at EL2 while a service was called. True: it is the service's own, and its call fails. */
+export function onServiceFault(esr: u64, pc: u64, far: u64, lr: u64): bool {
   // A system error tells nothing of whose it is.
-  if (ec(esr) === EC.Serror || culprit(pc, far, lr) !== MODULE_HOST) return false
-  hostLife.noteFault(pc, far)
+  if (ec(esr) === EC.Serror) return false
+  const service = serviceOfModule(culprit(pc, far, lr))
+  if (service < 0) return false
+  noteFault(serviceAt(service), pc, far)
   return true
 }
 
-/** A Wasm trap in host: its call fails. */
-export function onHostTrap(code: u32, file: u64, line: u32, pc: u64): void {
-  hostLife.noteTrap(code, file, line, pc)
+/** A Wasm trap in a service: its call fails. */
+export function onServiceTrap(module: u32, code: u32, file: u64, line: u32, pc: u64): void {
+  noteTrap(serviceAt(serviceOfModule(module)), code, file, line, pc)
 }
 
 /** Which module's fault it is. memcpy and its like serve all of them: the window that they missed, else their caller, tells. */
 function culprit(pc: u64, far: u64, lr: u64): u32 {
   const module = hw.module_of(pc)
   if (module !== MODULE_NONE) return module
+  const service = serviceAtVa(far)
+  if (service >= 0) return MODULE_SERVICE + service
   const slot = far >> SLOT_SHIFT
-  if (slot === HOST_SLOT) return MODULE_HOST
   return slot >= <u64>VMM_SLOT && slot < <u64>(VMM_SLOT + MAX_VMS) ? MODULE_VMM : hw.module_of(lr)
 }
 

@@ -6,6 +6,13 @@ export declare function setName(source: u32, index: u32, ch: u32): void
 export declare function put(source: u32, ch: u32): u32
 /** Up to eight bytes of the hypervisor's own; how many were taken. */
 export declare function say(bytes: u64, count: u32): u32
+/** The control protocol's extension is there. */
+export declare function attach(frequency: u32): void
+/** A VM is in another state: STATE_*, CAUSE_*. */
+export declare function tell(vm: u32, state: u32, cause: u32): void
+/** 1: whoever reads records is to have one of this VM, with members that `report` adds; a line feed ends it. */
+export declare function openReport(vm: u32): u32
+export declare function report(bytes: u64, count: u32): void
 export declare function uartInterrupt(): void
 export declare function poll(): void
 export declare function flush(): void

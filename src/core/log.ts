@@ -12,6 +12,9 @@ import { isNewlyHeld, tellKeeper } from './keeper'
 let gathered: u64 = 0
 let count: u32 = 0
 
+// host.lock: what is gathered is no line but a record.
+let isRecord = false
+
 const hostLock = memory.data(LOCK_SIZE, 8)
 
 export function lockHost(): void {
@@ -19,26 +22,26 @@ export function lockHost(): void {
 }
 
 export function unlockHost(): void {
-  if (hostLife.isBroken) mend()
+  if (hostLife.isBroken()) mend()
   release(hostLock)
 }
 
 /** host failed: it begins anew, or is left for good. serveUart (console.ts) tells of it before the next guest runs. */
 function mend(): void {
-  if (!hostLife.isUp) return
+  if (!hostLife.isUp()) return
   if (!hostLife.beginAnew()) early.takeOver()
   thisCpu().work |= WORK_CONSOLE
 }
 
 /** host is not to be trusted any more: the line begins anew on the bare UART. */
 export function leaveHost(): void {
-  if (hostLife.isUp) early.put(0x0a)
+  if (hostLife.isUp()) early.put(0x0a)
   hostLife.leave()
 }
 
 /** Everything said so far leaves the UART. */
 export function flush(): void {
-  if (!hostLife.isUp) return
+  if (!hostLife.isUp()) return
   lockHost()
   host.flush()
   unlockHost()
@@ -49,6 +52,14 @@ export function breakHostLock(): void {
   store<u64>(hostLock, 0)
   gathered = 0
   count = 0
+  isRecord = false
+}
+
+/** A VM's new state, to whoever reads records. */
+export function announce(vm: u32, state: u32, cause: u32): void {
+  lockHost()
+  if (hostLife.isUp()) host.tell(vm, state, cause)
+  unlockHost()
 }
 
 /** Lines of several CPUs do not mix: begin takes host.lock, end gives it back. */
@@ -56,16 +67,25 @@ export function begin(): void {
   lockHost()
 }
 
+/** The same, of a record that tells of a VM in JSON; false, and nothing begins, where nobody reads those. */
+export function beginRecord(vm: u32): bool {
+  lockHost()
+  isRecord = hostLife.isUp() && host.openReport(vm) === 1
+  if (!isRecord) unlockHost()
+  return isRecord
+}
+
 export function end(): void {
   byte(0x0a)
-  const isHeld = hostLife.isUp && isNewlyHeld()
+  isRecord = false
+  const isHeld = hostLife.isUp() && isNewlyHeld()
   unlockHost()
   if (isHeld) tellKeeper(thisCpu())
 }
 
 export function byte(ch: u32): void {
-  if (!hostLife.isUp) {
-    early.put(ch)
+  if (!hostLife.isUp()) {
+    if (!isRecord) early.put(ch)
     return
   }
   gathered |= (<u64>ch) << (count << 3)
@@ -75,7 +95,9 @@ export function byte(ch: u32): void {
 
 /** What is gathered goes to host, eight bytes in a call. */
 function pass(): void {
-  const taken = host.say(gathered, count)
+  let taken = count
+  if (isRecord) host.report(gathered, count)
+  else taken = host.say(gathered, count)
   if (taken < count) {
     // A full ring empties at the UART's pace; hypervisor lines are few and must not be lost.
     host.flush()
@@ -83,7 +105,7 @@ function pass(): void {
   }
   gathered = 0
   count = 0
-  if (hostLife.isBroken) mend()
+  if (hostLife.isBroken()) mend()
 }
 
 export function text(message: string): void {

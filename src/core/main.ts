@@ -1,7 +1,7 @@
 /** core: CPUs, memory, world switch, physical interrupts. What boot/*.S, the vmm instances and host call. */
 
 export { onDataAbort, onHypercall, onIrq, onSerror, onSmc, onSync, onSystemRegister } from './exit'
-export { onFault, onHostFault, onHostTrap, onTrap } from './fault'
+export { onFault, onServiceFault, onServiceTrap, onTrap } from './fault'
 export { bootSecondary } from './secondary'
 export {
   again,
@@ -33,5 +33,5 @@ export {
   vmStop,
 } from './services'
 export { diskDiscard, diskRead, diskSize, diskWritable, diskWrite, diskZero } from './services-disk'
-export { control, explain, ticks, vmFigure, vmState } from './services-host'
+export { boardByte, control, explain, ticks, vmFigure, vmState } from './services-host'
 export { boot } from './start'

@@ -1,11 +1,14 @@
 /** What a person reads of a VM that its fault ends: what it did, where, to whom, and how its vCPU stood. What happens next comes
  * as the VM's end (report.ts). */
+import { EXTENSION_CONTROL } from '../abi/extension'
 import * as hw from '../hw'
 import { thisCpu } from './cpu'
 import { describe, instructionAt } from './describe'
 import { describeExit } from './describe-exit'
+import { hasExtension } from './extension'
 import * as log from './log'
 import { reportPlace, vmName } from './report'
+import { recordFault, recordModels } from './report-record'
 import { Vcpu } from './vcpu'
 import { Vm, vmAt } from './vm'
 
@@ -18,6 +21,7 @@ export function reportCompartmentFault(vm: Vm, vcpu: Vcpu, code: u32, file: u64,
   log.end()
   // The MMU's fault took the place of the guest's exit in ESR_EL2.
   reportVcpu(vcpu, file !== 0)
+  if (hasExtension(EXTENSION_CONTROL)) recordModels(vcpu, code, file, line, pc, far)
 }
 
 export function reportSystemError(vcpu: Vcpu, esr: u64): void {
@@ -27,6 +31,7 @@ export function reportSystemError(vcpu: Vcpu, esr: u64): void {
   log.hex(esr)
   log.end()
   reportVcpu(vcpu, true)
+  if (hasExtension(EXTENSION_CONTROL)) recordFault(vcpu, 'system-error', true)
 }
 
 export function reportNoVectors(vcpu: Vcpu): void {
@@ -38,6 +43,7 @@ export function reportNoVectors(vcpu: Vcpu): void {
   log.hex(hw.elr_el1())
   log.end()
   reportVcpu(vcpu, true)
+  if (hasExtension(EXTENSION_CONTROL)) recordFault(vcpu, 'no-vectors', true)
 }
 
 /** `hasExit`: ESR_EL2 still says why the guest exited. */

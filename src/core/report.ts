@@ -1,8 +1,24 @@
 /** What a person reads of a VM's life and faults: who, what, where, and what happens next. */
-import * as hostLife from './host-life'
+import {
+  CAUSE_CRASH,
+  CAUSE_OFF,
+  CAUSE_PAUSE,
+  CAUSE_READY,
+  CAUSE_REFUSED,
+  CAUSE_RESET,
+  CAUSE_RESTART,
+  CAUSE_STOP,
+} from '../abi/control'
+import { STATE_CRASHED, STATE_PAUSED, STATE_RUNNING, STATE_STARTING, STATE_STOPPED } from '../abi/life'
 import * as log from './log'
+import { HOST, serviceAt } from './service'
 import { trapName } from './trap'
 import { loadAt, NAME_SIZE, nameOf, Stop, Vm } from './vm'
+
+// A VM's end is told as it is noted.
+if (Stop.Off != CAUSE_OFF || Stop.Reset != CAUSE_RESET || Stop.Crash != CAUSE_CRASH) ERROR('Stop: CAUSE_* differ')
+if (Stop.Refused != CAUSE_REFUSED || Stop.Asked != CAUSE_STOP || Stop.Again != CAUSE_RESTART)
+  ERROR('Stop: CAUSE_* differ')
 
 export function vmName(vm: Vm): void {
   log.text("VM '")
@@ -23,6 +39,7 @@ export function reportStart(vm: Vm): void {
   log.text(', check ')
   figure(bytes, vm.checkTicks)
   log.end()
+  log.announce(vm.index, STATE_RUNNING, CAUSE_READY)
 }
 
 function figure(bytes: u64, ticks: u64): void {
@@ -42,6 +59,9 @@ export function reportBadImage(vm: Vm, index: u32): void {
 }
 
 export function reportEnd(vm: Vm, stop: u32, again: bool, allowed: bool): void {
+  const goesOn = again && allowed
+  const isCrash = stop === Stop.Crash || stop === Stop.Refused
+  log.announce(vm.index, goesOn ? STATE_STARTING : isCrash ? STATE_CRASHED : STATE_STOPPED, stop)
   if (stop === Stop.Refused) return // its own line has been said
   log.begin()
   vmName(vm)
@@ -71,6 +91,7 @@ export function reportPaused(vm: Vm): void {
   vmName(vm)
   log.text(' is paused')
   log.end()
+  log.announce(vm.index, STATE_PAUSED, CAUSE_PAUSE)
 }
 
 export function reportPowerOff(): void {
@@ -79,14 +100,15 @@ export function reportPowerOff(): void {
 
 /** host failed. Of many faults the first few and ever fewer are told: a VM that could cause them could otherwise fill the screen. */
 export function reportHostFault(): void {
-  const faults = hostLife.faults
+  const host = serviceAt(HOST)
+  const faults = host.faults
   if (faults > 8 && popcnt(faults) !== 1) return
   log.begin()
   log.text('the console failed (fault ')
   log.decimal(faults)
   log.text('): ')
-  reportPlace(hostLife.faultCode, hostLife.faultFile, hostLife.faultLine, hostLife.faultPc, hostLife.faultAddress)
-  log.text(hostLife.isUp ? '; it began anew' : '; VMs run on without it')
+  reportPlace(host.faultCode, host.faultFile, host.faultLine, host.faultPc, host.faultAddress)
+  log.text(host.isUp ? '; it began anew' : '; VMs run on without it')
   log.end()
 }
 

@@ -1,9 +1,15 @@
 /** What core does for host: the other half of src/host/core.ts. Under host.lock, so nothing here prints or waits. */
 import {
+  FIGURE_ACCESSES,
   FIGURE_CORES,
   FIGURE_EXITS,
+  FIGURE_HYPERCALLS,
+  FIGURE_INTERRUPTS,
+  FIGURE_MEMORY,
   FIGURE_MILLISECONDS,
   FIGURE_RESTARTS,
+  FIGURE_STOLEN,
+  FIGURE_TRAPS,
   FIGURE_VCPUS,
   FIGURE_VCPUS_ON,
 } from '../abi/life'
@@ -14,6 +20,7 @@ import { stateOf } from './state'
 import { Power, powerOf, Vcpu, vcpuAt } from './vcpu'
 import { vmAt, vmCount } from './vm'
 
+export { boardByte } from './board-name'
 export { control } from './control'
 export { explain } from './explain'
 
@@ -33,12 +40,13 @@ export function vmFigure(index: u32, which: u32): u64 {
   const vm = vmAt(index)
   if (which === FIGURE_VCPUS) return vm.vcpuCount
   if (which === FIGURE_RESTARTS) return vm.restartCount
+  if (which === FIGURE_MEMORY) return vm.ramSize
   let sum: u64 = 0
   for (let i: u32 = 0; i < vm.vcpuCount; i++) {
     const figure = ofVcpu(vcpuAt(vm.firstVcpu + i), which)
     sum = which === FIGURE_CORES ? sum | figure : sum + figure
   }
-  return which === FIGURE_MILLISECONDS ? (sum * MILLISECONDS) / hw.cntfrq_el0() : sum
+  return which === FIGURE_MILLISECONDS || which === FIGURE_STOLEN ? (sum * MILLISECONDS) / hw.cntfrq_el0() : sum
 }
 
 function ofVcpu(vcpu: Vcpu, which: u32): u64 {
@@ -49,6 +57,16 @@ function ofVcpu(vcpu: Vcpu, which: u32): u64 {
       return (<u64>1) << vcpu.cpu
     case FIGURE_MILLISECONDS:
       return ranUpToNow(vcpu, cpuAt(vcpu.cpu), hw.cntpct_el0())
+    case FIGURE_STOLEN:
+      return vcpu.stolen
+    case FIGURE_HYPERCALLS:
+      return vcpu.hypercalls
+    case FIGURE_ACCESSES:
+      return vcpu.accesses
+    case FIGURE_INTERRUPTS:
+      return vcpu.interrupts
+    case FIGURE_TRAPS:
+      return vcpu.traps
     case FIGURE_EXITS:
       return vcpu.hypercalls + vcpu.accesses + vcpu.interrupts + vcpu.traps
   }

@@ -1,6 +1,6 @@
 /** Boot, from the loader's hand-over to the first vCPU. Reads as its own table of contents; each step says what it lacks. */
 import { EXTENSION_BOARD } from '../abi/extension'
-import { BUNDLE_AT, DTB_AT, HOST_SLOT, PAGE_SIZE, SLOT_SHIFT, WINDOW_DEVICE } from '../abi/layout'
+import { BUNDLE_AT, DTB_AT, PAGE_SIZE, WINDOW_DEVICE } from '../abi/layout'
 import { EL2_DEVICE } from '../arch/descriptor'
 import { VIRTIO_ENTROPY } from '../arch/virtio'
 import * as hw from '../hw'
@@ -35,7 +35,8 @@ import { reportMemory, reportReady } from './report-boot'
 import { reportDevices } from './report-device'
 import { settle } from './schedule'
 import { configureCpu, startCpus } from './secondary'
-import { map, mapFresh, openDirectMap } from './stage1'
+import { baseOf, HOST, mapService } from './service'
+import { map, openDirectMap } from './stage1'
 import { mpidrOf } from './topology'
 import { hasSlot, vmAt, vmCount } from './vm'
 import * as watchdog from './watchdog'
@@ -74,6 +75,7 @@ function startSystem(): usize {
   if (!isEmpty(problem)) return park(problem, 'pass a bundle made by `bulkhead build` for this board as the initrd')
   const missing = loadExtensions()
   if (!isEmpty(missing)) return park(missing, 'build the bundle with the same `bulkhead` as the image')
+  attachControl()
   if (!bundle.countVms()) return park('the bundle has no VM, or too many', 'build it again')
   if (hasExtension(EXTENSION_BOARD) && !keepIdentities())
     return park('RAM that a VM must have is not free', 'give that VM less, or the board more')
@@ -124,11 +126,9 @@ function keepOwnMemory(dtb: u64, dtbSize: u32): bool {
 
 /** host's compartment gets its memory and the UART's page, and speaks from here on. */
 function startConsole(): string {
-  const base = (<u64>HOST_SLOT) << SLOT_SHIFT
-  if (!mapFresh(base - PAGE_SIZE, PAGE_SIZE)) return 'no memory for the console'
-  if (!mapFresh(base + PAGE_SIZE, <u64>hostMemorySize() - PAGE_SIZE)) return 'no memory for the console'
+  if (!mapService(HOST, hostMemorySize())) return 'no memory for the console'
   const uart = machine.uartPa & ~(<u64>(PAGE_SIZE - 1))
-  if (!map(base + <u64>WINDOW_DEVICE, uart, PAGE_SIZE, EL2_DEVICE)) return 'no memory for the console'
+  if (!map(baseOf(HOST) + <u64>WINDOW_DEVICE, uart, PAGE_SIZE, EL2_DEVICE)) return 'no memory for the console'
   return hostLife.begin() ? '' : 'the console fails as soon as it begins'
 }
 
@@ -140,6 +140,12 @@ function startFirstCpu(): bool {
   cpu.consoleAt = cpu.feedAt = u64.MAX_VALUE
   configureCpu()
   return gic.initCpu(cpu)
+}
+
+function attachControl(): void {
+  log.lockHost()
+  hostLife.attach()
+  log.unlockHost()
 }
 
 function nameSource(index: u32): void {

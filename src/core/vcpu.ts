@@ -61,7 +61,7 @@ export class Vcpu {
   context: u64
   /** DUE_*: what its compartment must be told on its own CPU. Atomic. */
   due: u32
-  /** 1: somebody asked what it does. Atomic. */
+  /** EXPLAIN_*: somebody asked what it does. Atomic. */
   explain: u32
 
   // Scheduling; only its CPU reads and writes these.

@@ -6,7 +6,9 @@ export declare function ticks(): u64
 export declare function vmState(vm: u32): u32
 /** FIGURE_*; 0 for a VM that there is not. */
 export declare function vmFigure(vm: u32, which: u32): u64
+/** Byte `i` of the board's name, as its DTB's `compatible` begins; 0 behind the last. */
+export declare function boardByte(i: u32): u32
 /** What an operator asks: CONTROL_*, and CONTROL_DONE or why not. */
 export declare function control(what: u32, vm: u32): u32
-/** Lines of the hypervisor's own follow, from each CPU that has a vCPU of the VM. */
-export declare function explain(vm: u32): void
+/** EXPLAIN_LINES or EXPLAIN_RECORDS follow, one for each vCPU, from the CPU that has it. */
+export declare function explain(vm: u32, form: u32): void

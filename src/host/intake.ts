@@ -1,7 +1,7 @@
 /** From the UART's receive FIFO to the keyboard. What finds no room stays in the FIFO, where a line with flow control waits for it. */
 
 import { inputDeadline, NO_INPUT } from './input'
-import { typed } from './keyboard'
+import { hear } from './remote'
 import { awaitInput, clearReceive, receive } from './uart'
 
 /** Bytes that one call takes: more than any FIFO holds, yet QEMU's is filled again while it is read. */
@@ -15,7 +15,7 @@ let unfinished = false
 export function takeReceived(): void {
   clearReceive()
   unfinished = false
-  if (held !== NO_INPUT && !typed(held)) return
+  if (held !== NO_INPUT && !hear(held)) return
   held = NO_INPUT
   for (let i: u32 = 0; i < BURST; i++) {
     const ch = receive()
@@ -23,7 +23,7 @@ export function takeReceived(): void {
       awaitInput(true)
       return
     }
-    if (typed(ch)) continue
+    if (hear(ch)) continue
     held = ch
     // Its level would interrupt without end.
     awaitInput(false)

@@ -4,9 +4,10 @@
  * ?: list; :: a command line (monitor.ts); c: colours on or off; Ctrl-] again: types Ctrl-]. A name that begins with c is typed with a capital C.
  */
 
+import { isAttached } from './attachment'
 import { typeFor } from './input'
 import { beginMonitor, monitorByte } from './monitor'
-import { sayColour, sayFocus, sayNoSuchVm, sayVms } from './notice'
+import { sayColour, sayFocus, sayNoControl, sayNoSuchVm, sayVms } from './notice'
 import { isColoured, setColoured } from './screen'
 import { NAME_SIZE, NOBODY, sourceAt } from './source'
 import { focusOf, setFocus } from './turn'
@@ -59,14 +60,22 @@ function command(ch: u32): void {
   else if (ch > 0x30 && ch <= 0x39) focusOn(ch - 0x31)
   else if (ch === 0x3f) sayVms(vmCount, keyboardOf())
   else if (ch === 0x63) toggleColour()
-  else if (ch === 0x3a) {
-    mode = Mode.Monitor
-    beginMonitor()
-  } else if (ch > 0x20 && ch < 0x7f) {
+  else if (ch === 0x3a) beginCommand()
+  else if (ch > 0x20 && ch < 0x7f) {
     mode = Mode.Name
     typedLength = 0
     nameByte(ch)
   }
+}
+
+/** The prompt's code comes with the control protocol's. */
+function beginCommand(): void {
+  if (!isAttached()) {
+    sayNoControl()
+    return
+  }
+  mode = Mode.Monitor
+  beginMonitor()
 }
 
 function toggleColour(): void {

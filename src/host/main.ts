@@ -1,21 +1,20 @@
 /** What core may ask of host: the console's bytes in both directions. One call at a time, under core's host lock. */
 
 import { SOURCE_HYPERVISOR } from '../abi/compartment'
+import { BURST, fill, LINE_BURST } from './fill'
 import { initInput, nextTyped, pendingInput } from './input'
 import { intakeDeadline, takeReceived } from './intake'
 import { initKeyboard } from './keyboard'
 import { step } from './mux'
-import { accept, hasRoomNews, takeRoom } from './output'
+import { accept, takeRoom } from './output'
 import { initScreen, staged } from './screen'
 import { HYPERVISOR, initSources, setName as setSourceName, VMS } from './source'
 import { initTurns, lineDeadline, setUrgent } from './turn'
-import { awaitIdle, awaitRoom, canSend, send } from './uart'
+import { awaitIdle, canSend, send } from './uart'
 import { initUart } from './uart-kind'
 
-/** Bytes that one call hands to the UART: more than any FIFO holds, so that a full one, not this, ends the call on a board. */
-const BURST: u32 = 64
-/** After a whole line of the hypervisor's own: that line, on a UART that takes it. */
-const LINE_BURST: u32 = 512
+export { attach, openReport, report, tell } from './remote'
+
 /** Reads of the flag register in one flush: about 400 ms where a read takes 100 ns. */
 const FLUSH_SPINS: u32 = 4_000_000
 
@@ -100,23 +99,4 @@ export function inputPending(): u32 {
 
 export function roomPending(): u32 {
   return takeRoom()
-}
-
-/**
- * Hands the UART what it takes now. Asks for an interrupt only if more is ready than it took, or if a VM is to be told
- * that it has room again: core asks for that after each interrupt.
- */
-function fill(burst: u32): void {
-  let sent: u32 = 0
-  while (sent < burst) {
-    if (staged().used() === 0) {
-      if (step()) continue
-      awaitRoom(hasRoomNews())
-      return
-    }
-    if (!canSend()) break
-    send(staged().pop())
-    sent += 1
-  }
-  awaitRoom(true)
 }

@@ -1,10 +1,18 @@
 /** The prompt behind `Ctrl-] :`: one line, one command, answered in lines of the console's own. core decides what is allowed. */
 
-import { CONTROL_DONE, CONTROL_LACKS_CPU, CONTROL_RESUME, CONTROL_START, CONTROL_UNKNOWN_VM } from '../abi/life'
+import {
+  CONTROL_DONE,
+  CONTROL_LACKS_CPU,
+  CONTROL_RESUME,
+  CONTROL_START,
+  CONTROL_UNKNOWN_VM,
+  EXPLAIN_LINES,
+} from '../abi/life'
 import { sayAccounts } from './account'
 import { beginLine, Command, operandAt, operandCount, operandLength, parseLine, popLine, pushLine } from './command'
-import { control, explain, vmState } from './core'
+import { explain, vmState } from './core'
 import { hasRoom, name, say, sayByte, stateName } from './notice'
+import { operate } from './operate'
 import { NOBODY, sourceAt, VMS } from './source'
 
 const BACKSPACE: u32 = 0x08
@@ -42,10 +50,10 @@ function execute(command: u32): void {
   else {
     const vm = vmNamed()
     if (vm === NOBODY) say('no such VM: ps lists them\n')
-    else if (command === Command.Explain) explain(vm)
+    else if (command === Command.Explain) explain(vm, EXPLAIN_LINES)
     else {
       const what = command - Command.Control
-      answer(vm, what, control(what, vm))
+      answer(vm, what, operate(what, vm))
     }
   }
 }

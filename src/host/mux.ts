@@ -1,6 +1,8 @@
 /** Merges what all sources print into what the UART sends: every line behind its source's name, line ends made alike. */
 
+import { RECORD_START } from '../abi/control'
 import { filterAt, Verdict } from './escape'
+import { hasOutgoing, moveOutgoing } from './outgoing'
 import { hasText, moveText, takeFrom } from './output'
 import { emit, endLine, endRaw, enterLine, enterRaw, isColoured, markStyled, openLine, staged } from './screen'
 import { HYPERVISOR, NOBODY, sourceAt } from './source'
@@ -11,6 +13,10 @@ const STRETCH: u32 = 64
 
 /** Stages what one source's next byte leads to, which may be nothing; false if nobody may print now. */
 export function step(): boolean {
+  if (hasOutgoing()) {
+    moveOutgoing(staged(), STRETCH)
+    return true
+  }
   const source = nextSource()
   if (source === NOBODY) return false
   if (source === HYPERVISOR && hasText(source)) {
@@ -38,6 +44,8 @@ function printOwn(source: u32): void {
 }
 
 function printRaw(source: u32, ch: u32): void {
+  // Nobody but the console begins a record.
+  if (ch === RECORD_START) return
   // The filter follows, so that Bulkhead's lines stay out of the VM's sequences.
   filterAt(source).feed(ch)
   enterRaw(source)

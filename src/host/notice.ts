@@ -68,6 +68,10 @@ export function sayNoSuchVm(): void {
   say('no such VM, or more than one: Ctrl-] ? lists them\n')
 }
 
+export function sayNoControl(): void {
+  if (hasRoom()) say('no commands: the config says control: false\n')
+}
+
 export function sayColour(on: boolean): void {
   if (!hasRoom()) return
   say(on ? 'colours on\n' : 'colours off\n')

@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib'
 import {
   EXTENSION_BOARD,
   EXTENSION_BUILD,
+  EXTENSION_CONTROL,
   EXTENSION_MAGIC,
   EXTENSION_SIZE,
   EXTENSION_TEXT,
@@ -51,6 +52,8 @@ export interface BundleOptions {
   vms?: Record<string, FakeVm>
   /** Bytes of each; by default those that the VMs need. */
   extensions?: Record<string, Buffer>
+  /** It brings the control protocol's. */
+  control?: boolean
   /** Bends the tree before it is written. */
   bend?: (tree: BundleTree) => void
 }
@@ -83,7 +86,8 @@ export const guestDtb = Buffer.from('a device tree, nearly')
 export function bundle({
   images = { kernel: { bytes: kernel }, dtb: { bytes: guestDtb, hash: 'sha256' } },
   vms = { alpha: {} },
-  extensions = needed(vms),
+  control = false,
+  extensions = needed(vms, control),
   bend,
 }: BundleOptions = {}): Buffer {
   const brought = Object.fromEntries(
@@ -118,10 +122,11 @@ export function bundle({
   return out
 }
 
-function needed(vms: Record<string, FakeVm>): Record<string, Buffer> {
+function needed(vms: Record<string, FakeVm>, control: boolean): Record<string, Buffer> {
   const list = Object.values(vms)
   return {
     ...(list.some(({ virtio, disks }) => virtio || disks) && { virtio: extension(EXTENSION_VIRTIO) }),
+    ...(control && { control: extension(EXTENSION_CONTROL) }),
     ...(list.some(({ board, identity, critical }) => board || identity || critical) && {
       board: extension(EXTENSION_BOARD),
     }),

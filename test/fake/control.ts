@@ -11,8 +11,12 @@ export const ENTRY = BigInt(RAM) + 0x4000n
 export const MILLISECOND = 62_500n
 
 /** alpha with vCPUs on CPUs 0 and 2, beta on CPU 1. */
-export function board(restart = ON_CRASH, gic: 2 | 3 = 3) {
-  const { machine } = started({ gic, vms: { alpha: { cores: [0, 2], restart }, beta: { cores: [1], restart } } })
+export function board(restart = ON_CRASH, gic: 2 | 3 = 3, isSteered = false) {
+  const { machine } = started({
+    gic,
+    control: isSteered,
+    vms: { alpha: { cores: [0, 2], restart }, beta: { cores: [1], restart } },
+  })
   return machine
 }
 

@@ -17,6 +17,10 @@ interface Exports {
   inputPending(): number
   roomPending(): number
   deadline(): bigint
+  attach(frequency: number): void
+  tell(vm: number, state: number, cause: number): void
+  openReport(vm: number): number
+  report(bytes: bigint, count: number): void
 }
 
 /** u64.MAX_VALUE, as a Wasm i64 comes out. */
@@ -40,6 +44,8 @@ export interface FakeHostOptions {
   kind?: number
   /** Bytes leave the UART only when the test drains it. */
   slow?: boolean
+  /** The bundle brought the control extension. */
+  control?: boolean
 }
 
 export class FakeHost {
@@ -51,8 +57,16 @@ export class FakeHost {
   /** What core answers an operator. */
   control = (_what: number, _vm: number) => 0
   readonly explained: number[] = []
+  /** EXPLAIN_* of the last request. */
+  form = 0
+  board = 'linux,dummy-virt'
 
-  constructor({ names = ['linux', 'pulse'], kind = UART_KIND_PL011, slow = false }: FakeHostOptions = {}) {
+  constructor({
+    names = ['linux', 'pulse'],
+    kind = UART_KIND_PL011,
+    slow = false,
+    control = true,
+  }: FakeHostOptions = {}) {
     this.states = names.map(() => STATE_RUNNING)
     this.uart.instant = !slow
     const stop = (what: string) => () => {
@@ -64,7 +78,11 @@ export class FakeHost {
         vmState: (vm: number) => this.states[vm] ?? 0,
         vmFigure: (vm: number, which: number) => this.figure(vm, which),
         control: (what: number, vm: number) => this.control(what, vm),
-        explain: (vm: number) => void this.explained.push(vm),
+        explain: (vm: number, form: number) => {
+          this.explained.push(vm)
+          this.form = form
+        },
+        boardByte: (i: number) => Buffer.from(this.board)[i] ?? 0,
       },
       hw: {
         read32: (at: number) => this.uart.read((at >>> 0) - WINDOW_DEVICE),
@@ -74,6 +92,7 @@ export class FakeHost {
     })
     this.call = instance.exports as unknown as Exports
     this.call.init(kind, 0, FREQUENCY)
+    if (control) this.call.attach(FREQUENCY)
     names.forEach((name, vm) => {
       for (const [i, ch] of [...Buffer.from(name)].entries()) this.call.setName(vm, i, ch)
     })

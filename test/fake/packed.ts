@@ -20,7 +20,7 @@ export async function packed(hash: 'crc32' | 'sha256'): Promise<Packed> {
       { name: 'linux', memory: '64M', kernel: { file: 'Image' }, bootargs: 'quiet' },
       { name: 'bare', memory: '2M', kernel: { file: 'Image' }, dtb: false },
     ]
-    const config = { name: 'packed', board: 'qemu-virt', hash, vms }
+    const config = { name: 'packed', board: 'qemu-virt', hash, control: false, vms }
     writeFileSync(join(folder, 'Image'), image({ length: 5000 }))
     writeFileSync(join(folder, 'bulkhead.config.ts'), `export default ${JSON.stringify(config)}`)
     const { file, summary } = await pack(await prepare(folder), { extensions: {} })

@@ -218,7 +218,7 @@ function image() {
     /** Text in quarters of 8 KiB: core, vmm, host, assembly. */
     module_of: (pc: bigint) => {
       const offset = Number(BigInt.asUintN(64, pc)) - IMAGE_VA
-      return offset >= 0 && offset < IMAGE.rodata ? Math.floor(offset / (IMAGE.rodata / 4)) : 3
+      return offset >= 0 && offset < IMAGE.rodata ? [0, 1, 3, 2][Math.floor(offset / (IMAGE.rodata / 4))]! : 2
     },
   }
 }

@@ -61,7 +61,7 @@ export function sourceTree(files: Record<string, string> = {}): SourceTree {
     'asconfig.json',
     'boot/wasm-rt.h',
     'boot/wasm-rt-atomic.h',
-    'boot/host-hw.h',
+    'boot/service-hw.h',
     'boot/vmm-ram.h',
     'boot/vmm-ram.h',
     'boot/asm.h',

@@ -46,6 +46,6 @@ function report(core: Core, { code, address }: CompartmentTrap): number {
 
 /** A fault of host in a guarded call. */
 export function reportHost(core: Core, { code, address }: CompartmentTrap): void {
-  if (code !== TRAP_MEMORY) core.onHostTrap!(code, FILE_VA, 42, HOST_PC)
-  else if (!core.onHostFault!(EL2_ABORT, HOST_PC, address, 0n)) throw new Error('core takes the fault for its own')
+  if (code !== TRAP_MEMORY) core.onServiceTrap!(3, code, FILE_VA, 42, HOST_PC)
+  else if (!core.onServiceFault!(EL2_ABORT, HOST_PC, address, 0n)) throw new Error('core takes the fault for its own')
 }

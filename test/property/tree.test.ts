@@ -68,7 +68,7 @@ test('a damaged one is read the same whatever lies around it', () => {
       const blob = mutate(trees[tree]!, damage).subarray(0, cut ?? undefined)
       expect(read(blob, 0x00)).toEqual(read(blob, 0xff))
     }),
-    { numRuns: 80 },
+    { numRuns: 150 },
   )
 })
 

@@ -82,7 +82,7 @@ describe.each([
       fc.property(fc.boolean(), steps(ORDINARY), (isOpen, program) => {
         run(start(version, vcpus, { listRegisters, links }, isOpen), program, vcpus)
       }),
-      { numRuns: 40 },
+      { numRuns: 60 },
     )
   })
 
@@ -94,7 +94,7 @@ describe.each([
       fc.property(steps(BUSY), (program) => {
         run(start(version, vcpus, { listRegisters, links }, true), program, vcpus)
       }),
-      { numRuns: 40 },
+      { numRuns: 60 },
     )
   })
 
@@ -109,7 +109,7 @@ describe.each([
           if (vcpus === 1) guest.checkRegisters()
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 60 },
     )
   })
 })

@@ -38,7 +38,7 @@ test('however requests, the guest and its CPUs meet, the VM gets where its state
       expect(control(machine, CONTROL_STOP)).toBe(CONTROL_DONE)
       expect([state(machine, 0), machine.vcpuOn(0), machine.vcpuOn(2)]).toEqual([STOPPED, undefined, undefined])
     }),
-    { numRuns: 25 },
+    { numRuns: 50 },
   )
 })
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import {
   CONTROL_PAUSE,
   CONTROL_STOP,
+  EXPLAIN_LINES,
   FIGURE_CORES,
   FIGURE_EXITS,
   FIGURE_MILLISECONDS,
@@ -19,7 +20,7 @@ import { HVC } from '../fake/syndrome.ts'
 function explained(machine: Machine, vm = 0): string[] {
   const before = machine.lines.length
   machine.current = KEEPER
-  machine.core.explain!(vm)
+  machine.core.explain!(vm, EXPLAIN_LINES)
   machine.current = 0
   machine.pump()
   return machine.lines.slice(before).map((line) => line.replace('bulkhead | ', ''))

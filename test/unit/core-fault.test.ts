@@ -192,8 +192,8 @@ describe('host that fails', () => {
 
   test('is not blamed for a system error, nor for a fault of core', () => {
     const { machine } = pair(NEVER)
-    expect(machine.core.onHostFault!(0xbe00_0000n, HOST_PC, 0n, 0n)).toBe(0)
-    expect(machine.core.onHostFault!(0x9600_0046n, CORE_PC, DEVICE, 0n)).toBe(0)
+    expect(machine.core.onServiceFault!(0xbe00_0000n, HOST_PC, 0n, 0n)).toBe(0)
+    expect(machine.core.onServiceFault!(0x9600_0046n, CORE_PC, DEVICE, 0n)).toBe(0)
   })
 })
 

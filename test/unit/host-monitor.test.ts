@@ -11,6 +11,7 @@ import {
   CONTROL_STOP,
   CONTROL_UNKNOWN_VM,
   CONTROL_WRONG_STATE,
+  EXPLAIN_LINES,
   STATE_CRASHED,
   STATE_RUNNING,
 } from '../../src/abi/life.ts'
@@ -92,7 +93,7 @@ describe('a request', () => {
 test('explain asks core about the VM', () => {
   const { command, host } = monitor()
   command('explain pulse')
-  expect(host.explained).toEqual([1])
+  expect([host.explained, host.form]).toEqual([[1], EXPLAIN_LINES])
 })
 
 test('ps has a line for each VM', () => {
@@ -181,6 +182,6 @@ test('whatever is typed, only a whole command with a whole name reaches core', (
       host.settle()
       expect(host.screen).toContain('Ctrl-] then')
     }),
-    { numRuns: 150 },
+    { numRuns: 300 },
   )
 })

@@ -18,6 +18,7 @@ function hostOver(uart: FakeUart): Host {
       vmFigure: refuse('vmFigure'),
       control: refuse('control'),
       explain: refuse('explain'),
+      boardByte: refuse('boardByte'),
     },
     hw: {
       read32: (address: number) => uart.read(at(address)),

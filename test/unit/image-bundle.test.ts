@@ -37,7 +37,7 @@ async function packed(hash: string): Promise<Bundle> {
       cpu: { cores: [3], budget: '500us', period: '2ms', priority: 9 },
     },
   ]
-  const config = `export default ${JSON.stringify({ name: 'test-system', board: 'qemu-virt', hash, vms })}`
+  const config = `export default ${JSON.stringify({ name: 'test-system', board: 'qemu-virt', hash, control: false, vms })}`
   writeFileSync(join(folder, 'bulkhead.config.ts'), config.replace('"limit":null', '"limit":Infinity'))
   return pack(await prepare(folder), { extensions: {} })
 }

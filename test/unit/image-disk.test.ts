@@ -22,7 +22,7 @@ beforeAll(async () => {
     { ...vm, name: 'one', devices: [block({ image: 'disk.img' }), entropy(), block({ size: '1M', overlay: '64K' })] },
     { ...vm, name: 'two', devices: ['uart', block({ image: 'disk.img', readOnly: true })] },
   ]
-  const config = `export default ${JSON.stringify({ name: 'disks', board: 'qemu-virt', vms })}`
+  const config = `export default ${JSON.stringify({ name: 'disks', board: 'qemu-virt', control: false, vms })}`
   writeFileSync(join(folder, 'bulkhead.config.ts'), config)
   writeFileSync(join(folder, 'extension.bin'), EXTENSION)
   bundle = await pack(await prepare(folder), { extensions: { virtio: join(folder, 'extension.bin') } })

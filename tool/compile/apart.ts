@@ -3,6 +3,7 @@
  * frame, and every exit would save and restore registers for work that it does not do (`npm run bench` shows it).
  */
 import binaryen from 'binaryen'
+import { doorsOf } from './extension.ts'
 import type { UnitName } from './model.ts'
 
 /** By their names in asc's output: file and function; `test/shape` holds the list against the sources. */
@@ -16,21 +17,6 @@ export const APART: Partial<Record<UnitName, string[]>> = {
     'src/core/pause/settlePauses',
     'src/core/console/serveUart',
     'src/core/interrupt/handleInterrupt',
-    'src/core/disk/createDisk',
-    'src/core/bundle-device/keepIdentities',
-    'src/core/passthrough/assign',
-    'src/core/passthrough/attach',
-    'src/core/passthrough/deliver',
-    'src/core/passthrough/detach',
-    'src/core/passthrough/handOver',
-    'src/core/passthrough/isOf',
-    'src/core/passthrough/route',
-    'src/core/passthrough/take',
-    'src/core/report-device/reportDevices',
-    'src/core/watchdog/begin',
-    'src/core/watchdog/feed',
-    'src/core/watchdog/lost',
-    'src/core/watchdog/setKeeper',
     'src/core/life/reap',
     'src/core/life/prepareSome',
     'src/core/schedule/wakeDue',
@@ -57,12 +43,6 @@ export const APART: Partial<Record<UnitName, string[]>> = {
     'src/vmm/virtio/mmio/writeOther',
     'src/vmm/virtio/rng/serve',
     'src/vmm/virtio/slot/plug',
-    'src/vmm/virtio/device/goOn',
-    'src/vmm/virtio/mmio/writeSlot',
-    'src/vmm/virtio/console/room',
-    'src/vmm/virtio/console/input',
-    'src/vmm/virtio/console/space',
-    'src/vmm/virtio/console/hasKeyboard',
     'src/vmm/vgic/sgi-pending/readSources',
     'src/vmm/vgic/gicd-v2/writeGlobal',
     'src/vmm/vgic/gicd-v3/writeGlobal',
@@ -178,9 +158,14 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
   ],
 }
 
+/** With the doors into extensions, which have to stay functions of their own. */
+function apartIn(name: UnitName): string[] {
+  return [...new Set([...(APART[name] ?? []), ...doorsOf(name)])]
+}
+
 /** Keeps them apart in asc's optimizer. */
 export function keepApart(module: binaryen.Module, name: string): void {
-  for (const path of APART[name as UnitName] ?? []) {
+  for (const path of apartIn(name as UnitName)) {
     if (!module.getFunction(path)) continue
     binaryen.setPassArgument('no-inline', path)
     module.runPasses(['no-inline'])
@@ -191,7 +176,7 @@ export function keepApart(module: binaryen.Module, name: string): void {
 /** The same in clang: some apart, some together, some small. */
 export function markApart(code: string, name: UnitName): string {
   const one = (attribute: string) => (text: string, path: string) => mark(text, name, path, attribute)
-  const apart = (APART[name] ?? []).reduce(one('noinline, cold'), code)
+  const apart = apartIn(name).reduce(one('noinline, cold'), code)
   const together = (TOGETHER[name] ?? []).reduce(one('always_inline'), apart)
   return (RARE[name] ?? []).reduce(one('minsize'), together)
 }

@@ -7,8 +7,9 @@ import { heapUse, stringUse } from './audit.ts'
 import { CompileError } from './failure.ts'
 import { addFuel } from './fuel.ts'
 import { packLiterals } from './literal.ts'
+import type { UnitName } from './model.ts'
 
-export type Target = 'core' | 'vmm' | 'host' | 'guest'
+export type Target = UnitName
 
 export interface AscOptions {
   /** Folder that every path in messages, names and line tables is relative to. */

@@ -1,4 +1,5 @@
 /** C and assembly to objects, for EL2 or EL1 on any Armv8-A core, the same bytes in every folder. */
+import { SERVICES } from './model.ts'
 import { run } from './process.ts'
 import { toolchain } from './tool-path.ts'
 
@@ -20,8 +21,8 @@ const WARNINGS = ['-Wall', '-Wextra', '-Wno-unused', '-Wno-unused-parameter', '-
 /** wasm2c's code: its temporaries and its declarations are its own business. */
 const GENERATED = ['-Wno-everything', '-Wno-error', '-Werror=implicit-function-declaration', '-Werror=int-conversion']
 
-/** core and vmm run their hot paths straight through, which -Os leaves as they are; host has none. */
-const SMALLEST = /\bhost\.c$/
+/** core and vmm run their hot paths straight through, which -Os leaves as they are; services have none. */
+const SMALLEST = new RegExp(`\\b(?:${SERVICES.join('|')})\\.c$`)
 
 /** Name of the generated files' folder in line tables. */
 export const GEN = 'build/gen'

@@ -3,23 +3,26 @@
  * addresses of their own, and become files of their own that a bundle carries where its config wants them (doc/extensions.md).
  */
 import { CompileError } from './failure.ts'
-import { MODELS, MODULES, type ModuleName } from './model.ts'
+import { isService, MODELS, MODULES, type ModuleName, type ServiceName, type UnitName } from './model.ts'
 import type { Code } from './stack.ts'
 
 export interface Extension {
   /** Place in this list is its number in src/abi/extension.ts. */
   name: string
+  /** Services that are there altogether. */
+  services: ServiceName[]
   /** Source files whose functions go there: `src/<file>`, all of a folder's with `*`, by the module that compiles them. */
   files: Partial<Record<ModuleName, string[]>>
   /** Exports of these modules that go there with them. */
   exports: Partial<Record<ModuleName, string[]>>
-  /** What the image and other extensions may call, once they know that the extension is there. */
-  doors: string[]
+  /** Functions that the image and other extensions may call, once they know that the extension is there; never inlined. */
+  doors: Partial<Record<ModuleName, string[]>>
 }
 
 export const EXTENSIONS: Extension[] = [
   {
     name: 'virtio',
+    services: [],
     files: {
       core: ['src/core/disk', 'src/core/services-disk'],
       vmm: ['src/lib/chacha20', 'src/vmm/virtio/*'],
@@ -27,20 +30,48 @@ export const EXTENSIONS: Extension[] = [
     exports: {
       core: ['diskDiscard', 'diskRead', 'diskSize', 'diskWritable', 'diskWrite', 'diskZero'],
     },
-    doors: [
-      'core__disk__createDisk',
-      'vmm__virtio__console__hasKeyboard',
-      'vmm__virtio__console__input',
-      'vmm__virtio__console__room',
-      'vmm__virtio__console__space',
-      'vmm__virtio__device__attach',
-      'vmm__virtio__device__goOn',
-      'vmm__virtio__mmio__readSlot',
-      'vmm__virtio__mmio__writeSlot',
-    ],
+    doors: {
+      core: ['src/core/disk/createDisk'],
+      vmm: [
+        'src/vmm/virtio/console/hasKeyboard',
+        'src/vmm/virtio/console/input',
+        'src/vmm/virtio/console/room',
+        'src/vmm/virtio/console/space',
+        'src/vmm/virtio/device/attach',
+        'src/vmm/virtio/device/goOn',
+        'src/vmm/virtio/mmio/readSlot',
+        'src/vmm/virtio/mmio/writeSlot',
+      ],
+    },
+  },
+  {
+    name: 'control',
+    services: [],
+    files: {
+      core: ['src/core/report-record'],
+      host: ['src/host/account', 'src/host/command', 'src/host/control/*', 'src/host/monitor'],
+    },
+    exports: {},
+    doors: {
+      core: [
+        'src/core/report-record/recordFault',
+        'src/core/report-record/recordModels',
+        'src/core/report-record/recordState',
+      ],
+      host: [
+        'src/host/control/event/beginReport',
+        'src/host/control/event/reportByte',
+        'src/host/control/event/tellState',
+        'src/host/control/listen/hear',
+        'src/host/control/session/initSession',
+        'src/host/monitor/beginMonitor',
+        'src/host/monitor/monitorByte',
+      ],
+    },
   },
   {
     name: 'board',
+    services: [],
     files: {
       core: [
         'src/core/bundle-device',
@@ -51,24 +82,31 @@ export const EXTENSIONS: Extension[] = [
       ],
     },
     exports: {},
-    doors: [
-      'core__bundle__device__keepIdentities',
-      'core__passthrough__assign',
-      'core__passthrough__attach',
-      'core__passthrough__deliver',
-      'core__passthrough__detach',
-      'core__passthrough__handOver',
-      'core__passthrough__isOf',
-      'core__passthrough__route',
-      'core__passthrough__take',
-      'core__report__device__reportDevices',
-      'core__watchdog__begin',
-      'core__watchdog__feed',
-      'core__watchdog__lost',
-      'core__watchdog__setKeeper',
-    ],
+    doors: {
+      core: [
+        'src/core/bundle-device/keepIdentities',
+        'src/core/passthrough/assign',
+        'src/core/passthrough/attach',
+        'src/core/passthrough/deliver',
+        'src/core/passthrough/detach',
+        'src/core/passthrough/handOver',
+        'src/core/passthrough/isOf',
+        'src/core/passthrough/route',
+        'src/core/passthrough/take',
+        'src/core/report-device/reportDevices',
+        'src/core/watchdog/begin',
+        'src/core/watchdog/feed',
+        'src/core/watchdog/lost',
+        'src/core/watchdog/setKeeper',
+      ],
+    },
   },
 ]
+
+/** Paths of all doors into code of a module. */
+export function doorsOf(module: UnitName): string[] {
+  return module === 'guest' ? [] : EXTENSIONS.flatMap(({ doors }) => doors[module] ?? [])
+}
 
 /** Sections of one extension in the ELF, and the symbol of its start. */
 export function sectionOf(name: string): string {
@@ -111,7 +149,10 @@ function outputSection(extension: Extension, number: number): string {
   ].join('\n')
 }
 
-function inputs({ files, exports }: Extension, module: ModuleName, sections: string[]): string[] {
+function inputs({ services, files, exports }: Extension, module: ModuleName, sections: string[]): string[] {
+  if (isService(module) && services.includes(module)) {
+    return [`    */${module}.o(${sections.map((section) => `${section} ${section}.*`).join(' ')})`]
+  }
   const names = [
     ...(files[module] ?? []).map((file) => functionsOf(file, module)),
     ...(exports[module] ?? []).map((name) => `w2c_${module}_${name}`),
@@ -120,16 +161,20 @@ function inputs({ files, exports }: Extension, module: ModuleName, sections: str
   return [`    */${module}.o(${names.flatMap((name) => sections.map((section) => `${section}.${name}`)).join(' ')})`]
 }
 
-/** As tool/compile/names.ts names them. */
 function functionsOf(file: string, module: ModuleName): string {
-  const path = file.replace(/^src\//, '').replace(new RegExp(`^${module}/`), '')
-  return `${module}__${path.replace(/\/\*$/, '').replace(/\W+/g, '__')}__*`
+  return `${symbolOf(file.replace(/\/\*$/, ''), module)}__*`
+}
+
+/** As tool/compile/names.ts names it. */
+function symbolOf(path: string, module: ModuleName): string {
+  return `${module}__${path.replace(new RegExp(`^src/(${module}/)?`), '').replace(/\W+/g, '__')}`
 }
 
 /** For the image's constants: where each module's text stands, as start, end and the module's number; ends with a zero. */
 export function moduleTable(): string {
+  const apart: ModuleName[] = EXTENSIONS.flatMap(({ services }) => services)
   const places = MODULES.flatMap((module) => [
-    [module, `__${module}_text_start`, `__${module}_text_end`],
+    ...(apart.includes(module) ? [] : [[module, `__${module}_text_start`, `__${module}_text_end`]]),
     ...EXTENSIONS.map(({ name }) => [module, `__extension_${name}_${module}`, `__extension_${name}_${module}_end`]),
   ])
   const rows = places.map(
@@ -148,7 +193,8 @@ export function checkDoors(code: ReadonlyMap<string, Code>): void {
     name.startsWith('OUTLINED_FUNCTION') ? (callers.get(name) ?? []).flatMap(homes) : [code.get(name)!.section]
   const problems = EXTENSIONS.flatMap(({ name, doors }) => {
     const section = sectionOf(name)
-    const inside = [...code].filter(([callee, { section: home }]) => home === section && !doors.includes(callee))
+    const open = MODULES.flatMap((module) => (doors[module] ?? []).map((path) => symbolOf(path, module)))
+    const inside = [...code].filter(([callee, { section: home }]) => home === section && !open.includes(callee))
     return inside.flatMap(([callee]) =>
       (callers.get(callee) ?? [])
         .filter((caller) => homes(caller).some((home) => home !== section))

@@ -73,7 +73,7 @@ async function build(root: string, outDir: string, entries: Entries, key: string
   const stackLimit = Number(abi.get('STACK_SIZE'))
   const found = stacks(code, entriesOf(modules))
   checkStacks(found, stackLimit)
-  const wasm = { core: modules.core.path, vmm: modules.vmm.path, host: modules.host.path }
+  const wasm = Object.fromEntries(MODULES.map((name) => [name, modules[name].path])) as Hypervisor['wasm']
   const extensions = Object.fromEntries(EXTENSIONS.map(({ name }, i) => [name, apart[i]!.file]))
   return { elf, image, extensions, wasm, stacks: found, stackLimit, size: (await stat(image)).size }
 }
@@ -130,7 +130,7 @@ function bootSources(root: string): string[] {
 
 /** What assembly calls: core's exports that no other module imports. */
 function entriesOf(modules: Modules): string[] {
-  const imports = [...modules.vmm.interface.imports, ...modules.host.interface.imports]
+  const imports = Object.values(modules).flatMap((module) => module.interface.imports)
   const called = new Set(imports.filter(({ module }) => module === 'core').map(({ name }) => name))
   const exported = Object.keys(modules.core.interface.exports).filter((name) => !called.has(name))
   return exported.map((name) => `w2c_core_${name}`)

@@ -1,7 +1,7 @@
 /** Joins the modules: finds every import's export or primitive, and writes the C that carries calls across. */
 import { preprocess } from './clang.ts'
 import { CompileError } from './failure.ts'
-import { MODELS, type UnitName } from './model.ts'
+import { MODELS, SERVICES, type UnitName } from './model.ts'
 import { describe, type Import, type Interface, type Signature } from './signature.ts'
 
 /** A machine primitive's signature, read from the C header that defines it. */
@@ -16,9 +16,11 @@ export interface Joined {
 /** What core's glue knows besides the exports: src/core/link.ts. */
 const LINK: Map<string, Signature> = new Map([
   ['vmmInstantiate', { params: ['i32'], result: undefined }],
-  ['hostInstantiate', { params: [], result: undefined }],
   ['vmmMemorySize', { params: [], result: 'i32' }],
-  ['hostMemorySize', { params: [], result: 'i32' }],
+  ...SERVICES.flatMap((name): [string, Signature][] => [
+    [`${name}Instantiate`, { params: [], result: undefined }],
+    [`${name}MemorySize`, { params: [], result: 'i32' }],
+  ]),
 ])
 
 /** boot/wasm-rt.h: a failed assertion and an empty tank. */

@@ -1,15 +1,32 @@
 /** Each module's place in memory, as C sees it: instance, address of a Wasm address, headers, who may be called. */
 
-export type ModuleName = 'core' | 'vmm' | 'host'
+/** Compartments of which there is one: src/core/service.ts knows them by their place in this list. */
+export const SERVICES = ['host'] as const
+export type ServiceName = (typeof SERVICES)[number]
+export type ModuleName = 'core' | 'vmm' | ServiceName
 /** A guest's program goes through the same steps as the hypervisor's modules. */
 export type UnitName = ModuleName | 'guest'
 
-export const MODULES: ModuleName[] = ['core', 'vmm', 'host']
+export const MODULES: readonly ModuleName[] = ['core', 'vmm', ...SERVICES]
+export const FIRST_SERVICE_ID = 3
+
+export function isService(name: UnitName): name is ServiceName {
+  return (SERVICES as readonly UnitName[]).includes(name)
+}
 
 /** Where an instance lies: an EL2 address that needs no memory access. */
 export const VMM_INSTANCE =
   '((struct w2c_vmm *)(((u64)VMM_SLOT << SLOT_SHIFT) - INSTANCE_BELOW + ((u64)(vm) << SLOT_SHIFT)))'
-export const HOST_INSTANCE = '((struct w2c_host *)(((u64)HOST_SLOT << SLOT_SHIFT) - INSTANCE_BELOW))'
+
+export function serviceInstance(name: ServiceName): string {
+  return `((struct w2c_${name} *)(${serviceBase(name)} - INSTANCE_BELOW))`
+}
+
+function serviceBase(name: ServiceName): string {
+  return name === 'host'
+    ? '((u64)HOST_SLOT << SLOT_SHIFT)'
+    : `((u64)(SERVICE_SLOT + ${SERVICES.indexOf(name)}) << SLOT_SHIFT)`
+}
 
 export interface Model {
   /** What a trap reports. */
@@ -34,7 +51,7 @@ export const MODELS: Record<UnitName, Model> = {
     address: '(u8 *)(uintptr_t)(addr)',
     headers: ['wasm-rt.h', 'wasm-rt-atomic.h', 'hw.h'],
     primitives: { module: 'hw', header: 'boot/hw.h' },
-    providers: ['env', 'hw', 'link', 'vmm', 'host'],
+    providers: ['env', 'hw', 'link', 'vmm', ...SERVICES],
     single: 'core_instance',
     memory: { symbol: 'core_memory', section: '.bss.core_memory' },
   },
@@ -47,17 +64,9 @@ export const MODELS: Record<UnitName, Model> = {
     single: undefined,
     memory: undefined,
   },
-  host: {
-    id: 2,
-    address: '(u8 *)((u64)HOST_SLOT << SLOT_SHIFT) + (addr)',
-    headers: ['wasm-rt.h', 'host-hw.h'],
-    primitives: { module: 'hw', header: 'boot/host-hw.h' },
-    providers: ['env', 'hw', 'core'],
-    single: `(*${HOST_INSTANCE})`,
-    memory: undefined,
-  },
+  host: service('host'),
   guest: {
-    id: 3,
+    id: 2,
     address: 'guest_memory + (addr)',
     headers: ['wasm-rt.h', 'guest.h'],
     primitives: { module: 'hw', header: 'boot/guest.h' },
@@ -65,4 +74,16 @@ export const MODELS: Record<UnitName, Model> = {
     single: 'guest_instance',
     memory: { symbol: 'guest_memory', section: '.bss.guest_memory' },
   },
+}
+
+function service(name: ServiceName): Model {
+  return {
+    id: FIRST_SERVICE_ID + SERVICES.indexOf(name),
+    address: `(u8 *)${serviceBase(name)} + (addr)`,
+    headers: ['wasm-rt.h', 'service-hw.h'],
+    primitives: { module: 'hw', header: 'boot/service-hw.h' },
+    providers: ['env', 'hw', 'core'],
+    single: `(*${serviceInstance(name)})`,
+    memory: undefined,
+  }
 }

@@ -6,7 +6,7 @@ import { compileWasm } from './asc.ts'
 import { audit } from './audit.ts'
 import { interfaceOf } from './interface.ts'
 import { addMarkers, type Place } from './markers.ts'
-import type { UnitName } from './model.ts'
+import { isService, type UnitName } from './model.ts'
 import type { Interface } from './signature.ts'
 
 const PAGE = 4096
@@ -31,7 +31,7 @@ export interface Module {
 }
 
 export async function buildModule({ root, outDir, name, entry }: ModuleOptions): Promise<Module> {
-  const fuel = name === 'vmm' || name === 'host'
+  const fuel = name === 'vmm' || isService(name)
   const { wasm, sourceMap, dataEnd } = await compileWasm({ root, target: name, entry, fuel })
   const module = binaryen.readBinary(wasm)
   audit(module, name)

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exclusive } from './cache.ts'
 import { checkJoin, primitivesOf } from './join.ts'
-import { MODULES, type ModuleName } from './model.ts'
+import { MODULES, type ModuleName, SERVICES } from './model.ts'
 import type { Module } from './module.ts'
 import { moduleOf } from './module-cache.ts'
 
@@ -12,7 +12,7 @@ export type Modules = Record<ModuleName, Module>
 export type Entries = Partial<Record<ModuleName, string>>
 
 /** core last: it is the longest, and meanwhile `onModule` may start on the others' C. */
-const ORDER: ModuleName[] = ['vmm', 'host', 'core']
+const ORDER: ModuleName[] = ['vmm', ...SERVICES, 'core']
 
 export interface ModulesOptions {
   root: string

@@ -1,5 +1,6 @@
 /** Worst-case stack of every entry into the hypervisor, from the machine code: frames and calls across all modules. */
 import { CompileError } from './failure.ts'
+import { SERVICES } from './model.ts'
 import { run } from './process.ts'
 import { toolchain } from './tool-path.ts'
 
@@ -13,7 +14,9 @@ export interface Stack {
 /** Starts over on an empty stack (boot), so what runs behind it is an entry of its own. */
 const FRESH_STACK = 'bulkhead_trap'
 /** Calls through a register that may be any of these: boot/guard.S, with what vectors.S runs below its frame. */
-const THROUGH_REGISTER: Record<string, RegExp> = { bulkhead_guarded: /^w2c_host_|^w2c_core_onHost/ }
+const THROUGH_REGISTER: Record<string, RegExp> = {
+  bulkhead_guarded: new RegExp(`^w2c_(?:${SERVICES.join('|')})_|^w2c_core_onService`),
+}
 
 export interface Code {
   /** Of the ELF. */

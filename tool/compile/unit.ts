@@ -4,7 +4,7 @@ import { GEN } from './clang.ts'
 import { CompileError } from './failure.ts'
 import { glue, type MemorySizes } from './glue.ts'
 import { numberLines } from './lines.ts'
-import { MODELS, type UnitName } from './model.ts'
+import { isService, MODELS, type UnitName } from './model.ts'
 import { readableNames } from './names.ts'
 import type { Interface } from './signature.ts'
 import type { ModuleC } from './wasm2c.ts'
@@ -37,7 +37,7 @@ function memory(name: UnitName, sizes: MemorySizes): string[] {
 /** Fuel stands first: core's glue fills it without knowing the rest. */
 function struct(name: UnitName, fields: string[]): string {
   const fuel = 'u32 w2c_fuel;'
-  const fueled = name === 'vmm' || name === 'host'
+  const fueled = name === 'vmm' || isService(name)
   const ordered = fueled ? [fuel, ...fields.filter((field) => field !== fuel)] : ['u32 w2c_unused;', ...fields]
   return [
     `typedef struct w2c_${name} {`,

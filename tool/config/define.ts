@@ -13,6 +13,11 @@ export interface SystemConfig {
   board: string | BoardConfig
   /** How the hypervisor checks each image at boot: `crc32` (default) finds damage, `sha256` costs more. */
   hash?: 'crc32' | 'sha256'
+  /**
+   * Whether programs may steer the VMs over the console's line, and people at its `Ctrl-]` `:` prompt: `true` by default.
+   * doc/control.md
+   */
+  control?: boolean
   vms: VmConfig[]
 }
 

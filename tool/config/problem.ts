@@ -15,6 +15,7 @@ const WANTED: Record<string, string> = {
   'board.memory': "a size such as '2G'",
   'board.gic': '2 or 3',
   hash: "'crc32' or 'sha256'",
+  control: 'true or false',
   vms: "vms: [{ name: 'linux', memory: '256M', kernel: 'Image' }]",
   'vms[]': "a VM: { name: 'linux', memory: '256M', kernel: 'Image' }",
   'vms[].name': "name: 'linux' (a-z, 0-9, -)",

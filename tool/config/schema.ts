@@ -165,5 +165,6 @@ export const systemSchema = z.strictObject({
   name: systemName.optional(),
   board: z.union([z.string(), boardObject]),
   hash: hash.optional(),
+  control: z.boolean().optional(),
   vms: z.array(z.unknown()),
 }) satisfies z.ZodType<Omit<SystemConfig, 'vms'>>

@@ -19,6 +19,8 @@ export interface System {
   name: string
   machine: Machine
   hash: 'crc32' | 'sha256'
+  /** Programs and people may steer the VMs. */
+  control: boolean
   vms: Vm[]
 }
 
@@ -70,6 +72,7 @@ export interface Draft {
   vmCount: number
   name: string
   hash: System['hash']
+  control: boolean
 }
 
 export async function draft(file: string, config: unknown): Promise<Draft> {
@@ -94,8 +97,8 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
 
   if (machine) found.push(...placeIdentity(vms, machine))
 
-  const { name = folderName(file), hash = 'crc32' } = parsed.success ? parsed.data : {}
-  return { file, name, hash, problems: found, vms, vmCount: list.length, machine }
+  const { name = folderName(file), hash = 'crc32', control = true } = parsed.success ? parsed.data : {}
+  return { file, name, hash, control, problems: found, vms, vmCount: list.length, machine }
 }
 
 async function chooseMachine(config: string | BoardConfig, found: Problem[]): Promise<Machine | undefined> {

@@ -1,7 +1,7 @@
 /** Extensions of the hypervisor in a bundle: which a system needs, and their bytes (doc/extensions.md). */
 import { readFile } from 'node:fs/promises'
 import { EXTENSION_STRIDE } from '../../src/abi/layout.ts'
-import type { Vm } from '../config/system.ts'
+import type { System, Vm } from '../config/system.ts'
 
 /** Files by extension, as the build of the hypervisor left them. */
 export type ExtensionFiles = Record<string, string>
@@ -11,26 +11,29 @@ export interface Extension {
   bytes: Uint8Array
 }
 
-/** What says which a VM needs. */
-type Wanting = Pick<Vm, 'virtio' | 'passthrough' | 'critical'>
+/** What of a system says which. */
+interface Wanting extends Pick<System, 'control'> {
+  vms: readonly Pick<Vm, 'virtio' | 'passthrough' | 'critical'>[]
+}
 
-/** Names of those that the VMs need. */
-export function extensionsOf(vms: readonly Wanting[]): string[] {
+/** Names of those that a system needs. */
+export function extensionsOf({ vms, control }: Wanting): string[] {
   const needs: Record<string, boolean> = {
     virtio: vms.some(({ virtio }) => virtio.length > 0),
+    control,
     board: vms.some(({ passthrough, critical }) => passthrough.length > 0 || critical),
   }
   return Object.keys(needs).filter((name) => needs[name])
 }
 
 /** At most what they take in a bundle. */
-export function extensionSpace(vms: readonly Wanting[]): number {
-  return extensionsOf(vms).length * EXTENSION_STRIDE
+export function extensionSpace(vms: Wanting['vms']): number {
+  return extensionsOf({ vms, control: true }).length * EXTENSION_STRIDE
 }
 
-export async function readExtensions(vms: readonly Vm[], files: ExtensionFiles): Promise<Extension[]> {
+export async function readExtensions(system: Wanting, files: ExtensionFiles): Promise<Extension[]> {
   return Promise.all(
-    extensionsOf(vms).map(async (name) => {
+    extensionsOf(system).map(async (name) => {
       const file = files[name]
       if (file === undefined) throw new Error(`the hypervisor was built without its extension ${name}`)
       return { name, bytes: await readFile(file) }

@@ -1,6 +1,6 @@
-/* host's half of src/host/hw.ts: volatile accesses within its own window, where core mapped what the board grants. */
-#ifndef BULKHEAD_HOST_HW_H
-#define BULKHEAD_HOST_HW_H
+/* A service's half of its hw.ts: volatile accesses within its own window, where core mapped what the board grants. */
+#ifndef BULKHEAD_SERVICE_HW_H
+#define BULKHEAD_SERVICE_HW_H
 
 struct w2c_hw;
 

@@ -1,0 +1,44 @@
+/** The control protocol's numbers: what the console and the tool at the other end of the line both know. doc/control.md. */
+
+export const PROTOCOL_VERSION = 1
+
+/** RFC 7464: a record begins with RS and ends with LF. */
+export const RECORD_START = 0x1e
+export const RECORD_END = 0x0a
+
+/** Bytes of a request between the two. */
+export const REQUEST_MOST = 512
+/** Of its `id` as it is written. */
+export const ID_MOST = 40
+/** Arrays and objects within each other. */
+export const DEPTH_MOST = 8
+/** Requests that may come at once, and that each second grants anew. */
+export const REQUEST_BURST = 32
+export const REQUESTS_PER_SECOND = 64
+/** Bytes of a record that the board sends. */
+export const RECORD_MOST = 1536
+
+/** The negative of `error.code`: those that JSON-RPC 2.0 defines, then ours. */
+export const ERROR_PARSE = 32700
+export const ERROR_REQUEST = 32600
+export const ERROR_METHOD = 32601
+export const ERROR_PARAMS = 32602
+export const ERROR_UNKNOWN_VM = 32001
+export const ERROR_WRONG_STATE = 32002
+export const ERROR_LACKS_CPU = 32003
+export const ERROR_TOO_LONG = 32010
+export const ERROR_TOO_DEEP = 32011
+export const ERROR_NOT_UTF8 = 32012
+export const ERROR_TOO_FAST = 32013
+
+/** Why a VM's state changed: `cause` of the event. */
+export const CAUSE_READY = 0
+export const CAUSE_OFF = 1
+export const CAUSE_RESET = 2
+export const CAUSE_CRASH = 3
+export const CAUSE_REFUSED = 4
+export const CAUSE_STOP = 5
+export const CAUSE_RESTART = 6
+export const CAUSE_START = 7
+export const CAUSE_PAUSE = 8
+export const CAUSE_RESUME = 9

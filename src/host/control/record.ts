@@ -1,0 +1,70 @@
+/** Records on their way out (RFC 7464): each is composed apart and goes to the UART whole or not at all, between any two bytes of
+ * the human text, which whoever reads records puts together again. */
+
+import { RECORD_END, RECORD_MOST, RECORD_START } from '../../abi/control'
+import { byteOf } from '../../lib/literal'
+import { pushOutgoing, roomForOutgoing } from '../outgoing'
+
+const COMPOSED = memory.data(1536)
+let length: u32 = 0
+
+if (RECORD_MOST !== 1536) ERROR('record: COMPOSED holds one record')
+
+export function beginRecord(): void {
+  length = 0
+  add('{"jsonrpc":"2.0",')
+}
+
+/** False: there is no room for it, or it became too long; it is forgotten. */
+export function endRecord(): boolean {
+  add('}')
+  if (length >= <u32>RECORD_MOST || roomForOutgoing() < length + 2) return false
+  pushOutgoing(RECORD_START)
+  for (let i: u32 = 0; i < length; i++) pushOutgoing(load<u8>(COMPOSED + i))
+  pushOutgoing(RECORD_END)
+  return true
+}
+
+export function addByte(ch: u32): void {
+  if (length >= <u32>RECORD_MOST) return
+  store<u8>(COMPOSED + length, ch as u8)
+  length += 1
+}
+
+export function add(words: string): void {
+  for (let i: u32 = 0; byteOf(words, i); i++) addByte(byteOf(words, i))
+}
+
+/** Bytes that are JSON already. */
+export function addBytes(from: usize, to: usize): void {
+  for (let at = from; at < to; at++) addByte(load<u8>(at))
+}
+
+/** A character within a JSON text. */
+export function addCharacter(ch: u32): void {
+  // No control bytes reach us: what could end or escape a text is all that is left.
+  addByte(ch === 0x22 || ch === 0x5c || ch < 0x20 || ch > 0x7e ? 0x3f : ch)
+}
+
+export function addNumber(value: u64): void {
+  let divisor: u64 = 1
+  while (value / divisor >= 10) divisor *= 10
+  for (; divisor; divisor /= 10) addByte(0x30 + <u32>((value / divisor) % 10))
+}
+
+/** `"name":value` behind a comma. */
+export function addField(name: string, value: u64): void {
+  add(',"')
+  add(name)
+  add('":')
+  addNumber(value)
+}
+
+/** The same with a text, of words of our own. */
+export function addWord(name: string, words: string): void {
+  add(',"')
+  add(name)
+  add('":"')
+  add(words)
+  add('"')
+}

@@ -1,0 +1,106 @@
+/** Answers requests of the control protocol: one reply for each. core decides what is allowed. doc/control.md. */
+
+import {
+  ERROR_LACKS_CPU,
+  ERROR_METHOD,
+  ERROR_PARAMS,
+  ERROR_TOO_FAST,
+  ERROR_TOO_LONG,
+  ERROR_UNKNOWN_VM,
+  ERROR_WRONG_STATE,
+} from '../../abi/control'
+import {
+  CONTROL_DONE,
+  CONTROL_LACKS_CPU,
+  CONTROL_PAUSE,
+  CONTROL_RESTART,
+  CONTROL_RESUME,
+  CONTROL_START,
+  CONTROL_STOP,
+  CONTROL_UNKNOWN_VM,
+  EXPLAIN_RECORDS,
+} from '../../abi/life'
+import { openSession } from '../attachment'
+import { explain } from '../core'
+import { operate } from '../operate'
+import { NOBODY, sourceAt, VMS } from '../source'
+import { isGranted } from './rate'
+import { endRecord } from './record'
+import { beginReply, refuse, refuseState } from './reply'
+import { isMethod, parseRequest, vmFrom, vmTo } from './request'
+import { addHello, addStatus } from './status'
+
+export function serve(at: usize, length: u32): void {
+  const wrong = parseRequest(at, length)
+  if (!isGranted()) refuse(ERROR_TOO_FAST)
+  else if (wrong) refuse(wrong)
+  else {
+    openSession()
+    answer()
+  }
+}
+
+export function serveTooLong(): void {
+  parseRequest(0, 0) // whose it was nobody knows
+  refuse(ERROR_TOO_LONG)
+}
+
+function answer(): void {
+  if (isMethod('hello')) {
+    beginReply()
+    addHello()
+    endRecord()
+    return
+  }
+  const what = requested()
+  const isStatus = isMethod('status')
+  if (!what && !isStatus && !isMethod('explain')) {
+    refuse(ERROR_METHOD)
+    return
+  }
+  if (vmFrom === 0) {
+    refuse(ERROR_PARAMS)
+    return
+  }
+  const vm = vmNamed()
+  if (vm === NOBODY) refuse(ERROR_UNKNOWN_VM)
+  else if (what) request(what, vm)
+  else {
+    if (!isStatus) explain(vm, EXPLAIN_RECORDS)
+    beginReply()
+    addStatus(vm)
+    endRecord()
+  }
+}
+
+/** CONTROL_*, 0 for other methods. */
+function requested(): u32 {
+  if (isMethod('start')) return CONTROL_START
+  if (isMethod('stop')) return CONTROL_STOP
+  if (isMethod('restart')) return CONTROL_RESTART
+  if (isMethod('pause')) return CONTROL_PAUSE
+  return isMethod('resume') ? CONTROL_RESUME : 0
+}
+
+/** The answer says that it has begun; events say when it is done. */
+function request(what: u32, vm: u32): void {
+  const code = operate(what, vm)
+  if (code === CONTROL_DONE) {
+    beginReply()
+    addStatus(vm)
+    endRecord()
+  } else if (code === CONTROL_UNKNOWN_VM) refuse(ERROR_UNKNOWN_VM)
+  else if (code === CONTROL_LACKS_CPU) refuse(ERROR_LACKS_CPU)
+  else refuseState(ERROR_WRONG_STATE, vm)
+}
+
+function vmNamed(): u32 {
+  const length = <u32>(vmTo - vmFrom)
+  for (let vm: u32 = 0; vm < VMS; vm++) {
+    const source = sourceAt(vm)
+    let i: u32 = 0
+    while (i < length && i < source.nameLength && <u32>load<u8>(vmFrom + i) === source.nameAt(i)) i++
+    if (i === length && length === source.nameLength && length) return vm
+  }
+  return NOBODY
+}

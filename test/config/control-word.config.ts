@@ -1,0 +1,10 @@
+// expect: control: 'no' does not fit here; write true or false
+import { file, image } from '../fake/kernel-file.ts'
+
+const kernel = file(image())
+
+export default {
+  board: 'qemu-virt',
+  control: 'no',
+  vms: [{ name: 'a', memory: '64M', kernel }],
+}

@@ -1,0 +1,163 @@
+/** The control protocol between the board's console and whoever steers it: JSON-RPC 2.0 in RFC 7464 records. doc/control.md. */
+import { z } from 'zod'
+import * as abi from '../../src/abi/control.ts'
+
+export const STATES = ['absent', 'defined', 'starting', 'running', 'paused', 'stopping', 'stopped', 'crashed'] as const
+/** Methods that name a VM and change its life. */
+export const OPERATIONS = ['start', 'stop', 'restart', 'pause', 'resume'] as const
+export const CAUSES = [
+  'ready',
+  'off',
+  'reset',
+  'crash',
+  'refused',
+  'stop',
+  'restart',
+  'start',
+  'pause',
+  'resume',
+] as const
+
+/** `error.code`, and what this project calls it. */
+export const ERRORS = {
+  [-abi.ERROR_PARSE]: 'not-json',
+  [-abi.ERROR_REQUEST]: 'not-a-request',
+  [-abi.ERROR_METHOD]: 'unknown-method',
+  [-abi.ERROR_PARAMS]: 'bad-params',
+  [-abi.ERROR_UNKNOWN_VM]: 'unknown-vm',
+  [-abi.ERROR_WRONG_STATE]: 'wrong-state',
+  [-abi.ERROR_LACKS_CPU]: 'lacks-cpu',
+  [-abi.ERROR_TOO_LONG]: 'too-long',
+  [-abi.ERROR_TOO_DEEP]: 'too-deep',
+  [-abi.ERROR_NOT_UTF8]: 'not-utf8',
+  [-abi.ERROR_TOO_FAST]: 'too-fast',
+} as const
+export type ErrorName = (typeof ERRORS)[keyof typeof ERRORS]
+
+const vm = z.string().min(1).max(31).describe("A VM's name")
+const count = z.int().min(0)
+const state = z.enum(STATES)
+/** Registers and addresses do not fit JSON's numbers. */
+const word = z.string().regex(/^0x[0-9a-f]{1,16}$/)
+const ms = count.describe("Milliseconds of the board's counter")
+const sequence = count.describe('Grows by one with each event; a gap says that events found no room')
+const version = z.literal('2.0')
+const id = z
+  .union([z.string(), z.number()])
+  .describe(`The request's own, at most ${abi.ID_MOST} bytes as it is written`)
+
+export const request = z
+  .object({
+    jsonrpc: version,
+    id,
+    method: z.enum(['hello', 'status', 'explain', ...OPERATIONS]),
+    params: z.object({ vm }).optional().describe('Of every method but hello'),
+  })
+  .describe(
+    `At most ${abi.REQUEST_MOST} bytes and ${abi.DEPTH_MOST} levels; members that are not named here are passed over`,
+  )
+
+export const hello = z.object({
+  protocol: z.literal(abi.PROTOCOL_VERSION),
+  build: z.string(),
+  board: z.string().describe("How the `compatible` of the board's DTB begins"),
+  vms: z.array(vm),
+  ms,
+})
+
+export const status = z
+  .object({
+    vm,
+    state,
+    vcpus: count,
+    on: count.describe('vCPUs that are on'),
+    cores: z.array(count),
+    memory: count.describe('Bytes of RAM'),
+    cpuMs: count.describe('Time on CPUs, of all vCPUs together'),
+    stolenMs: count.describe('Time that they were ready and others ran'),
+    hypercalls: count,
+    accesses: count.describe('Exits for device registers'),
+    interrupts: count.describe('Exits for interrupts'),
+    traps: count.describe('Other exits'),
+    restarts: count.describe('Restarts that count towards the limit'),
+    ms,
+  })
+  .describe("What was asked for has begun; the figures are of the VM's present life")
+
+const failure = z.object({
+  code: z.int(),
+  message: z.string(),
+  data: z.object({ state }).optional().describe('Of wrong-state: the state that the VM is in'),
+})
+
+export const reply = z.union([
+  z.object({ jsonrpc: version, id, result: z.union([hello, status]) }),
+  z.object({ jsonrpc: version, id: id.nullable(), error: failure }),
+])
+
+export const stateEvent = z.object({
+  jsonrpc: version,
+  method: z.literal('state'),
+  params: z.object({ seq: sequence, ms, vm, state, cause: z.enum(CAUSES) }),
+})
+
+const asked = z
+  .object({
+    seq: sequence,
+    ms,
+    vm,
+    kind: z.literal('state'),
+    vcpu: count,
+    cpu: count,
+    state: z.string().describe('What the vCPU does, in words'),
+  })
+  .describe('Answers explain, once for each vCPU')
+
+const fault = z
+  .object({
+    seq: sequence,
+    ms,
+    vm,
+    kind: z.enum(['no-vectors', 'system-error', 'device-models']),
+    vcpu: count,
+    cpu: count,
+    place: z.string().optional().describe('Of device-models: what failed in them, and where'),
+    pc: word,
+    pstate: word,
+    x: z.array(word).length(31),
+    hypercalls: count,
+    accesses: count,
+    interrupts: count,
+    traps: count,
+    instruction: word.optional(),
+    before: word.optional().describe('The instruction before'),
+    vbar: word.optional(),
+    elr: word.optional(),
+    esr: word.optional(),
+    exit: z.string().optional().describe('The last exit in words'),
+    state: z.string().optional(),
+  })
+  .describe("A fault's report; what the VM does next comes as a state event")
+
+export const reportEvent = z.object({
+  jsonrpc: version,
+  method: z.literal('report'),
+  params: z.union([asked, fault]),
+})
+
+/** Whatever the board sends. */
+export const fromBoard = z.union([reply, stateEvent, reportEvent])
+
+export type Request = z.infer<typeof request>
+export type Hello = z.infer<typeof hello>
+export type Status = z.infer<typeof status>
+export type Reply = z.infer<typeof reply>
+export type StateEvent = z.infer<typeof stateEvent>['params']
+export type Report = z.infer<typeof reportEvent>['params']
+export type FromBoard = z.infer<typeof fromBoard>
+
+/** doc/control.schema.json. */
+export function jsonSchema(): string {
+  const schema = z.toJSONSchema(z.object({ request, fromBoard }), { target: 'draft-2020-12', io: 'input' })
+  return `${JSON.stringify({ title: 'Bulkhead control protocol', version: abi.PROTOCOL_VERSION, ...schema }, null, 2)}\n`
+}
