@@ -100,8 +100,9 @@ export function readVm(index: u32): string {
   if (vm.vcpuCount == 0 || vm.vcpuCount > <u32>MAX_VM_VCPUS) return 'a VM has no vCPU or too many'
   vm.ramIpa = pair(node, 'memory', 0)
   vm.ramSize = pair(node, 'memory', 1)
+  vm.isCritical = fdt.property(tree, node, 'critical') ? 1 : 0
   vm.isIdentity = fdt.property(tree, node, 'identity') ? 1 : 0
-  if (vm.isIdentity && !hasExtension(EXTENSION_BOARD)) return NO_EXTENSION
+  if (vm.isCritical | vm.isIdentity && !hasExtension(EXTENSION_BOARD)) return NO_EXTENSION
   if (
     vm.ramIpa < (vm.isIdentity ? IDENTITY_LOWEST : <u64>RAM_IPA) ||
     !vm.ramSize ||

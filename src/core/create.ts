@@ -32,6 +32,7 @@ import { mapFresh } from './stage1'
 import * as stage2 from './stage2'
 import { claimVcpu, Vcpu, vcpuAt } from './vcpu'
 import { diskAt, lockOf, Vm, vmAt } from './vm'
+import * as watchdog from './watchdog'
 
 const NO_MEMORY: string = 'no memory is left for the hypervisor itself'
 const VMID_SHIFT: u64 = 48
@@ -43,6 +44,7 @@ export function createVm(index: u32): string {
   const problem = bundle.readVm(index)
   if (!isEmpty(problem)) return problem
   const vm = vmAt(index)
+  if (vm.isCritical) watchdog.begin()
   const memory = mapMemory(vm)
   if (!isEmpty(memory)) return memory
   const base = (<u64>(VMM_SLOT + index)) << SLOT_SHIFT

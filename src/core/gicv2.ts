@@ -69,6 +69,11 @@ export function guestInterface(): u64 {
 let linkBits: u32 = 1 << 19
 let linkMask: u32 = 0
 
+/** QEMU's GIC-400 does not say that it is one. */
+export function isModel(): bool {
+  return !(hw.read32(gicd + GICD_IIDR) >> 24)
+}
+
 export function init(): bool {
   if (!gichPa || !gicvPa || !mapDevice(gicdPa, 0x1000) || !mapDevice(giccPa, giccSize) || !mapDevice(gichPa, 0x1000))
     return false
@@ -77,7 +82,7 @@ export function init(): bool {
   spread = isSpread() ? SPREAD_LAST : 0
   gicc += spread
   gich = deviceVa(gichPa)
-  if (hw.read32(gicd + GICD_IIDR) >> 24) {
+  if (!isModel()) {
     linkBits = 1 << 31
     linkMask = 0x3ff << 10
   }

@@ -27,6 +27,7 @@ import { wake } from './server'
 import { isAnyAlive, move, stateOf } from './state'
 import { Power, powerOf, Run, setPower, Vcpu, vcpuAt } from './vcpu'
 import { LIVE, liveIn, PRESENT, pauseOf, presentIn, Restart, Stop, stopOf, Vm, vmAt } from './vm'
+import * as watchdog from './watchdog'
 import * as world from './world'
 
 /** Turns on a vCPU of the current VM that is off; its CPU enters it. Under vm.lock. */
@@ -161,6 +162,7 @@ function isAgain(vm: Vm, stop: u32): bool {
 function rest(vm: Vm, stop: u32): void {
   if (stop === Stop.Crash || stop === Stop.Refused) move(vm, CRASH_FROM, CRASH_TO)
   else move(vm, REST_FROM, REST_TO)
+  if (vm.isCritical && stop !== Stop.Asked) watchdog.lost(vm)
   if (stop === Stop.Asked || isAnyAlive()) return
   reportPowerOff()
   log.flush()

@@ -18,6 +18,9 @@ import { mapDevice } from './stage2'
 import { DUE_DEVICE, Power, powerOf, Vcpu, vcpuAt } from './vcpu'
 import { Vm, vmAt } from './vm'
 
+const TWICE: string = 'two VMs want one device'
+/** RAM, what is the hypervisor's own, private interrupts, and what no board has. */
+const FORBIDDEN: string = 'a VM wants what no VM may have as a device'
 const FIRST: u32 = 32
 const LAST: u32 = INTID_COUNT
 /** For each INTID the VM that has it, plus 1. Boot only. */
@@ -38,16 +41,15 @@ function assignDevice(vm: Vm, node: usize): string {
   for (let i: u32 = 0; i < bundle.pageCount(node); i++) {
     const pa = bundle.pageAddress(node, i)
     const size = bundle.pageSize(node, i)
-    if (pa + size < pa || machine.isTaken(pa, size)) return "a VM wants a device's page that is Bulkhead's own, or RAM"
-    if (isMapped(vm.index, pa, size)) return 'two VMs want one page of a device'
-    if (!mapDevice(vm.vttbr & ADDRESS, pa, pa, size)) return "a device's page cannot be mapped for its VM"
+    if (pa + size < pa || machine.isTaken(pa, size)) return FORBIDDEN
+    if (isMapped(vm.index, pa, size)) return TWICE
+    if (!mapDevice(vm.vttbr & ADDRESS, pa, pa, size)) return FORBIDDEN
   }
   for (let i: u32 = 0; i < bundle.interruptCount(node); i++) {
     const intid = bundle.interruptId(node, i)
-    if (intid < FIRST || intid >= LAST || intid >= spi.limit() || intid == machine.uartIntid)
-      return "a VM wants a device's interrupt that cannot be forwarded"
+    if (intid < FIRST || intid >= LAST || intid >= spi.limit() || intid == machine.uartIntid) return FORBIDDEN
     const owner = ownerOf(intid)
-    if (owner && owner != vm.index + 1) return 'two VMs want one interrupt of a device'
+    if (owner && owner != vm.index + 1) return TWICE
     spi.setTrigger(intid, bundle.isEdge(node, i))
     store<u8>(owners + intid, <u8>(vm.index + 1))
   }

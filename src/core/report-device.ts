@@ -17,6 +17,6 @@ function reportDevice(vm: u32, node: usize): void {
   log.bytes(bundle.nameAt(node), bundle.nameSize(node))
   log.text(' at ')
   log.hex(bundle.pageAddress(node, 0))
-  if (bundle.isMaster(node)) log.text(', which can read and write all memory: its config trusts it')
+  if (bundle.isMaster(node)) log.text(', trusted with all memory (DMA)')
   log.end()
 }

@@ -20,6 +20,7 @@ import { wake } from './server'
 import { suspend } from './suspend'
 import { DUE_CONSOLE, DUE_DELIVER, DUE_DEVICE, Run, Vcpu } from './vcpu'
 import { vmAt } from './vm'
+import * as watchdog from './watchdog'
 import * as world from './world'
 
 const NANOSECONDS: u64 = 1_000_000_000
@@ -45,6 +46,7 @@ export function settle(cpu: Cpu): usize {
     const now = hw.cntpct_el0()
     if (work & WORK_CONSOLE || now >= cpu.consoleAt) serveUart(cpu)
     if (now >= cpu.alarmAt) ring(cpu, now)
+    if (now >= cpu.feedAt) watchdog.feed(cpu, now)
     const at = choose(cpu, now)
     arm(cpu)
     if (at) {
@@ -125,7 +127,7 @@ function wakeDue(cpu: Cpu): void {
 
 /** EL2's own timer runs only on CPUs that several vCPUs share, on the keeper while host holds a line back, and for alarms. */
 function arm(cpu: Cpu): void {
-  const event = min(min(cpu.nextEvent, cpu.consoleAt), cpu.alarmAt)
+  const event = min(min(cpu.nextEvent, cpu.consoleAt), min(cpu.alarmAt, cpu.feedAt))
   if (event === u64.MAX_VALUE) {
     if (cpu.isArmed) hw.set_cnthp_ctl_el2(0)
     cpu.isArmed = 0

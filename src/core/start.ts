@@ -39,6 +39,7 @@ import { baseOf, HOST, mapService } from './service'
 import { map, openDirectMap } from './stage1'
 import { mpidrOf } from './topology'
 import { vmAt, vmCount } from './vm'
+import * as watchdog from './watchdog'
 import { closeWindow, openWindow, TREE_LIMIT } from './window'
 
 /** `dtb` and `image` are physical addresses; `level` is the exception level that the loader entered us at. */
@@ -77,7 +78,7 @@ function startSystem(): usize {
   attachControl()
   if (!bundle.countVms()) return park('the bundle has no VM, or too many', 'build it again')
   if (hasExtension(EXTENSION_BOARD) && !keepIdentities())
-    return park('the RAM that a VM must have at its own address is not free', 'give that VM less, or the board more')
+    return park('RAM that a VM must have is not free', 'give that VM less, or the board more')
   for (let i: u32 = 0; i < vmCount; i++) {
     const problem = createVm(i)
     if (!isEmpty(problem)) return park(problem, 'change the config and build the bundle again')
@@ -96,7 +97,10 @@ function startSystem(): usize {
   const keeper = startCpus()
   setKeeper(keeper)
   gic.enableSpi(machine.uartIntid, keeper)
-  if (hasExtension(EXTENSION_BOARD)) passthrough.route()
+  if (hasExtension(EXTENSION_BOARD)) {
+    passthrough.route()
+    watchdog.setKeeper(thisCpu(), keeper)
+  }
   reportReady()
   thisCpu().work = WORK_RESCHEDULE
   return settle(thisCpu())
@@ -133,7 +137,7 @@ function startFirstCpu(): bool {
   cpu.index = 0
   cpu.online = 1
   cpu.mpidr = mpidrOf(0)
-  cpu.consoleAt = cpu.alarmAt = u64.MAX_VALUE
+  cpu.consoleAt = cpu.alarmAt = cpu.feedAt = u64.MAX_VALUE
   configureCpu()
   return gic.initCpu(cpu)
 }

@@ -55,6 +55,8 @@ export class Vm {
   diskCount: u32
   /** It has devices of the board: src/core/passthrough.ts. Boot only. */
   hasDevices: u32
+  /** The board resets when it has ended: src/core/watchdog.ts. Boot only. */
+  isCritical: u32
   /** Its RAM is where its guest believes it is, for devices that read and write it by themselves. Boot only. */
   isIdentity: u32
   settingCount: u32

@@ -35,6 +35,7 @@ export interface FakeVm {
   vcpus?: number
   memory?: number
   ram?: number
+  critical?: boolean
   /** Its RAM is where its guest believes it is. */
   identity?: boolean
   entry?: number
@@ -137,7 +138,9 @@ function needed(vms: Record<string, FakeVm>, control: boolean): Record<string, B
   return {
     ...(list.some(({ virtio, disks }) => virtio || disks) && { virtio: extension(EXTENSION_VIRTIO) }),
     ...(control && { control: extension(EXTENSION_CONTROL) }),
-    ...(list.some(({ board, identity }) => board || identity) && { board: extension(EXTENSION_BOARD) }),
+    ...(list.some(({ board, identity, critical }) => board || identity || critical) && {
+      board: extension(EXTENSION_BOARD),
+    }),
   }
 }
 
@@ -181,6 +184,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     ...(vm.servers && { servers: vm.servers.flat() }),
     memory: [...wide(ram), ...wide(memory)],
     ...(vm.identity && { identity: true }),
+    ...(vm.critical && { critical: true }),
     entry: wide(entry),
     x0: wide(x0),
     devices: [vm.devices ?? 3],

@@ -45,6 +45,25 @@ test('with its last VM the board is off', async () => {
   })
 })
 
+test('a critical VM that has ended resets the board', async () => {
+  const lines = ['echo c > /proc/sysrq-trigger']
+  const critical: VmConfig = {
+    ...LINUX,
+    bootargs: 'console=ttyAMA0 quiet panic=-1',
+    initrd: debian.busyboxInitrd({ lines }),
+    critical: true,
+    restart: { policy: 'on-crash', limit: 1 },
+  }
+  const system = await packed({ name: 'raspi4b-critical', board: BOARD, vms: [NEIGHBOUR, critical] })
+  await withBoard({ args: argumentsFor(system), vmNames: system.vmNames }, async (board) => {
+    await board.report(/^VM 'linux' reset itself; it starts again$/)
+    await board.report(/^VM 'linux' reset itself; its restart limit is reached, it stays off$/)
+    await board.report(/^VM 'linux' is critical: the board resets$/)
+    // QEMU has been told to end where the board would start anew.
+    expect(await board.off()).toBe(0)
+  })
+})
+
 /** Without counted instructions: QEMU's CPUs in the spin table never rest, and would count too. Time is the machine's. */
 const LOOSELY = { icount: false }
 const REPORT = /^pulse: \d+ periods, /

@@ -38,6 +38,7 @@ describe('defaults', () => {
         ramBase: 0x4000_0000,
         passthrough: [],
         trustedDma: false,
+        critical: false,
         restart: { policy: 'on-crash', limit: 5 },
       },
     ])

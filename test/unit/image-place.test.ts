@@ -20,6 +20,7 @@ function vm(memory: number, fields: Partial<Vm> = {}): Vm {
     ramBase: RAM,
     passthrough: [],
     trustedDma: false,
+    critical: false,
     restart: { policy: 'never', limit: 0 },
     ...fields,
   }

@@ -104,6 +104,7 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
     'src/core/gic-spi/*',
     'src/core/bundle-device/*',
     'src/core/report-device/*',
+    'src/core/watchdog/*',
     'src/core/panic/*',
     'src/core/pause/*',
     'src/core/power-manager/*',

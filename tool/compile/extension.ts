@@ -73,7 +73,15 @@ export const EXTENSIONS: Extension[] = [
   {
     name: 'board',
     services: [],
-    files: { core: ['src/core/bundle-device', 'src/core/gic-spi', 'src/core/passthrough', 'src/core/report-device'] },
+    files: {
+      core: [
+        'src/core/bundle-device',
+        'src/core/gic-spi',
+        'src/core/passthrough',
+        'src/core/report-device',
+        'src/core/watchdog',
+      ],
+    },
     exports: {},
     doors: {
       core: [
@@ -87,6 +95,10 @@ export const EXTENSIONS: Extension[] = [
         'src/core/passthrough/route',
         'src/core/passthrough/take',
         'src/core/report-device/reportDevices',
+        'src/core/watchdog/begin',
+        'src/core/watchdog/feed',
+        'src/core/watchdog/lost',
+        'src/core/watchdog/setKeeper',
       ],
     },
   },

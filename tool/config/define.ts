@@ -62,6 +62,8 @@ export interface VmConfig {
   trustedDma?: boolean
   /** Interrupts of its para-virtual devices in a second, at most; by default as many as there are. */
   interrupts?: number
+  /** The board resets when this VM has ended for good. */
+  critical?: boolean
   /** What happens when the VM stops by itself: by default it is restarted after a crash, at most 5 times. */
   restart?: RestartPolicy | { policy: RestartPolicy; limit?: number }
 }

@@ -54,6 +54,7 @@ const WANTED: Record<string, string> = {
   'vms[].devices[].limit.bandwidth': "bytes in a second, such as bandwidth: '10M'",
   'vms[].devices[].limit.burst': "a duration such as burst: '100ms'",
   'vms[].interrupts': 'interrupts in a second, such as interrupts: 5000',
+  'vms[].critical': 'true or false',
   'vms[].restart': "'never', 'on-crash', 'always', or { policy: 'on-crash', limit: 3 }",
   'vms[].restart.policy': "'never', 'on-crash' or 'always'",
   'vms[].restart.limit': 'a number of restarts, or Infinity',

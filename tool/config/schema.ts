@@ -117,6 +117,7 @@ const vmObject = z.strictObject({
   passthrough: z.array(z.string()).optional(),
   trustedDma: z.boolean().optional(),
   interrupts: rate.optional(),
+  critical: z.boolean().optional(),
   restart: z.union([policy, z.strictObject({ policy, limit: limit.optional() })]).optional(),
 }) satisfies z.ZodType<VmConfig>
 

@@ -57,6 +57,7 @@ export interface Vm {
   trustedDma: boolean
   /** Of all of them in a second; undefined for as many as there are. */
   interrupts?: number
+  critical: boolean
   restart: { policy: RestartPolicy; limit: number }
 }
 
@@ -136,6 +137,7 @@ function complete(config: VmConfig, index: number, file: string): Vm {
     virtio: devices.filter((device) => typeof device === 'object').map((device) => withPath(device, from)),
     passthrough: config.passthrough ?? [],
     trustedDma: config.trustedDma ?? false,
+    critical: config.critical ?? false,
     restart: restartOf(config.restart),
   }
   if (cores) vm.cores = cores

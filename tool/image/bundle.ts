@@ -49,6 +49,8 @@ export interface VmSummary {
   disks?: { image?: string; size: number; pool: number }[]
   /** The board's devices that it has to itself. */
   passthrough?: string[]
+  /** The board resets when it has ended. */
+  critical?: boolean
   restart: { policy: string; limit: number }
   loads: { image: string; address: string; size: number; gic?: number }[]
 }
@@ -150,6 +152,7 @@ function summarise({ guest, cores, images, disks }: FitSystem['guests'][number])
       disks: guest.disks.map(({ size, pool }, i) => ({ ...(disks[i] && { image: disks[i] }), size, pool })),
     }),
     ...(vm.passthrough.length > 0 && { passthrough: vm.passthrough }),
+    ...(vm.critical && { critical: true }),
     restart: vm.restart,
     loads: loads.map(({ address, size, gic }, i) => ({
       image: images[i]!,

@@ -110,7 +110,7 @@ function vmNode({ guest, cores, images, disks }: FitSystem['guests'][number]): s
 				id = <${vm.index}>;
 				vcpus = <${vm.cpus}>;
 				cores = <${cores.join(' ')}>;${servers(vm)}
-				memory = <${cells(vm.ramBase)} ${cells(vm.memory)}>;${vm.trustedDma ? '\n\t\t\t\tidentity;' : ''}
+				memory = <${cells(vm.ramBase)} ${cells(vm.memory)}>;${vm.trustedDma ? '\n\t\t\t\tidentity;' : ''}${vm.critical ? '\n\t\t\t\tcritical;' : ''}
 				entry = <${cells(entry)}>;
 				x0 = <${cells(x0)}>;
 				devices = <${deviceBits(vm.devices)}>;${slots(vm)}${settings(vm)}
