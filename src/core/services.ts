@@ -57,19 +57,19 @@ export function lrRead(i: u32): u64 {
 }
 
 export function lrWrite(i: u32, lr: u64): void {
-  if (i < gic.listRegisters()) fill(i, lr)
+  if (i < gic.listRegisters()) fill(i, lr, true)
 }
 
-/** For what comes again and again: a timer, an SGI. */
+/** For what comes again and again: a timer, an SGI. No device of the board: to ask whose it is would cost both. */
 export function lrRefill(i: u32, lr: u64): u32 {
   const slot = i & 31
-  return (gic.emptyListRegisters() >> slot) & 1 && fill(slot, lr) ? 1 : 0
+  return (gic.emptyListRegisters() >> slot) & 1 && fill(slot, lr, false) ? 1 : 0
 }
 
 /** False if the end of the interrupt would be that of a physical one that the VM does not own. */
-function fill(i: u32, lr: u64): bool {
+function fill(i: u32, lr: u64, mayBeDevice: bool): bool {
   if (!(lr & LR_HW)) gic.writeListRegister(i, lr)
-  else if (owns(<u32>lr) || isDevice(<u32>lr)) gic.writeLinked(i, lr, <u32>lr)
+  else if (owns(<u32>lr) || (mayBeDevice && isDevice(<u32>lr))) gic.writeLinked(i, lr, <u32>lr)
   else return false
   return true
 }
