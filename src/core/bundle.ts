@@ -9,6 +9,7 @@ import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
 import { equals, lengthWithin } from '../lib/text'
 import { noteBoard } from './board-name'
+import { readLife } from './bundle-life'
 import { cpuCount } from './cpu'
 import { hasExtension } from './extension'
 import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
@@ -101,8 +102,7 @@ export function readVm(index: u32): string {
   vm.entry = pair(node, 'entry', 0)
   vm.x0 = pair(node, 'x0', 0)
   vm.devices = fdt.cell(tree, node, 'devices', 0, 0)
-  vm.restart = fdt.cell(tree, node, 'restart', 0, 0)
-  vm.restartLimit = fdt.cell(tree, node, 'restart-limit', 0, 0)
+  readLife(tree, node, vm)
   if (!readSlots(vm, node)) return NO_EXTENSION
   return readLoads(vm, node)
 }

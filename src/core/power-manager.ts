@@ -27,9 +27,19 @@ export function open(pa: u64): bool {
   return mapDevice(pa, 0x1000)
 }
 
-/** The watchdog fires a moment later. */
+/** The board stays off: the watchdog fires a moment later. */
 export function halt(): void {
   hw.write32(va + RSTS, PASSWORD | hw.read32(va + RSTS) | RSTS_HALT)
+  fire()
+}
+
+/** It boots again, from the partition that it booted from. */
+export function reset(): void {
+  hw.write32(va + RSTS, PASSWORD | (hw.read32(va + RSTS) & ~RSTS_HALT))
+  fire()
+}
+
+function fire(): void {
   hw.write32(va + WDOG, PASSWORD | SOON)
   hw.write32(va + RSTC, PASSWORD | (hw.read32(va + RSTC) & ~WRCFG) | WRCFG_FULL_RESET)
 }

@@ -9,6 +9,7 @@ import {
   EXTENSION_TEXT,
   EXTENSION_VIRTIO,
 } from '../../src/abi/extension.ts'
+import { REACT_RESTART, REACT_STOP } from '../../src/abi/life.ts'
 import { COMPATIBLE, MiB, wide } from './board.ts'
 import { PAGE } from './physical.ts'
 import { flatten, type Node } from './tree.ts'
@@ -30,7 +31,15 @@ export interface FakeVm {
   devices?: number
   /** Virtio device types, from slot 0 on. */
   virtio?: number[]
+  /** Index of ON_END. */
   restart?: number
+  /** REACT_* to a crash, a reset, a power-off, the limit. */
+  onEnd?: number[]
+  /** Milliseconds. */
+  backoff?: number
+  /** Bitmap of VMs. */
+  after?: number
+  autostart?: boolean
   limit?: number
   /** Image name, bytes and pages for what is written. */
   disks?: { image?: string; size?: number; pool?: number }[]
@@ -40,6 +49,13 @@ export interface FakeVm {
 
 export const RAM = 0x4000_0000
 export const DTB = RAM + MiB
+
+/** Restarts after a reset; after a crash too; after everything. */
+const ON_END = [
+  [REACT_STOP, REACT_RESTART, REACT_STOP, REACT_STOP],
+  [REACT_RESTART, REACT_RESTART, REACT_STOP, REACT_STOP],
+  [REACT_RESTART, REACT_RESTART, REACT_RESTART, REACT_STOP],
+]
 
 export interface BundleOptions {
   images?: Record<string, FakeImage>
@@ -167,7 +183,10 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     x0: wide(x0),
     devices: [vm.devices ?? 3],
     ...(vm.virtio && { virtio: vm.virtio }),
-    restart: [vm.restart ?? 0],
+    'on-end': vm.onEnd ?? ON_END[vm.restart ?? 0]!,
+    ...(vm.backoff && { backoff: [vm.backoff] }),
+    ...(vm.after && { after: [vm.after] }),
+    ...(vm.autostart === false && { autostart: [0] }),
     'restart-limit': [vm.limit ?? 5],
     ...Object.fromEntries(
       (vm.loads ?? usual.filter(({ image }) => image)).map(

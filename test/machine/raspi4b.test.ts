@@ -18,7 +18,7 @@ const LINUX: VmConfig = {
   kernel: debian.kernel(),
   initrd: debian.busyboxInitrd({}),
   bootargs: 'console=ttyAMA0 quiet',
-  restart: 'never',
+  onCrash: 'stop',
 }
 
 test('two guests: Linux on two CPUs, typed to, beside a control loop', async () => {

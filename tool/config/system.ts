@@ -3,8 +3,9 @@ import { basename, dirname, resolve } from 'node:path'
 import type { Problem } from '../ui/failure.ts'
 import { suggestion } from '../ui/suggest.ts'
 import { type Board, boardNames, type GicVersion, loadBoard } from './board.ts'
-import type { BoardConfig, KernelFile, RestartPolicy, SystemConfig, VmConfig } from './define.ts'
+import type { BoardConfig, KernelFile, SystemConfig, VmConfig } from './define.ts'
 import { DEVICE_NAMES, type DeviceName, type VirtioDevice } from './device.ts'
+import { type Life, lifeOf } from './life.ts'
 import { problems } from './problem.ts'
 import { RESERVED_FOLDERS, systemSchema, vmSchema } from './schema.ts'
 import { type Server, serverOf } from './server.ts'
@@ -48,11 +49,8 @@ export interface Vm {
   devices: DeviceName[]
   /** Slot by slot. */
   virtio: VirtioDevice[]
-  restart: { policy: RestartPolicy; limit: number }
+  life: Life
 }
-
-/** Restarts in a row after which a VM stays down, unless the config says otherwise. */
-const RESTART_LIMIT = 5
 
 /** What of a config could be understood, and everything that could not. */
 export interface Draft {
@@ -122,7 +120,7 @@ function complete(config: VmConfig, index: number, file: string): Vm {
     dtb: dtbOf(config.dtb, from),
     devices: devices.filter((device) => typeof device === 'string'),
     virtio: devices.filter((device) => typeof device === 'object').map((device) => withPath(device, from)),
-    restart: restartOf(config.restart),
+    life: lifeOf(config),
   }
   if (cores) vm.cores = cores
   if (server) vm.server = server
@@ -148,11 +146,6 @@ function dtbOf(config: VmConfig['dtb'], from: (path: string) => string): Vm['dtb
   if (config.file !== undefined) dtb.file = from(config.file)
   if (config.address !== undefined) dtb.address = config.address
   return dtb
-}
-
-function restartOf(config: VmConfig['restart']): Vm['restart'] {
-  const { policy, limit = RESTART_LIMIT } = typeof config === 'object' ? config : { policy: config ?? 'on-crash' }
-  return { policy, limit: policy === 'never' || limit === Number.POSITIVE_INFINITY ? 0 : limit }
 }
 
 function folderName(file: string): string {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { RAM_IPA } from '../../src/abi/guest-machine.ts'
 import { BLOCK_SIZE, PAGE_SIZE } from '../../src/abi/layout.ts'
 import { assignCores } from '../config/core.ts'
+import type { Life } from '../config/life.ts'
 import type { Server } from '../config/server.ts'
 import type { System } from '../config/system.ts'
 import { alignUp, hex } from '../ui/number.ts'
@@ -48,7 +49,7 @@ export interface VmSummary {
   virtio?: string[]
   /** Bytes of each disk and of RAM for what is written to it. */
   disks?: { image?: string; size: number; pool: number }[]
-  restart: { policy: string; limit: number }
+  life: Life
   loads: { image: string; address: string; size: number; gic?: number }[]
 }
 
@@ -148,7 +149,7 @@ function summarise({ guest, cores, images, disks }: FitSystem['guests'][number])
     ...(guest.disks.length > 0 && {
       disks: guest.disks.map(({ size, pool }, i) => ({ ...(disks[i] && { image: disks[i] }), size, pool })),
     }),
-    restart: vm.restart,
+    life: vm.life,
     loads: loads.map(({ address, size, gic }, i) => ({
       image: images[i]!,
       address: hex(address),

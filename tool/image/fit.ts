@@ -2,15 +2,13 @@
 import { createHash } from 'node:crypto'
 import { RAM_IPA } from '../../src/abi/guest-machine.ts'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
-import type { RestartPolicy } from '../config/define.ts'
 import { deviceBits, VIRTIO_TYPES } from '../config/device.ts'
+import { lifeLines } from './fit-life.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
 import { cells, quoted } from './guest-dts.ts'
 
 /** What the hypervisor's parser understands (src/core/bundle.ts). */
 export const BUNDLE_ABI = 1
-
-const RESTART_CODE: Record<RestartPolicy, number> = { never: 0, 'on-crash': 1, always: 2 }
 
 export interface Image {
   name: string
@@ -104,7 +102,11 @@ function imageNode({ name, type }: Image, hash: string): string {
 `
 }
 
-function vmNode({ guest, cores, images, disks }: FitSystem['guests'][number]): string {
+function vmNode(
+  { guest, cores, images, disks }: FitSystem['guests'][number],
+  _: number,
+  all: FitSystem['guests'],
+): string {
   const { vm, entry, x0 } = guest
   return `			${vm.name} {
 				id = <${vm.index}>;
@@ -114,9 +116,14 @@ function vmNode({ guest, cores, images, disks }: FitSystem['guests'][number]): s
 				entry = <${cells(entry)}>;
 				x0 = <${cells(x0)}>;
 				devices = <${deviceBits(vm.devices)}>;${slots(vm)}
-				restart = <${RESTART_CODE[vm.restart.policy]}>;
-				restart-limit = <${vm.restart.limit}>;
-${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}			};
+${lifeLines(
+  vm,
+  all.map((each) => each.guest.vm),
+)
+  .map((line) => `				${line}\n`)
+  .join(
+    '',
+  )}${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}			};
 `
 }
 
