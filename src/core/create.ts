@@ -25,6 +25,7 @@ import * as gic from './gic'
 import { vmmMemorySize } from './link'
 import { gicVersion } from './machine'
 import { allocate, allocatePage } from './pages'
+import { assign } from './passthrough'
 import { openCpu } from './secondary'
 import { mapFresh } from './stage1'
 import * as stage2 from './stage2'
@@ -55,6 +56,8 @@ export function createVm(index: u32): string {
     if (!createDisk(diskAt(vm, i))) return "the board's free RAM does not hold a VM's disks"
   }
   if (!mapStolen(vm)) return NO_MEMORY
+  const devices = vm.hasDevices ? assign(vm) : ''
+  if (!isEmpty(devices)) return devices
   vm.state = STATE_DEFINED
   return ''
 }
@@ -67,7 +70,7 @@ function grantRam(vm: Vm, at: u64): void {
 }
 
 function mapMemory(vm: Vm): string {
-  vm.ramPa = allocateRam(vm.ramSize)
+  vm.ramPa = vm.isIdentity ? vm.ramIpa : allocateRam(vm.ramSize)
   if (!vm.ramPa) return "the board's free RAM does not hold a VM's memory in one piece"
   const root = stage2.create()
   if (!root || !stage2.mapRam(root, vm.ramIpa, vm.ramPa, vm.ramSize)) return NO_MEMORY

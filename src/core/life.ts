@@ -21,6 +21,7 @@ import { Cpu, cpuAt, WORK_RESCHEDULE } from './cpu'
 import * as firmware from './firmware'
 import * as log from './log'
 import { sleep } from './panic'
+import * as passthrough from './passthrough'
 import { becomePaused, isAbsent } from './pause'
 import { Prepared, prepare } from './prepare'
 import { backoffOf, isTurnOf, markBegun, reactionTo } from './react'
@@ -125,7 +126,10 @@ function leave(cpu: Cpu, vcpu: Vcpu, vm: Vm): void {
   vcpu.active = 0
   const before = atomic.sub<u32>(changetype<usize>(vm), gone, offsetof<Vm>('vcpus'))
   if (liveIn(before) === 1) settleEnd(cpu, vm)
-  else if (presentIn(before - gone) === 0 && pauseOf(vm)) becomePaused(vm)
+  else {
+    if (vm.hasDevices) passthrough.handOver(cpu, vm)
+    if (presentIn(before - gone) === 0 && pauseOf(vm)) becomePaused(vm)
+  }
 }
 
 /** The vCPU's VM is not ready yet: the vCPU's time goes into making it so. */
@@ -149,6 +153,7 @@ export function prepareSome(cpu: Cpu, vcpu: Vcpu): void {
 function settleEnd(cpu: Cpu, vm: Vm): void {
   atomic.cmpxchg<u32>(changetype<usize>(vm), Stop.None, Stop.Off, offsetof<Vm>('stop'))
   move(vm, STOP_FROM, STOP_TO)
+  if (vm.hasDevices) passthrough.detach(vm)
   const stop = stopOf(vm)
   const reaction = reactionTo(vm, stop)
   const delay = reaction === REACT_RESTART && stop !== Stop.Again ? backoffOf(vm) : 0

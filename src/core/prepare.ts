@@ -6,11 +6,13 @@ import { READY_FROM, READY_TO } from '../abi/life'
 import * as hw from '../hw'
 import { SHA256_BLOCK, SHA256_WORK, sha256Begin, sha256Matches, sha256Update } from '../lib/sha256'
 import { directVa } from './address'
-import { HASH_CRC32 } from './bundle'
+import { HASH_CRC32 } from './bundle-image'
 import * as gic from './gic'
 import { vmmInstantiate, vmmMemorySize } from './link'
 import { gicVersion } from './machine'
+import * as passthrough from './passthrough'
 import { reportBadImage, reportStart } from './report'
+import { plantSeeds } from './seed'
 import { move } from './state'
 import { SCRATCH_AT, Vcpu, vcpuAt } from './vcpu'
 import { Load, loadAt, slotsOf, Vm } from './vm'
@@ -137,6 +139,7 @@ function addTicks(vm: Vm, stage: u32, ticks: u64): void {
 }
 
 function finish(vm: Vm, vcpu: Vcpu): void {
+  for (let i: u32 = 0; i < vm.loadCount; i++) plantSeeds(vm, loadAt(vm, i))
   hw.ic_ialluis()
   reportStart(vm)
   resetRecords(vm, vcpu)
@@ -154,6 +157,7 @@ function resetCompartment(vm: Vm): void {
     if (type) vmm.plug(vm.index, slot, type)
   }
   vmm.init(vm.index, vm.vcpuCount, gicVersion, gic.listRegisters(), vm.devices)
+  if (vm.hasDevices) passthrough.attach(vm)
 }
 
 /** Before the VM counts as running and its compartment starts: a fault in that must find a VM that can be stopped. */

@@ -10,14 +10,14 @@ import { explainOwn } from './explain'
 import * as gic from './gic'
 import { handleInterrupt } from './interrupt'
 import { isPreparing, prepareSome, reap } from './life'
-
 import { sleep } from './panic'
+import * as passthrough from './passthrough'
 import { settlePauses } from './pause'
 import { isDue, takeDue } from './request'
 
 import { wake } from './server'
 import { suspend } from './suspend'
-import { DUE_CONSOLE, DUE_DELIVER, Run, Vcpu } from './vcpu'
+import { DUE_CONSOLE, DUE_DELIVER, DUE_DEVICE, Run, Vcpu } from './vcpu'
 import { vmAt } from './vm'
 import * as world from './world'
 
@@ -109,6 +109,7 @@ export function tell(vcpu: Vcpu): void {
   const due = takeDue(vcpu)
   if (due & DUE_CONSOLE) feed(vcpu)
   if (due & DUE_DELIVER) compartment.deliver(vcpu)
+  if (due & DUE_DEVICE) passthrough.deliver(vcpu)
 }
 
 /** Whoever is due wants to run. */

@@ -59,6 +59,7 @@ export function mapService(service: u32, size: u32): bool {
 
 /** Its memory as it was before it first began; the caller instantiates it then. */
 export function wipe(service: u32, size: u32): void {
+  hw.scrub(baseOf(service) - INSTANCE_BELOW, PAGE_SIZE)
   hw.scrub(baseOf(service) + PAGE_SIZE, <u64>size - PAGE_SIZE)
 }
 

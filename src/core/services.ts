@@ -19,6 +19,7 @@ import { thisCpu, WORK_REFUSED } from './cpu'
 import { draw } from './entropy'
 import * as gic from './gic'
 import { stopVm, turnOff, turnOn } from './life'
+import * as passthrough from './passthrough'
 import { askAgain, remind } from './request'
 import * as suspend from './suspend'
 import { DUE_CONSOLE, DUE_DELIVER, Vcpu, vcpuAt, writeX } from './vcpu'
@@ -45,6 +46,11 @@ function owns(intid: u32): bool {
   return intid == TIMER_VIRTUAL_INTID || intid == TIMER_PHYSICAL_INTID
 }
 
+/** The interrupt of a device of the board that the VM has to itself. */
+function isDevice(intid: u32): bool {
+  return vm().hasDevices !== 0 && passthrough.isOf(vcpu().vm, intid)
+}
+
 export function lrRead(i: u32): u64 {
   return i < gic.listRegisters() ? gic.readListRegister(i) : 0
 }
@@ -62,7 +68,7 @@ export function lrRefill(i: u32, lr: u64): u32 {
 /** False if the end of the interrupt would be that of a physical one that the VM does not own. */
 function fill(i: u32, lr: u64): bool {
   if (!(lr & LR_HW)) gic.writeListRegister(i, lr)
-  else if (owns(<u32>lr)) gic.writeTimer(i, lr, <u32>lr)
+  else if (owns(<u32>lr) || isDevice(<u32>lr)) gic.writeLinked(i, lr, <u32>lr)
   else return false
   return true
 }
@@ -95,7 +101,7 @@ export function timerLine(intid: u32): u32 {
 }
 
 export function deactivate(intid: u32): void {
-  if (owns(intid)) gic.deactivate(intid)
+  if (owns(intid) || isDevice(intid)) gic.deactivate(intid)
 }
 
 /** `vcpus`: a bitmap. */

@@ -1,13 +1,14 @@
 /** Boot, from the loader's hand-over to the first vCPU. Reads as its own table of contents; each step says what it lacks. */
+import { EXTENSION_BOARD } from '../abi/extension'
 import { BUNDLE_AT, DTB_AT, PAGE_SIZE, WINDOW_DEVICE } from '../abi/layout'
 import { EL2_DEVICE } from '../arch/descriptor'
-import { VIRTIO_ENTROPY } from '../arch/virtio'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
 import { imageEnd, imageStart, setImage } from './address'
 import { admit } from './admit'
 import * as bundle from './bundle'
+import { keepIdentities } from './bundle-device'
 import { setFrequency } from './choose'
 import * as clock from './clock'
 
@@ -15,6 +16,7 @@ import { cpuAt, cpuCount, isOpened, thisCpu, WORK_RESCHEDULE } from './cpu'
 
 import { createVm } from './create'
 import { fillPool } from './entropy'
+import { hasExtension } from './extension'
 import * as firmware from './firmware'
 import * as gic from './gic'
 import * as hostLife from './host-life'
@@ -27,13 +29,16 @@ import * as machine from './machine'
 import * as monitor from './monitor'
 import * as pages from './pages'
 import { NO_TREE, park, TREE_REMEDY } from './panic'
+import * as passthrough from './passthrough'
 import { reportMemory, reportReady } from './report-boot'
+import { reportDevices } from './report-device'
 import { settle } from './schedule'
 import { configureCpu, startCpus } from './secondary'
+import { wantsEntropy } from './seed'
 import { baseOf, HOST, mapService } from './service'
 import { map, openDirectMap } from './stage1'
 import { mpidrOf } from './topology'
-import { hasSlot, vmAt, vmCount } from './vm'
+import { vmAt, vmCount } from './vm'
 import { closeWindow, openWindow, TREE_LIMIT } from './window'
 
 /** `dtb` and `image` are physical addresses; `level` is the exception level that the loader entered us at. */
@@ -71,23 +76,27 @@ function startSystem(): usize {
   if (!isEmpty(missing)) return park(missing, 'build the bundle with the same `bulkhead` as the image')
   attachControl()
   if (!bundle.countVms()) return park('the bundle has no VM, or too many', 'build it again')
+  if (hasExtension(EXTENSION_BOARD) && !keepIdentities())
+    return park('the RAM that a VM must have at its own address is not free', 'give that VM less, or the board more')
   for (let i: u32 = 0; i < vmCount; i++) {
     const problem = createVm(i)
     if (!isEmpty(problem)) return park(problem, 'change the config and build the bundle again')
     nameSource(i)
-    if (hasSlot(vmAt(i), VIRTIO_ENTROPY)) fillPool(vmAt(i))
+    if (wantsEntropy(vmAt(i))) fillPool(vmAt(i))
   }
   for (let i: u32 = 0; i < cpuCount; i++) {
     const refusal = isOpened(i) ? admit(cpuAt(i)) : ''
     if (!isEmpty(refusal)) return park(refusal, 'change the config and build the bundle again')
   }
+  reportMemory()
+  if (hasExtension(EXTENSION_BOARD)) reportDevices()
   closeWindow(DTB_AT)
   closeWindow(BUNDLE_AT)
-  reportMemory()
   startWaiting(thisCpu()) // each CPU finds its own when it comes
   const keeper = startCpus()
   setKeeper(keeper)
   gic.enableSpi(machine.uartIntid, keeper)
+  if (hasExtension(EXTENSION_BOARD)) passthrough.route()
   reportReady()
   thisCpu().work = WORK_RESCHEDULE
   return settle(thisCpu())

@@ -129,6 +129,7 @@ export const enum Run {
 
 export const DUE_DELIVER: u32 = 1
 export const DUE_CONSOLE: u32 = 2
+export const DUE_DEVICE: u32 = 4
 
 /** In a vCPU's page: its list registers and active priorities, and what hw.save_el1 moves. */
 export const LR_AT: usize = 768

@@ -62,6 +62,10 @@ export class Vm {
   isCritical: u32
   loadCount: u32
   diskCount: u32
+  /** It has devices of the board: src/core/passthrough.ts. Boot only. */
+  hasDevices: u32
+  /** Its RAM is where its guest believes it is, for devices that read and write it by themselves. Boot only. */
+  isIdentity: u32
   /** How far `prepare` has come: stage, image, bytes of it, its CRC so far; and the ticks that each stage took. */
   stage: u32
   stageLoad: u32
@@ -111,6 +115,9 @@ export class Load {
   hashKind: u32
   /** Checked with the others, but not copied: what a disk begins as. */
   isDisk: u32
+  /** Places of seeds in it, as src/core/seed.ts has them; 0: none. */
+  rngSeed: u64
+  kaslrSeed: u64
   sha0: u64
   sha1: u64
   sha2: u64
@@ -120,13 +127,13 @@ export class Load {
 /** src/core/disk.ts. */
 @unmanaged
 export class Disk {
-  /** The image in the bundle, `size` bytes; 0 if the disk begins as zeroes. */
-  basePa: u64
+  /** EL2's address of the image in the bundle, `size` bytes; 0 if the disk begins as zeroes. */
+  baseVa: u64
   /** Bytes, whole clusters. */
   size: u64
   /** 64 bits for each cluster: its page of the pool plus 1, or 0. 0: the disk is read-only. */
-  mapPa: u64
-  poolPa: u64
+  mapVa: u64
+  poolVa: u64
   poolCount: u64
   /** Pages that were ever in use; the first of those that are free again plus 1: each begins with the next one's. */
   poolUsed: u64

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import {
+  EXTENSION_BOARD,
   EXTENSION_BUILD,
   EXTENSION_CONTROL,
   EXTENSION_MAGIC,
@@ -19,6 +20,15 @@ export interface FakeImage {
   hash?: 'crc32' | 'sha256'
 }
 
+export interface FakeLoad {
+  image: string
+  address?: number
+  size?: number
+  gic?: number
+  /** Places of seeds: offset in the image, and of the name in its strings. */
+  seeds?: Record<string, [number, number]>
+}
+
 export interface FakeVm {
   cores?: number[]
   /** For each vCPU priority, budget and period in microseconds, and 1 if it takes spare time. */
@@ -26,6 +36,8 @@ export interface FakeVm {
   vcpus?: number
   memory?: number
   ram?: number
+  /** Its RAM is where its guest believes it is. */
+  identity?: boolean
   entry?: number
   x0?: number
   devices?: number
@@ -43,8 +55,10 @@ export interface FakeVm {
   limit?: number
   /** Image name, bytes and pages for what is written. */
   disks?: { image?: string; size?: number; pool?: number }[]
+  /** Devices of the board: ranges of pages, and interrupts with 1 for an edge. */
+  board?: { device: string; pages?: [number, number][]; interrupts?: [number, number][]; dma?: boolean }[]
   /** Image name, and where it goes. */
-  loads?: { image: string; address?: number; size?: number; gic?: number }[]
+  loads?: FakeLoad[]
 }
 
 export const RAM = 0x4000_0000
@@ -133,10 +147,11 @@ export function bundle({
 }
 
 function needed(vms: Record<string, FakeVm>, control: boolean): Record<string, Buffer> {
-  const isVirtual = Object.values(vms).some(({ virtio, disks }) => virtio || disks)
+  const list = Object.values(vms)
   return {
-    ...(isVirtual && { virtio: extension(EXTENSION_VIRTIO) }),
+    ...(list.some(({ virtio, disks }) => virtio || disks) && { virtio: extension(EXTENSION_VIRTIO) }),
     ...(control && { control: extension(EXTENSION_CONTROL) }),
+    ...(list.some(({ board, identity }) => board || identity) && { board: extension(EXTENSION_BOARD) }),
   }
 }
 
@@ -179,6 +194,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     cores,
     ...(vm.servers && { servers: vm.servers.flat() }),
     memory: [...wide(ram), ...wide(memory)],
+    ...(vm.identity && { identity: true }),
     entry: wide(entry),
     x0: wide(x0),
     devices: [vm.devices ?? 3],
@@ -190,11 +206,22 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     'restart-limit': [vm.limit ?? 5],
     ...Object.fromEntries(
       (vm.loads ?? usual.filter(({ image }) => image)).map(
-        ({ image, address = ram, size = 0, gic }: NonNullable<FakeVm['loads']>[number], i) => [
+        ({ image, address = ram, size = 0, gic, seeds }: FakeLoad, i) => [
           `load-${i}`,
-          { image, address: wide(address), size: wide(size), ...(gic && { gic: [gic] }) },
+          { image, address: wide(address), size: wide(size), ...(gic && { gic: [gic] }), ...seeds },
         ],
       ),
+    ),
+    ...Object.fromEntries(
+      (vm.board ?? []).map(({ device, pages = [], interrupts = [], dma }, i) => [
+        `device-${i}`,
+        {
+          device,
+          reg: pages.flatMap(([at, size]) => [...wide(at), ...wide(size)]),
+          interrupts: interrupts.flat(),
+          ...(dma && { dma: true }),
+        },
+      ]),
     ),
     ...Object.fromEntries(
       (vm.disks ?? []).map(({ image, size = 0, pool = 0 }, i) => [

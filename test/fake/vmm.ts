@@ -6,24 +6,9 @@ import { filled, fueledVmm } from './fueled.ts'
 import { GuestRam } from './guest-ram.ts'
 import { refuse, shipped } from './shipped.ts'
 import { VirtualInterface } from './virtual-interface.ts'
+import type { FakeVmmOptions } from './vmm-option.ts'
 
 type Exports = Compartment & { memory: WebAssembly.Memory }
-
-export interface FakeVmmOptions {
-  version?: 2 | 3
-  vcpus?: number
-  listRegisters?: number
-  devices?: number
-  /** False: core gives list registers EOI where HW was asked for, as it must on a GIC whose links are broken. */
-  links?: boolean
-  /** Virtio device types, from slot 0 on. */
-  slots?: number[]
-  disks?: FakeDisk[]
-  /** RAM that device models reach, from 0x4000_0000 on. */
-  ram?: number
-  /** Each call gets as many loop turns as on the board. */
-  fueled?: boolean
-}
 
 export const TIMERS = [27, 30]
 /** ICH_LR<n>_EL2. */
@@ -41,6 +26,9 @@ export class FakeVmm {
   /** For each vCPU: timers that assert their line, and those that are active in the physical GIC. */
   readonly lines: Set<number>[]
   readonly physical: Set<number>[]
+  /** The same for SPIs of devices that the VM has to itself: vCPU 0's core takes them. */
+  readonly wires = new Set<number>()
+  readonly activeSpis = new Set<number>()
   readonly kicked = new Set<number>()
   /** Kicks wait, as they do while the other core is busy. */
   holdsKicks = false
@@ -77,7 +65,8 @@ export class FakeVmm {
     this.lines = Array.from({ length: vcpus }, () => new Set())
     this.physical = Array.from({ length: vcpus }, () => new Set())
     this.vcpus = this.physical.map(
-      (active) => new VirtualInterface(listRegisters, (intid) => void active.delete(intid)),
+      (active) =>
+        new VirtualInterface(listRegisters, (intid) => void (active.delete(intid) || this.activeSpis.delete(intid))),
     )
     const env = { abort: refuse('abort'), fuel: refuse('out of fuel') }
     this.disks = disks
@@ -124,6 +113,13 @@ export class FakeVmm {
   timer(intid: number, high: boolean, vcpu = 0): void {
     if (high) this.lines[vcpu]!.add(intid)
     else this.lines[vcpu]!.delete(intid)
+    this.service()
+  }
+
+  /** Raises or drops the line of a device of the board. */
+  wire(intid: number, high: boolean): void {
+    if (high) this.wires.add(intid)
+    else this.wires.delete(intid)
     this.service()
   }
 
@@ -178,9 +174,13 @@ export class FakeVmm {
   private serviceOne(vcpu: number): boolean {
     this.current = vcpu
     const timer = TIMERS.find((intid) => this.lines[vcpu]!.has(intid) && !this.physical[vcpu]!.has(intid))
+    const spi = vcpu === 0 ? [...this.wires].find((intid) => !this.activeSpis.has(intid)) : undefined
     if (timer !== undefined) {
       this.physical[vcpu]!.add(timer)
       this.call.interrupt(vcpu, timer)
+    } else if (spi !== undefined) {
+      this.activeSpis.add(spi)
+      this.call.interrupt(vcpu, spi)
     } else if (!this.holdsKicks && this.kicked.delete(vcpu)) this.call.deliver(vcpu)
     else if (this.vcpus[vcpu]!.status()) this.call.maintenance(vcpu)
     else return false
@@ -214,7 +214,8 @@ export class FakeVmm {
       gicEoiCount: () => this.here.takeEoiCount(),
       timerLine: (intid: number) => (this.lines[this.current]!.has(intid) ? 1 : 0),
       deactivate: (intid: number) => {
-        if (!this.physical[this.current]!.delete(intid)) throw new Error(`INTID ${intid} is not active`)
+        if (!this.physical[this.current]!.delete(intid) && !this.activeSpis.delete(intid))
+          throw new Error(`INTID ${intid} is not active`)
       },
       kick: (vcpus: number) => {
         for (let vcpu = 0; vcpu < 32; vcpu++) if ((vcpus >>> vcpu) & 1) this.kicked.add(vcpu)

@@ -47,6 +47,9 @@ describe('defaults', () => {
         dtb: { generated: true },
         devices: ['uart', 'rtc'],
         virtio: [],
+        ramBase: 0x4000_0000,
+        passthrough: [],
+        trustedDma: false,
         life: DEFAULT,
       },
     ])

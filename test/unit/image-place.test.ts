@@ -18,6 +18,9 @@ function vm(memory: number, fields: Partial<Vm> = {}): Vm {
     dtb: { generated: true },
     devices: [],
     virtio: [],
+    ramBase: RAM,
+    passthrough: [],
+    trustedDma: false,
     life: lifeOf({ name: 'a', memory, kernel: 'Image' }),
     ...fields,
   }

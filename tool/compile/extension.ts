@@ -48,10 +48,10 @@ export const EXTENSIONS: Extension[] = [
     name: 'control',
     services: [],
     files: {
-      core: ['src/core/report-record'],
-      host: ['src/host/account', 'src/host/command', 'src/host/control/*', 'src/host/monitor'],
+      core: ['src/core/control', 'src/core/figure', 'src/core/report-record'],
+      host: ['src/host/account', 'src/host/command', 'src/host/control/*', 'src/host/monitor', 'src/host/operate'],
     },
-    exports: {},
+    exports: { core: ['control', 'explain', 'vmFigure'] },
     doors: {
       core: [
         'src/core/report-record/recordFault',
@@ -66,6 +66,26 @@ export const EXTENSIONS: Extension[] = [
         'src/host/control/session/initSession',
         'src/host/monitor/beginMonitor',
         'src/host/monitor/monitorByte',
+      ],
+    },
+  },
+  {
+    name: 'board',
+    services: [],
+    files: { core: ['src/core/bundle-device', 'src/core/gic-spi', 'src/core/passthrough', 'src/core/report-device'] },
+    exports: {},
+    doors: {
+      core: [
+        'src/core/bundle-device/keepIdentities',
+        'src/core/passthrough/assign',
+        'src/core/passthrough/attach',
+        'src/core/passthrough/deliver',
+        'src/core/passthrough/detach',
+        'src/core/passthrough/handOver',
+        'src/core/passthrough/isOf',
+        'src/core/passthrough/route',
+        'src/core/passthrough/take',
+        'src/core/report-device/reportDevices',
       ],
     },
   },

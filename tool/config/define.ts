@@ -56,6 +56,10 @@ export interface VmConfig {
   dtb?: 'generated' | false | { file?: string; address?: number }
   /** `'uart'` and `'rtc'` by default; `virtio.console()` and its like beside them. */
   devices?: (DeviceName | VirtioDevice)[]
+  /** Devices of the board that this VM alone has, by the names in `board/`: `['uart3', 'genet']`. */
+  passthrough?: string[]
+  /** For devices that read and write memory by themselves: its guest can then read and change everything, this VM's limits too. */
+  trustedDma?: boolean
   /** When the VM crashes: by default it starts again. `{ start: 'fallback' }`: it rests, and that VM starts. */
   onCrash?: Reaction
   /** When its guest resets it: by default it starts again. */

@@ -130,6 +130,8 @@ const vmObject = z.strictObject({
     ])
     .optional(),
   devices: devices.optional(),
+  passthrough: z.array(z.string()).optional(),
+  trustedDma: z.boolean().optional(),
   onCrash: reaction.optional(),
   onReboot: reaction.optional(),
   onShutdown: reaction.optional(),

@@ -1,10 +1,12 @@
 /** A config as the rest of the tool sees it: every default filled in, sizes in bytes, paths absolute. */
 import { basename, dirname, resolve } from 'node:path'
+import { RAM_IPA } from '../../src/abi/guest-machine.ts'
 import type { Problem } from '../ui/failure.ts'
 import { suggestion } from '../ui/suggest.ts'
 import { type Board, boardNames, type GicVersion, loadBoard } from './board.ts'
 import type { BoardConfig, KernelFile, SystemConfig, VmConfig } from './define.ts'
 import { DEVICE_NAMES, type DeviceName, type VirtioDevice } from './device.ts'
+import { placeIdentity } from './identity.ts'
 import { type Life, lifeOf } from './life.ts'
 import { problems } from './problem.ts'
 import { RESERVED_FOLDERS, systemSchema, vmSchema } from './schema.ts'
@@ -42,6 +44,8 @@ export interface Vm {
   server?: Server
   /** Bytes. */
   memory: number
+  /** Guest-physical address of its RAM. */
+  ramBase: number
   kernel: KernelFile | KernelSource
   initrd?: string | InitrdSource
   bootargs?: string
@@ -49,6 +53,9 @@ export interface Vm {
   devices: DeviceName[]
   /** Slot by slot. */
   virtio: VirtioDevice[]
+  /** Names of the board's devices that it has to itself. */
+  passthrough: string[]
+  trustedDma: boolean
   life: Life
 }
 
@@ -85,6 +92,8 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     else found.push(...problems(vm.error.issues, config, ['vms', index]))
   })
 
+  if (machine) found.push(...placeIdentity(vms, machine))
+
   const { name = folderName(file), hash = 'crc32', control = true } = parsed.success ? parsed.data : {}
   return { file, name, hash, control, problems: found, vms, vmCount: list.length, machine }
 }
@@ -116,10 +125,13 @@ function complete(config: VmConfig, index: number, file: string): Vm {
     name: config.name,
     cpus: config.cpus ?? cores?.length ?? 1,
     memory: parseSize(config.memory)!,
+    ramBase: RAM_IPA,
     kernel: absolute(config.kernel, from),
     dtb: dtbOf(config.dtb, from),
     devices: devices.filter((device) => typeof device === 'string'),
     virtio: devices.filter((device) => typeof device === 'object').map((device) => withPath(device, from)),
+    passthrough: config.passthrough ?? [],
+    trustedDma: config.trustedDma ?? false,
     life: lifeOf(config),
   }
   if (cores) vm.cores = cores

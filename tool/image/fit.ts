@@ -1,11 +1,10 @@
 /** The bundle as a FIT image: U-Boot, doc/usage/fit, "Flattened Image Tree"; the node /bulkhead is ours (doc/bundle.md). */
 import { createHash } from 'node:crypto'
-import { RAM_IPA } from '../../src/abi/guest-machine.ts'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import { deviceBits, VIRTIO_TYPES } from '../config/device.ts'
+import { cells, quoted } from './dts.ts'
 import { lifeLines } from './fit-life.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
-import { cells, quoted } from './guest-dts.ts'
 
 /** What the hypervisor's parser understands (src/core/bundle.ts). */
 export const BUNDLE_ABI = 1
@@ -112,19 +111,19 @@ function vmNode(
 				id = <${vm.index}>;
 				vcpus = <${vm.cpus}>;
 				cores = <${cores.join(' ')}>;${servers(vm)}
-				memory = <${cells(RAM_IPA)} ${cells(vm.memory)}>;
+				memory = <${cells(vm.ramBase)} ${cells(vm.memory)}>;${vm.trustedDma ? '\n\t\t\t\tidentity;' : ''}
 				entry = <${cells(entry)}>;
 				x0 = <${cells(x0)}>;
 				devices = <${deviceBits(vm.devices)}>;${slots(vm)}
-${lifeLines(
-  vm,
-  all.map((each) => each.guest.vm),
-)
-  .map((line) => `				${line}\n`)
-  .join(
-    '',
-  )}${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}			};
+${life(vm, all)}${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}${guest.board.map(deviceNode).join('')}			};
 `
+}
+
+function life(vm: Guest['vm'], all: FitSystem['guests']): string {
+  const vms = all.map(({ guest }) => guest.vm)
+  return lifeLines(vm, vms)
+    .map((line) => `				${line}\n`)
+    .join('')
 }
 
 /** Only for a VM that has para-virtual devices: the type of each, from slot 0 on. */
@@ -141,12 +140,23 @@ function servers({ server, cpus }: Guest['vm']): string {
   return `\n				servers = <${Array(cpus).fill(each).join('  ')}>;`
 }
 
-function loadNode({ address, size, gic }: GuestLoad, i: number, image: string): string {
+function loadNode({ address, size, gic, seeds = [] }: GuestLoad, i: number, image: string): string {
+  const places = seeds.map((seed) => `\n					${seed.name} = <${seed.offset} ${seed.nameOffset}>;`).join('')
   const only = gic ? `\n					gic = <${gic}>;` : ''
   return `				load-${i} {
 					image = ${quoted(image)};
 					address = <${cells(address)}>;
-					size = <${cells(size)}>;${only}
+					size = <${cells(size)}>;${only}${places}
+				};
+`
+}
+
+/** A device of the board's; pages that an earlier one has brought already are not said twice. */
+function deviceNode({ name, device, pages }: Guest['board'][number], i: number): string {
+  const ranges = pages.map(({ start, end }) => `<${cells(start)} ${cells(end - start)}>`).join(', ')
+  const interrupts = device.intids.map((intid) => `<${intid} 0>`).join(', ')
+  return `				device-${i} {
+					device = ${quoted(name)};${ranges && `\n					reg = ${ranges};`}${interrupts && `\n					interrupts = ${interrupts};`}${device.dma ? '\n					dma;' : ''}
 				};
 `
 }

@@ -92,7 +92,7 @@ function flush(vcpu: u32, slot: Slot): void {
   const queue = queueOf(slot, RECEIVE)
   let done: u32 = 0
   let turn: u32 = 0
-  while (turn < TURN && done < c.typed && next(vcpu, queue)) {
+  while (turn < TURN && done < c.typed && next(vcpu, slot, queue)) {
     const size = fill(backlog + done, c.typed - done)
     answer(queue, size)
     done += size
@@ -115,7 +115,7 @@ function transmit(vcpu: u32, slot: Slot): void {
   let budget = TURN_BYTES
   let turn: u32 = 0
   let isFull = false
-  while (turn < TURN && budget && next(vcpu, queue)) {
+  while (turn < TURN && budget && next(vcpu, slot, queue)) {
     const before = queue.progress
     turn += cost()
     isFull = !print(queue, budget)

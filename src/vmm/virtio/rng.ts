@@ -30,7 +30,7 @@ const left = memory.data(4, 4)
 export function serve(vcpu: u32, slot: Slot): void {
   const queue = queueOf(slot, 0)
   let turn: u32 = 0
-  while (turn < TURN && next(vcpu, queue)) {
+  while (turn < TURN && next(vcpu, slot, queue)) {
     const size = <u32>min(chain().writableSize, <u64>MOST)
     generate(size)
     answer(queue, fill(output + KEY_SIZE, size))

@@ -43,11 +43,10 @@ export class Queue {
   table: u64
   available: u64
   used: u64
-  /** Free-running ring indices, 16 bits: the next chain to take, those that the driver is known to have offered, the next to
-   * give back, those that the driver can see. */
+  /** Free-running ring indices, 16 bits: the next chain to take and to give back, those that the driver is known to have
+   * offered, answers that the driver can see. */
   next: u32
   offered: u32
-  answered: u32
   published: u32
   /** Bytes that are done of the next chain, where a turn ended within it. */
   progress: u32

@@ -7,6 +7,7 @@ import { checkDtb } from './dtb.ts'
 import { checkLives } from './life.ts'
 import { checkRam } from './memory.ts'
 import { checkCount, checkNames } from './name.ts'
+import { checkPassthrough } from './passthrough.ts'
 import { checkShares } from './share.ts'
 
 export function checkAll({ vms, vmCount, machine }: Pick<Draft, 'vms' | 'vmCount' | 'machine'>): Problem[] {
@@ -18,6 +19,7 @@ export function checkAll({ vms, vmCount, machine }: Pick<Draft, 'vms' | 'vmCount
     ...checkShares(vms),
     ...checkLives(vms),
     ...vms.flatMap(checkDtb),
+    ...checkPassthrough(vms, machine),
     ...checkRam(vms, machine),
   ]
 }
