@@ -67,7 +67,7 @@ describe('bulkhead', () => {
       stdout: '',
       stderr:
         "bulkhead: there is no command 'biuld': did you mean 'build'? " +
-        '(known: demo, run, build, image, flash, check, setup, completion, help)\n',
+        '(known: demo, run, build, image, flash, check, selftest, setup, completion, help)\n',
     })
   })
 
