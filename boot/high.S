@@ -42,7 +42,9 @@ end secondary_high
 clear:
     cmp     x0, x1
     b.hs    2f
+    .rept 8
     stp     xzr, xzr, [x0], #16
+    .endr
     b       clear
 2:  ret
 

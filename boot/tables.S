@@ -41,7 +41,9 @@ build_tables:
     dcache_lines civac
     dsb     sy
     mov     x2, x0
-1:  stp     xzr, xzr, [x2], #16
+1:  .rept 8
+    stp     xzr, xzr, [x2], #16
+    .endr
     cmp     x2, x1
     b.lo    1b
 

@@ -4,14 +4,18 @@
 import { EXTENSION_BOARD, EXTENSION_VIRTIO } from '../abi/extension'
 import { RAM_IPA, VIRTIO_SLOTS } from '../abi/guest-machine'
 import { BUNDLE_AT, MAX_VM_VCPUS, MAX_VMS, PAGE_SIZE } from '../abi/layout'
+import { MAX_SETTINGS } from '../abi/setting'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
-import { equals, lengthWithin } from '../lib/text'
+import { lengthWithin } from '../lib/text'
+import { directVa } from './address'
 import { noteBoard } from './board-name'
+import { findImage } from './bundle-image'
 import { cpuCount } from './cpu'
 import { hasExtension } from './extension'
 import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
+import { KASLR_SEED_SIZE, RNG_SEED_SIZE } from './seed'
 import { IPA_LIMIT } from './stage2'
 import { Vcpu } from './vcpu'
 import {
@@ -23,6 +27,7 @@ import {
   NAME_SIZE,
   nameOf,
   ramHolds,
+  settingAt,
   setVmCount,
   slotsOf,
   Vm,
@@ -33,8 +38,6 @@ import { openWindow, TREE_LIMIT } from './window'
 const ABI: u32 = 1
 const NO_EXTENSION: string = 'the bundle lacks an extension that its VMs need'
 const MICROSECONDS: u64 = 1_000_000
-export const HASH_CRC32: u32 = 1
-export const HASH_SHA256: u32 = 2
 /** Below, a VM's machine has its devices (src/abi/guest-machine.ts). */
 const IDENTITY_LOWEST: u64 = 0x1000_0000
 /** A cluster's number fits a word. */
@@ -70,7 +73,7 @@ export function readExtension(index: u32, load: Load): string {
   const list = fdt.child(tree, bulkhead, 'extensions')
   let node = images && list ? fdt.firstChild(tree, list) : 0
   for (let i: u32 = 0; i < index && node; i++) node = fdt.nextSibling(tree, node)
-  return node ? findImage(load, node, images) : ''
+  return node ? findImage(load, tree, treeSize, node, images) : ''
 }
 
 /** How many VMs there are; 0 if none or too many. */
@@ -113,6 +116,7 @@ export function readVm(index: u32): string {
   vm.restart = fdt.cell(tree, node, 'restart', 0, 0)
   vm.restartLimit = fdt.cell(tree, node, 'restart-limit', 0, 0)
   if (!readSlots(vm, node)) return NO_EXTENSION
+  if (!readSettings(vm, node)) return 'a VM has too many settings'
   return readLoads(vm, node)
 }
 
@@ -125,6 +129,14 @@ function readSlots(vm: Vm, node: usize): bool {
     any |= type
   }
   return !any || hasExtension(EXTENSION_VIRTIO)
+}
+
+function readSettings(vm: Vm, node: usize): bool {
+  const settings = fdt.property(tree, node, 'settings')
+  vm.settingCount = settings ? fdt.propertySize(settings) >> 3 : 0
+  if (vm.settingCount > <u32>MAX_SETTINGS) return false
+  for (let i: u32 = 0; i < vm.settingCount; i++) store<u64>(settingAt(vm, i), pair(node, 'settings', i))
+  return true
 }
 
 /** The CPU that runs vCPU `vcpu` of VM `index`, or -1 if the board lacks it. */
@@ -177,7 +189,15 @@ function readLoad(vm: Vm, node: usize, images: usize): string {
   const load = loadAt(vm, vm.loadCount - 1)
   load.ipa = pair(node, 'address', 0)
   const size = pair(node, 'size', 0)
+  load.rngSeed = pair(node, 'rng-seed', 0)
+  load.kaslrSeed = pair(node, 'kaslr-seed', 0)
+  if (!holdsSeed(load, load.rngSeed, RNG_SEED_SIZE) || !holdsSeed(load, load.kaslrSeed, KASLR_SEED_SIZE))
+    return 'a seed has no room in its image'
   return ramHolds(vm, load.ipa, size > load.length ? size : load.length) ? '' : "an image does not fit its VM's RAM"
+}
+
+function holdsSeed(load: Load, spot: u64, size: u32): bool {
+  return !spot || (spot >> 32) + <u64>size <= load.length
 }
 
 /** A disk, with an image to begin as or without. */
@@ -193,54 +213,14 @@ function readDisk(vm: Vm, node: usize, images: usize): string {
   if (!isEmpty(problem)) return problem
   const load = loadAt(vm, vm.loadCount - 1)
   load.isDisk = 1
-  disk.basePa = load.pa
+  disk.baseVa = directVa(load.pa)
   return load.length == disk.size ? '' : 'a disk is not as large as its image'
 }
 
 /** Where an image of the VM lies, and its hash. */
 function readImage(vm: Vm, node: usize, images: usize): string {
   if (vm.loadCount == MAX_LOADS) return 'a VM has too many images'
-  return findImage(loadAt(vm, vm.loadCount++), node, images)
-}
-
-/** The image that `node` names. */
-function findImage(load: Load, node: usize, images: usize): string {
-  const image = imageNode(node, images)
-  if (!image) return 'the bundle lacks an image that it names'
-  const offset = fdt.cell(tree, image, 'data-offset', 0, u32.MAX_VALUE)
-  const length = fdt.cell(tree, image, 'data-size', 0, 0)
-  const data = <u64>((treeSize + 3) & ~3) + <u64>offset
-  if (!length || offset == u32.MAX_VALUE || data + <u64>length > bundleSize) return 'the bundle is truncated'
-  load.pa = bundlePa + data
-  load.length = <u64>length
-  return readHash(load, image)
-}
-
-function imageNode(node: usize, images: usize): usize {
-  const name = fdt.property(tree, node, 'image')
-  if (!name) return 0
-  const size = fdt.propertySize(name)
-  return size ? fdt.childNamed(tree, images, fdt.propertyData(name), size - 1) : 0
-}
-
-function readHash(load: Load, image: usize): string {
-  for (let node = fdt.firstChild(tree, image); node; node = fdt.nextSibling(tree, node)) {
-    const algorithm = fdt.property(tree, node, 'algo')
-    const value = fdt.property(tree, node, 'value')
-    if (!algorithm || !value) continue
-    const limit = fdt.propertyData(algorithm) + fdt.propertySize(algorithm)
-    if (equals(fdt.propertyData(algorithm), limit, 'crc32') && fdt.propertySize(value) == 4) {
-      load.hashKind = HASH_CRC32
-      load.crc = fdt.word(fdt.propertyData(value))
-      return ''
-    }
-    if (equals(fdt.propertyData(algorithm), limit, 'sha256') && fdt.propertySize(value) == 32) {
-      load.hashKind = HASH_SHA256
-      memory.copy(changetype<usize>(load) + offsetof<Load>('sha0'), fdt.propertyData(value), 32)
-      return ''
-    }
-  }
-  return 'an image has no crc32 or sha256 hash'
+  return findImage(loadAt(vm, vm.loadCount++), tree, treeSize, node, images)
 }
 
 /** 64-bit number `index` of a property of two-cell numbers. */

@@ -18,6 +18,7 @@ import { ADDRESS } from '../arch/descriptor'
 import * as hw from '../hw'
 import { isEmpty } from '../lib/literal'
 import { directVa } from './address'
+import { NO_ALARM } from './alarm'
 import * as bundle from './bundle'
 import { cpuAt } from './cpu'
 import { createDisk } from './disk'
@@ -111,6 +112,7 @@ function createVcpu(vm: Vm, i: u32): string {
   vcpu.vm = vm.index
   vcpu.index = i
   vcpu.cpu = core
+  vcpu.alarmAt = NO_ALARM
   vcpu.lock = vm.vcpuCount > 1 ? lockOf(vm) : 0
   bundle.readServer(vm.index, vcpu)
   for (let at = cpu.first; at; at = changetype<Vcpu>(at).next) {

@@ -1,7 +1,7 @@
 /**
  * Random numbers for VMs, a pool of its own for each: SHA-256's chaining value over what the board has to offer. FEAT_RNG's RNDR
  * (DDI 0487, "Random Number Generator") where the CPU has it, the boot loader's /chosen/rng-seed (Devicetree Specification,
- * "/chosen Node"), and in any case how long this CPU takes for things. Where that last is all there is, boot says so.
+ * "/chosen Node"), and in any case how long this CPU takes for things; where that last is all there is, boot says so.
  */
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
@@ -12,9 +12,11 @@ import { poolOf, Vm } from './vm'
 
 const POOL_SIZE: usize = 32
 const WORK_SIZE: usize = SHA256_WORK + <usize>SHA256_BLOCK
+/** A property's head in a DTB goes before its value. */
+export const BLOCK_HEADER: usize = 12
 /** ID_AA64ISAR0_EL1.RNDR. */
 const RNDR_SHIFT: u64 = 60
-/** Looks at the counter, each after a hash of the ones before. */
+/** Looks at the counter, each after a hash of the ones before; where there is a better source, one block is enough. */
 const JITTER_BLOCKS: u32 = 8
 const JITTER_SAMPLES: u32 = 8
 /** What a block is for, so that no two uses of a pool hash the same. */
@@ -40,28 +42,40 @@ export function fillPool(vm: Vm): void {
     memory.copy(newBlock(work), fdt.propertyData(seed) + done, part)
     absorb(work)
   }
-  for (let i: u32 = 0; i < JITTER_BLOCKS; i++) {
+  hasSource = size != 0 || hasRndr()
+  for (let i: u32 = hasSource ? JITTER_BLOCKS - 1 : 0; i < JITTER_BLOCKS; i++) {
     const block = newBlock(work)
     for (let j: u32 = 0; j < JITTER_SAMPLES; j++) store<u64>(block + (j << 3), (hw.cntpct_el0() << 8) ^ random())
     absorb(work)
   }
   hash(vm, work, FOR_SEED)
   memory.copy(poolOf(vm), work, POOL_SIZE)
-  memory.fill(work, 0, WORK_SIZE)
-  hasSource = size != 0 || hasRndr()
+  wipe(vm)
 }
 
-/** 64 bits out of the VM's pool, under its lock; the pool moves on, so that nobody finds them out from it later. */
+/** 64 bits out of the VM's pool, under its lock. */
 export function draw(vm: Vm): u64 {
+  const output = load<u64>(drawBlock(vm))
+  wipe(vm)
+  return output
+}
+
+/** 256 bits out of the VM's pool, which moves on, so that nobody finds them out from it later. Where they stand until `wipe`:
+ * BLOCK_HEADER bytes before them are the caller's. Under the VM's lock, or before it runs. */
+export function drawBlock(vm: Vm): usize {
   const work = scratch(vm)
+  const output = work + WORK_SIZE + BLOCK_HEADER
   memory.copy(work, poolOf(vm), POOL_SIZE)
   hash(vm, work, FOR_OUTPUT)
-  const output = load<u64>(work)
+  memory.copy(output, work, POOL_SIZE)
   memory.copy(work, poolOf(vm), POOL_SIZE)
   hash(vm, work, FOR_NEXT)
   memory.copy(poolOf(vm), work, POOL_SIZE)
-  memory.fill(work, 0, WORK_SIZE)
   return output
+}
+
+export function wipe(vm: Vm): void {
+  memory.fill(scratch(vm), 0, WORK_SIZE + BLOCK_HEADER + POOL_SIZE)
 }
 
 function hasRndr(): bool {

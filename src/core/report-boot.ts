@@ -1,13 +1,13 @@
 /** What boot says of itself: version, board, memory that guests cannot have, who runs where. */
 import { PAGE_SHIFT } from '../abi/layout'
-import { VIRTIO_ENTROPY } from '../arch/virtio'
 import * as hw from '../hw'
 import { hasEntropySource } from './entropy'
 import * as log from './log'
 import { gicVersion } from './machine'
 import { largestFree, pageCount } from './pages'
+import { wantsEntropy } from './seed'
 import { vcpuAt } from './vcpu'
-import { hasSlot, NAME_SIZE, nameOf, Vm, vmAt, vmCount } from './vm'
+import { NAME_SIZE, nameOf, Vm, vmAt, vmCount } from './vm'
 
 /** Guests cannot have the image with its own data, nor the pages that core took. */
 export function reportMemory(): void {
@@ -37,15 +37,17 @@ export function reportReady(): void {
       log.decimal(vcpuAt(vm.firstVcpu + j).cpu)
     }
     log.end()
-    if (hasSlot(vm, VIRTIO_ENTROPY) && !hasEntropySource()) reportJitter(vm)
+    if (!hasEntropySource() && wantsEntropy(vm)) reportJitter(vm)
   }
 }
 
-/** Only how long things take feeds its entropy device: a device must not pretend to more. */
+/** Only how long things take feeds its entropy device: a device must not pretend to more, and its DTB gets no seed. */
 function reportJitter(vm: Vm): void {
   log.begin()
   log.text("VM '")
   log.bytes(nameOf(vm), NAME_SIZE)
-  log.text("': its random numbers come from timing jitter alone; boot with an rng-seed, or on a CPU with FEAT_RNG")
+  log.text(
+    "': no seed in its DTB, random numbers from timing jitter alone; boot with an rng-seed, or on a CPU with FEAT_RNG",
+  )
   log.end()
 }

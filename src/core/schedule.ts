@@ -2,6 +2,7 @@
 import { STOLEN_STRIDE } from '../abi/guest-machine'
 import * as hw from '../hw'
 import { directVa } from './address'
+import { ring } from './alarm'
 import { choose } from './choose'
 import * as compartment from './compartment'
 import { feed, serveUart } from './console'
@@ -44,6 +45,7 @@ export function settle(cpu: Cpu): usize {
     if (work & WORK_DUE) wakeDue(cpu)
     const now = hw.cntpct_el0()
     if (work & WORK_CONSOLE || now >= cpu.consoleAt) serveUart(cpu)
+    if (now >= cpu.alarmAt) ring(cpu, now)
     if (now >= cpu.feedAt) watchdog.feed(cpu, now)
     const at = choose(cpu, now)
     arm(cpu)
@@ -123,9 +125,9 @@ function wakeDue(cpu: Cpu): void {
   }
 }
 
-/** EL2's own timer runs only on CPUs that several vCPUs share, and on the keeper while host holds a line back. */
+/** EL2's own timer runs only on CPUs that several vCPUs share, on the keeper while host holds a line back, and for alarms. */
 function arm(cpu: Cpu): void {
-  const event = min(min(cpu.nextEvent, cpu.consoleAt), cpu.feedAt)
+  const event = min(min(cpu.nextEvent, cpu.consoleAt), min(cpu.alarmAt, cpu.feedAt))
   if (event === u64.MAX_VALUE) {
     if (cpu.isArmed) hw.set_cnthp_ctl_el2(0)
     cpu.isArmed = 0

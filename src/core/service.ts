@@ -59,7 +59,9 @@ export function mapService(service: u32, size: u32): bool {
 
 /** Its memory as it was before it first began; the caller instantiates it then. */
 export function wipe(service: u32, size: u32): void {
-  hw.scrub(baseOf(service) + PAGE_SIZE, <u64>size - PAGE_SIZE)
+  const base = baseOf(service)
+  hw.scrub(base - INSTANCE_BELOW, PAGE_SIZE)
+  hw.scrub(base + PAGE_SIZE, <u64>size - PAGE_SIZE)
 }
 
 /** It failed since this was last asked. */

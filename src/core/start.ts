@@ -2,7 +2,6 @@
 import { EXTENSION_BOARD } from '../abi/extension'
 import { BUNDLE_AT, DTB_AT, PAGE_SIZE, WINDOW_DEVICE } from '../abi/layout'
 import { EL2_DEVICE } from '../arch/descriptor'
-import { VIRTIO_ENTROPY } from '../arch/virtio'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
@@ -35,10 +34,11 @@ import { reportMemory, reportReady } from './report-boot'
 import { reportDevices } from './report-device'
 import { settle } from './schedule'
 import { configureCpu, startCpus } from './secondary'
+import { wantsEntropy } from './seed'
 import { baseOf, HOST, mapService } from './service'
 import { map, openDirectMap } from './stage1'
 import { mpidrOf } from './topology'
-import { hasSlot, vmAt, vmCount } from './vm'
+import { vmAt, vmCount } from './vm'
 import * as watchdog from './watchdog'
 import { closeWindow, openWindow, TREE_LIMIT } from './window'
 
@@ -83,7 +83,7 @@ function startSystem(): usize {
     const problem = createVm(i)
     if (!isEmpty(problem)) return park(problem, 'change the config and build the bundle again')
     nameSource(i)
-    if (hasSlot(vmAt(i), VIRTIO_ENTROPY)) fillPool(vmAt(i))
+    if (wantsEntropy(vmAt(i))) fillPool(vmAt(i))
   }
   for (let i: u32 = 0; i < cpuCount; i++) {
     const refusal = isOpened(i) ? admit(cpuAt(i)) : ''
@@ -137,7 +137,7 @@ function startFirstCpu(): bool {
   cpu.index = 0
   cpu.online = 1
   cpu.mpidr = mpidrOf(0)
-  cpu.consoleAt = cpu.feedAt = u64.MAX_VALUE
+  cpu.consoleAt = cpu.alarmAt = cpu.feedAt = u64.MAX_VALUE
   configureCpu()
   return gic.initCpu(cpu)
 }

@@ -91,6 +91,8 @@ export class Vcpu {
   spare: u64
   /** Count at which a timer of its own ends its WFI. */
   wakeAt: u64
+  /** Count at which its compartment wants to be told: src/core/alarm.ts. */
+  alarmAt: u64
   /** Count since which it has been ready without the CPU, or in WFI on a shared one. */
   readyAt: u64
   /** Ticks: on the CPU; ready but without it; of these, what the guest has been told. */

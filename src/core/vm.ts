@@ -1,6 +1,7 @@
 /** A virtual machine's record: one page; what the bundle says of it, and how far its life has come. */
 import { VIRTIO_SLOTS } from '../abi/guest-machine'
 import { MAX_VMS, PAGE_SHIFT, VM_AT } from '../abi/layout'
+import { MAX_SETTINGS } from '../abi/setting'
 import { LOCK_SIZE } from '../lib/lock'
 
 export const MAX_LOADS = 16
@@ -58,6 +59,7 @@ export class Vm {
   isCritical: u32
   /** Its RAM is where its guest believes it is, for devices that read and write it by themselves. Boot only. */
   isIdentity: u32
+  settingCount: u32
   /** How far `prepare` has come: stage, image, bytes of it, its CRC so far; and the ticks that each stage took. */
   stage: u32
   stageLoad: u32
@@ -107,6 +109,9 @@ export class Load {
   hashKind: u32
   /** Checked with the others, but not copied: what a disk begins as. */
   isDisk: u32
+  /** Places of seeds in it, as src/core/seed.ts has them; 0: none. */
+  rngSeed: u64
+  kaslrSeed: u64
   sha0: u64
   sha1: u64
   sha2: u64
@@ -116,13 +121,13 @@ export class Load {
 /** src/core/disk.ts. */
 @unmanaged
 export class Disk {
-  /** The image in the bundle, `size` bytes; 0 if the disk begins as zeroes. */
-  basePa: u64
+  /** EL2's address of the image in the bundle, `size` bytes; 0 if the disk begins as zeroes. */
+  baseVa: u64
   /** Bytes, whole clusters. */
   size: u64
   /** 64 bits for each cluster: its page of the pool plus 1, or 0. 0: the disk is read-only. */
-  mapPa: u64
-  poolPa: u64
+  mapVa: u64
+  poolVa: u64
   poolCount: u64
   /** Pages that were ever in use; the first of those that are free again plus 1: each begins with the next one's. */
   poolUsed: u64
@@ -130,9 +135,10 @@ export class Disk {
 }
 
 const DISKS_AT: usize = offsetof<Vm>() + MAX_LOADS * offsetof<Load>()
+const SETTINGS_AT: usize = DISKS_AT + MAX_DISKS * offsetof<Disk>()
 
 if (LOCK_SIZE != 8) ERROR('Vm.lock is 8 bytes')
-if (DISKS_AT + MAX_DISKS * offsetof<Disk>() > 4096) ERROR('a VM no longer fits its page')
+if (SETTINGS_AT + MAX_SETTINGS * 8 > 4096) ERROR('a VM no longer fits its page')
 
 /** VMs in the bundle. Boot only. */
 export let vmCount: u32 = 0
@@ -151,6 +157,11 @@ export function loadAt(vm: Vm, index: u32): Load {
 
 export function diskAt(vm: Vm, index: u32): Disk {
   return changetype<Disk>(changetype<usize>(vm) + DISKS_AT + <usize>index * offsetof<Disk>())
+}
+
+/** One of `settingCount`: src/abi/setting.ts. */
+export function settingAt(vm: Vm, index: u32): usize {
+  return changetype<usize>(vm) + SETTINGS_AT + ((<usize>index) << 3)
 }
 
 export function nameOf(vm: Vm): usize {

@@ -6,7 +6,7 @@ import { initInput, nextTyped, pendingInput } from './input'
 import { intakeDeadline, takeReceived } from './intake'
 import { initKeyboard } from './keyboard'
 import { step } from './mux'
-import { accept, takeRoom } from './output'
+import { accept, acceptSeveral, hasLine, takeRoom } from './output'
 import { initScreen, staged } from './screen'
 import { HYPERVISOR, initSources, setName as setSourceName, VMS } from './source'
 import { initTurns, lineDeadline, setUrgent } from './turn'
@@ -49,14 +49,9 @@ export function put(source: u32, ch: u32): u32 {
 /** Up to eight bytes of the hypervisor's own, the first in bits 7:0; how many were taken. They leave with their line's end. */
 export function say(bytes: u64, count: u32): u32 {
   if (!wired) return count
-  let rest = bytes
-  for (let i: u32 = 0; i < count; i++) {
-    const ch = <u32>rest & 0xff
-    if (!accept(HYPERVISOR, ch)) return i
-    rest >>= 8
-    if (ch === 0x0a) fill(LINE_BURST)
-  }
-  return count
+  const taken = acceptSeveral(HYPERVISOR, bytes, count)
+  if (hasLine(HYPERVISOR)) fill(LINE_BURST)
+  return taken
 }
 
 export function uartInterrupt(): void {

@@ -17,6 +17,11 @@ export function filledSources(): u32 {
   return filled
 }
 
+/** A line feed is among its bytes. */
+export function hasLine(source: u32): bool {
+  return outputOf(source).lines !== 0
+}
+
 export function wholeSources(): u32 {
   return whole
 }
@@ -28,6 +33,15 @@ export function accept(source: u32, ch: u32): boolean {
   }
   if (source < VMS) refused |= 1 << source
   return false
+}
+
+/** Up to eight bytes, the first in bits 7:0; how many were taken. */
+export function acceptSeveral(source: u32, bytes: u64, count: u32): u32 {
+  const ring = outputOf(source)
+  let taken: u32 = 0
+  for (let rest = bytes; taken < count && ring.push(<u32>rest & 0xff); taken++) rest >>= 8
+  note(source)
+  return taken
 }
 
 /** Only when the source's bit in `filledSources` is set. */

@@ -32,11 +32,12 @@ export function word(at: usize): u32 {
 }
 
 export function root(fdt: usize): usize {
-  return childFrom(fdt, fdt + word(fdt + 8))
+  return childFrom(fdt + word(fdt + 8), end(fdt))
 }
 
 export function firstChild(fdt: usize, node: usize): usize {
-  return childFrom(fdt, afterName(node + 4, end(fdt)))
+  const limit = end(fdt)
+  return childFrom(afterName(node + 4, limit), limit)
 }
 
 export function nextSibling(fdt: usize, node: usize): usize {
@@ -48,7 +49,7 @@ export function nextSibling(fdt: usize, node: usize): usize {
     if (kind == BEGIN_NODE) depth++
     else if (kind == END_NODE) depth--
     at = after(at, limit, kind)
-    if (depth == 0) return childFrom(fdt, at)
+    if (depth == 0) return childFrom(at, limit)
   }
   return 0
 }
@@ -71,21 +72,25 @@ export function child(fdt: usize, node: usize, name: string): usize {
 }
 
 export function firstProperty(fdt: usize, node: usize): usize {
-  return propertyFrom(fdt, afterName(node + 4, end(fdt)))
+  const limit = end(fdt)
+  return propertyFrom(afterName(node + 4, limit), limit)
 }
 
 export function nextProperty(fdt: usize, property: usize): usize {
-  return propertyFrom(fdt, after(property, end(fdt), PROP))
+  const limit = end(fdt)
+  return propertyFrom(after(property, limit, PROP), limit)
 }
 
 export function property(fdt: usize, node: usize, name: string): usize {
   const strings = fdt + word(fdt + 12)
   const stringsSize = word(fdt + 32)
-  for (let at = firstProperty(fdt, node); at; at = nextProperty(fdt, at)) {
+  const limit = end(fdt)
+  let at = propertyFrom(afterName(node + 4, limit), limit)
+  for (; at; at = propertyFrom(after(at, limit, PROP), limit)) {
     const offset = word(at + 8)
-    if (offset < stringsSize && equals(strings + offset, strings + stringsSize, name)) return at
+    if (offset < stringsSize && equals(strings + offset, strings + stringsSize, name)) break
   }
-  return 0
+  return at
 }
 
 export function propertySize(property: usize): u32 {
@@ -180,8 +185,7 @@ function afterName(name: usize, limit: usize): usize {
 }
 
 /** The first property at or after `from` in its node, all of it inside the tree. */
-function propertyFrom(fdt: usize, from: usize): usize {
-  const limit = end(fdt)
+function propertyFrom(from: usize, limit: usize): usize {
   let at = from
   while (at < limit && word(at) == NOP) at += 4
   return at < limit && word(at) == PROP && fits(at, limit) ? at : 0
@@ -192,8 +196,7 @@ function fits(property: usize, limit: usize): bool {
 }
 
 /** The first node at or after `from` before the parent ends. */
-function childFrom(fdt: usize, from: usize): usize {
-  const limit = end(fdt)
+function childFrom(from: usize, limit: usize): usize {
   let at = from
   while (at < limit) {
     const kind = word(at)

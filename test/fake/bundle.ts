@@ -19,6 +19,15 @@ export interface FakeImage {
   hash?: 'crc32' | 'sha256'
 }
 
+export interface FakeLoad {
+  image: string
+  address?: number
+  size?: number
+  gic?: number
+  /** Places of seeds: offset in the image, and of the name in its strings. */
+  seeds?: Record<string, [number, number]>
+}
+
 export interface FakeVm {
   cores?: number[]
   /** For each vCPU priority, budget and period in microseconds, and 1 if it takes spare time. */
@@ -34,6 +43,8 @@ export interface FakeVm {
   devices?: number
   /** Virtio device types, from slot 0 on. */
   virtio?: number[]
+  /** As in src/abi/setting.ts. */
+  settings?: bigint[]
   restart?: number
   limit?: number
   /** Image name, bytes and pages for what is written. */
@@ -41,7 +52,7 @@ export interface FakeVm {
   /** Devices of the board: ranges of pages, and interrupts with 1 for an edge. */
   board?: { device: string; pages?: [number, number][]; interrupts?: [number, number][]; dma?: boolean }[]
   /** Image name, and where it goes. */
-  loads?: { image: string; address?: number; size?: number; gic?: number }[]
+  loads?: FakeLoad[]
 }
 
 export const RAM = 0x4000_0000
@@ -178,13 +189,16 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     x0: wide(x0),
     devices: [vm.devices ?? 3],
     ...(vm.virtio && { virtio: vm.virtio }),
+    ...(vm.settings && {
+      settings: vm.settings.flatMap((value) => [Number(value >> 32n), Number(value & 0xffff_ffffn)]),
+    }),
     restart: [vm.restart ?? 0],
     'restart-limit': [vm.limit ?? 5],
     ...Object.fromEntries(
       (vm.loads ?? usual.filter(({ image }) => image)).map(
-        ({ image, address = ram, size = 0, gic }: NonNullable<FakeVm['loads']>[number], i) => [
+        ({ image, address = ram, size = 0, gic, seeds }: FakeLoad, i) => [
           `load-${i}`,
-          { image, address: wide(address), size: wide(size), ...(gic && { gic: [gic] }) },
+          { image, address: wide(address), size: wide(size), ...(gic && { gic: [gic] }), ...seeds },
         ],
       ),
     ),

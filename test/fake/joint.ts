@@ -91,7 +91,10 @@ export class Joint {
     const base = slot * SLOT
     if (mmu.walk(base)) throw new Error(`page 0 of slot ${slot} is mapped`)
     if (mmu.walk(base + size)) throw new Error(`slot ${slot} reaches beyond its module's memory`)
-    mmu.translate(base - PAGE_SIZE, 'write')
+    const globals = mmu.translate(base - PAGE_SIZE, 'write')
+    // A vmm writes all of its globals, host those that are not zero (tool/compile/unit.ts).
+    if (slot === HOST_SLOT && !physical.isZero(globals)) throw new Error("host's globals are not zeroed")
+    if (slot === HOST_SLOT) physical.write(globals, Buffer.from('used'))
     for (let at = base + PAGE_SIZE; at < base + size; at += PAGE_SIZE) {
       const pa = mmu.translate(at, 'write')
       if (!physical.isZero(pa)) throw new Error(`slot ${slot} is not zeroed`)

@@ -171,7 +171,11 @@ function memory(machine: Machine) {
   }
   const number = (value: bigint) => Number(BigInt.asUintN(64, value))
   const read = (va: bigint, length: bigint) =>
-    Buffer.concat([...mmu.pieces(number(va), number(length), 'read')].map(({ pa, size }) => physical.read(pa, size)))
+    number(va) < 2 ** 32
+      ? Buffer.from(machine.core.memory.buffer.slice(number(va), number(va) + number(length)))
+      : Buffer.concat(
+          [...mmu.pieces(number(va), number(length), 'read')].map(({ pa, size }) => physical.read(pa, size)),
+        )
   const write = (va: bigint, bytes: Buffer) => {
     let done = 0
     for (const { pa, size } of mmu.pieces(number(va), bytes.length, 'write')) {

@@ -11,6 +11,8 @@ export interface FakeVmmOptions {
   /** Virtio device types, from slot 0 on. */
   slots?: number[]
   disks?: FakeDisk[]
+  /** As in src/abi/setting.ts. */
+  settings?: bigint[]
   /** RAM that device models reach, from 0x4000_0000 on. */
   ram?: number
   /** Each call gets as many loop turns as on the board. */

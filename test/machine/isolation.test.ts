@@ -16,7 +16,8 @@ function livesOf({ times = 2 }: IsolationGuest): number {
 async function vmFor(guest: IsolationGuest): Promise<VmConfig> {
   const { image, dtb } = await buildIsolationGuest(guest)
   const restart = { policy: 'always', limit: livesOf(guest) - 1 } as const
-  return { name: guest.name, memory: MEMORY, kernel: image, ...(dtb && { dtb: { file: dtb } }), restart }
+  const own = { ...(dtb && { dtb: { file: dtb } }), ...(guest.devices && { devices: guest.devices }) }
+  return { name: guest.name, memory: MEMORY, kernel: image, ...own, restart }
 }
 
 test.each(GUESTS)('$name: $asks', async (guest) => {

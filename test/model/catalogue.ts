@@ -79,14 +79,24 @@ export const MODELS: readonly Model[] = [
   },
   {
     name: 'held-line',
-    properties: [{ says: 'no deadlock' }, { ltl: 'printed', says: 'no line is held back for good' }],
+    properties: [
+      { says: 'no deadlock' },
+      { ltl: 'printed', says: 'no line is held back for good' },
+      { ltl: 'taken', says: 'what is typed reaches a VM that fetches it' },
+    ],
     mistakes: [
+      { macro: 'LEFT_UNANNOUNCED', breaks: 'taken', says: 'a call that leaves bytes in the UART asks for no other' },
+      { macro: 'FETCHED_IN_SILENCE', breaks: 'taken', says: 'a fetch that made room does not tell the keeper' },
+      { macro: 'KNOWN_AT_ALL', breaks: 'taken', says: 'whoever sees that the keeper will call does not look when' },
       { macro: 'TOLD_AFTER_UNLOCK', breaks: 'printed', says: "host's deadline is noted after host.lock was released" },
     ],
   },
   {
     name: 'typed',
     properties: [{ says: 'typed bytes in order, none without room, no deadlock' }],
-    mistakes: [{ macro: 'UNLOCKED_BETWEEN', says: 'vm.lock is released between room, byte and hand-over' }],
+    mistakes: [
+      { macro: 'UNLOCKED_BETWEEN', says: 'vm.lock is released between room, byte and hand-over' },
+      { macro: 'UART_FIRST', says: 'the UART is read before the byte that waits for room is offered again' },
+    ],
   },
 ]

@@ -1,7 +1,7 @@
 /** VMs that the board cannot have: one line that says what and what to do, then nothing runs. */
 import { describe, expect, test } from 'vitest'
 import { GiB, MiB, wide } from '../fake/board.ts'
-import { type BundleOptions, type BundleTree, bundle, type FakeVm, RAM } from '../fake/bundle.ts'
+import { type BundleOptions, type BundleTree, bundle, type FakeVm, kernel, RAM } from '../fake/bundle.ts'
 import { Machine } from '../fake/machine.ts'
 import { refusal } from '../fake/refused.ts'
 import type { Node } from '../fake/tree.ts'
@@ -49,6 +49,16 @@ describe('a VM', () => {
       'has an image that wraps around',
       { loads: [{ image: 'dtb', address: RAM, size: 2 ** 53 * 2047 }] },
       "an image does not fit its VM's RAM",
+    ],
+    [
+      'has a seed that begins outside its image',
+      { loads: [{ image: 'kernel', seeds: { 'rng-seed': [0xffff_fff0, 0] } }] },
+      'a seed has no room in its image',
+    ],
+    [
+      'has a seed that ends outside its image',
+      { loads: [{ image: 'kernel', seeds: { 'kaslr-seed': [kernel.length - 19, 0] } }] },
+      'a seed has no room in its image',
     ],
     ['has an image that is not there', { loads: [{ image: 'ghost' }] }, 'the bundle lacks an image that it names'],
     ['has an image of half a name', { loads: [{ image: 'kern' }] }, 'the bundle lacks an image that it names'],

@@ -132,6 +132,8 @@ describe.each([3, 2] as const)('two VMs on GICv%i', (gic) => {
   })
 })
 
+const FDT_NOP = 4
+
 test('memory that nobody asked for stays as it was', () => {
   const { machine } = started()
   expect(machine.physical.read8(GiB + 900 * MiB)).toBe(STALE)
@@ -193,7 +195,10 @@ test.each(['crc32', 'sha256'] as const)('boots a tree of dtc and a bundle of mki
   expect([vcpu.elr, vcpu.x(0)]).toEqual([BigInt(linux!.entry), BigInt(linux!.x0)])
   for (const { image, address } of linux!.loads.filter(({ gic }) => !gic || gic === 3)) {
     const bytes = images.get(image)!
-    expect(machine.physical.read(translate(machine, 0, Number(address))!.pa, bytes.length)).toEqual(bytes)
+    const found = machine.physical.read(translate(machine, 0, Number(address))!.pa, bytes.length)
+    // Where the DTB has room for seeds.
+    if (image.includes('dtb')) for (const at of words(bytes, FDT_NOP)) found.writeUInt32BE(FDT_NOP, at)
+    expect(found).toEqual(bytes)
   }
 })
 
@@ -204,3 +209,8 @@ test('takes the DTB at any 8-byte boundary of a block, up to 2 MiB long', () => 
   machine.boot(DTB_PA + 2 * MiB - 8)
   expect(machine.lines.at(-1)).toContain('stop: no bundle')
 })
+
+/** Where a big-endian word stands. */
+function words(bytes: Buffer, word: number): number[] {
+  return Array.from({ length: bytes.length >> 2 }, (_, i) => i * 4).filter((at) => bytes.readUInt32BE(at) === word)
+}

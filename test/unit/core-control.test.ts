@@ -30,6 +30,7 @@ import { bundle, RAM } from '../fake/bundle.ts'
 import { StubVmm, trap } from '../fake/compartment.ts'
 import { board, control, count, MILLISECOND, request, turnOn } from '../fake/control.ts'
 import { Machine } from '../fake/machine.ts'
+import { started } from '../fake/started.ts'
 
 describe.each([3, 2] as const)('pause on GICv%i', (gic) => {
   test('takes every vCPU off its CPU; resume lets them go on where they were', () => {
@@ -205,4 +206,16 @@ describe('wrong requests change nothing', () => {
     for (const what of NONE) expect(control(machine, what, 1)).toBe(CONTROL_LACKS_CPU)
     expect([state(machine, 1), machine.vcpuOn(1)]).toEqual([CRASHED, undefined])
   })
+})
+
+test('what an operator types while a compartment is told something is seen before the guest goes on', () => {
+  const { machine, vmm } = started({ cpus: 2, control: true, vms: { alpha: {}, beta: { cores: [1] } } })
+  ask(machine, ({ core }) => void core.consolePut!(0x62), 1) // a line that alpha's has to wait for
+  vmm.consoleRoom = () => {
+    // host holds it back: this CPU, the keeper, is to call host, and finds the command there.
+    vmm.core.consolePut!(0x61)
+    machine.uart.arrive([...Buffer.from('\x1d:stop alpha\r')])
+  }
+  ask(machine, ({ core }) => core.consoleReady!())
+  expect([machine.vcpuOn(0), state(machine, 0)]).toEqual([undefined, STOPPED])
 })

@@ -70,7 +70,7 @@ export async function pack(
 }
 
 /** `build/` of this checkout for its own examples, beside the config for everybody else's. */
-function buildFolder(file: string): string {
+export function buildFolder(file: string): string {
   const isOurs = !relative(ROOT, file).startsWith('..')
   return join(isOurs ? ROOT : dirname(file), 'build')
 }

@@ -38,6 +38,7 @@ export const EXTENSIONS: Extension[] = [
         'src/vmm/virtio/console/room',
         'src/vmm/virtio/console/space',
         'src/vmm/virtio/device/attach',
+        'src/vmm/virtio/device/configure',
         'src/vmm/virtio/device/goOn',
         'src/vmm/virtio/mmio/readSlot',
         'src/vmm/virtio/mmio/writeSlot',

@@ -56,13 +56,19 @@ function body(name: UnitName, code: string): string {
     .replace(/&?instance->w2c_memory\b/g, 'instance')
     .replace(/instance->w2c_ram_instance\b/g, '(struct w2c_ram *)instance')
     .replace(/instance->w2c_\w+_instance\b/g, '0')
-  const direct = single ? memory.replaceAll('instance->', `${single}.`) : memory
+  const direct = single ? withoutZeroes(memory).replaceAll('instance->', `${single}.`) : memory
   const foreign = /\b(wasm_rt_(?!allocate_memory)\w+|CALL_INDIRECT|WASM_RT_\w+)\b/.exec(direct)
   if (foreign) throw new CompileError(`${name}: wasm2c emitted ${foreign[1]}, which boot/wasm-rt.h does not know`)
   return direct
 }
 
-/** Globals, data segments and top-level statements, into memory that the caller has mapped and zeroed. */
+/** Globals that begin as zero need no store: like the rest of the instance's memory they are zeroed before. */
+function withoutZeroes(code: string): string {
+  return code.replace(/^static void init_globals\(.*\n(?: .*\n)*/m, (init) => init.replace(/^ .* = 0u(?:ll)?;\n/gm, ''))
+}
+
+/** Globals, data segments and top-level statements, into memory that the caller has mapped and zeroed; a vmm's globals share
+ * their page with what core keeps there, and are all written. */
 function instantiate(name: UnitName, module: ModuleC): string {
   const own = name === 'core' || name === 'guest'
   return [

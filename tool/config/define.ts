@@ -60,6 +60,8 @@ export interface VmConfig {
   passthrough?: string[]
   /** For devices that read and write memory by themselves: its guest can then read and change everything, this VM's limits too. */
   trustedDma?: boolean
+  /** Interrupts of its para-virtual devices in a second, at most; by default as many as there are. */
+  interrupts?: number
   /** The board resets when this VM has ended for good. */
   critical?: boolean
   /** What happens when the VM stops by itself: by default it is restarted after a crash, at most 5 times. */

@@ -6,6 +6,7 @@ import type { BoardConfig, SystemConfig, VmConfig } from './define.ts'
 import { type Refuse, rule } from './rule.ts'
 import { cores, cpu, share } from './schema-cpu.ts'
 import { devices } from './schema-device.ts'
+import { rate } from './schema-limit.ts'
 import { file, size } from './schema-size.ts'
 import { parseSize, sizeLiteral } from './size.ts'
 
@@ -115,6 +116,7 @@ const vmObject = z.strictObject({
   devices: devices.optional(),
   passthrough: z.array(z.string()).optional(),
   trustedDma: z.boolean().optional(),
+  interrupts: rate.optional(),
   critical: z.boolean().optional(),
   restart: z.union([policy, z.strictObject({ policy, limit: limit.optional() })]).optional(),
 }) satisfies z.ZodType<VmConfig>

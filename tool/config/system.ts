@@ -55,6 +55,8 @@ export interface Vm {
   /** Names of the board's devices that it has to itself. */
   passthrough: string[]
   trustedDma: boolean
+  /** Of all of them in a second; undefined for as many as there are. */
+  interrupts?: number
   critical: boolean
   restart: { policy: RestartPolicy; limit: number }
 }
@@ -140,6 +142,7 @@ function complete(config: VmConfig, index: number, file: string): Vm {
   }
   if (cores) vm.cores = cores
   if (server) vm.server = server
+  if (config.interrupts !== undefined) vm.interrupts = config.interrupts
   if (config.initrd) vm.initrd = typeof config.initrd === 'string' ? from(config.initrd) : config.initrd
   if (config.bootargs !== undefined) vm.bootargs = config.bootargs
   return vm

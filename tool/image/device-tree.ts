@@ -1,6 +1,7 @@
 /** Device trees as bytes: compiled by dtc, or a file of the user's. */
 import { ImageError, Reader } from './reader.ts'
 import { runTool } from './run-tool.ts'
+import { takeSeeds } from './seed.ts'
 
 const MAGIC = 0xd00dfeed
 const HEADER_SIZE = 40
@@ -12,7 +13,7 @@ export async function compileDts(dts: string): Promise<Uint8Array> {
   return stdout
 }
 
-/** Whether a user's file is a whole DTB; what stands in it is theirs. */
+/** Whether a user's file is a whole DTB; what stands in it is theirs, but for seeds that it leaves to us. */
 export function checkDtbFile(bytes: Uint8Array): void {
   const file = new Reader(bytes)
   if (file.has(0, '/dts-v1/')) {
@@ -24,4 +25,5 @@ export function checkDtbFile(bytes: Uint8Array): void {
   if (file.u32be(4) > file.length) {
     throw new ImageError(`it has ${file.length} of ${file.u32be(4)} bytes`, 'get or build it again')
   }
+  takeSeeds(bytes)
 }

@@ -5,6 +5,7 @@ import type { RestartPolicy } from '../config/define.ts'
 import { deviceBits, VIRTIO_TYPES } from '../config/device.ts'
 import { cells, quoted } from './dts.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
+import { settingsOf } from './setting.ts'
 
 /** What the hypervisor's parser understands (src/core/bundle.ts). */
 export const BUNDLE_ABI = 1
@@ -112,7 +113,7 @@ function vmNode({ guest, cores, images, disks }: FitSystem['guests'][number]): s
 				memory = <${cells(vm.ramBase)} ${cells(vm.memory)}>;${vm.trustedDma ? '\n\t\t\t\tidentity;' : ''}${vm.critical ? '\n\t\t\t\tcritical;' : ''}
 				entry = <${cells(entry)}>;
 				x0 = <${cells(x0)}>;
-				devices = <${deviceBits(vm.devices)}>;${slots(vm)}
+				devices = <${deviceBits(vm.devices)}>;${slots(vm)}${settings(vm)}
 				restart = <${RESTART_CODE[vm.restart.policy]}>;
 				restart-limit = <${vm.restart.limit}>;
 ${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}${guest.board.map(deviceNode).join('')}			};
@@ -125,6 +126,13 @@ function slots({ virtio }: Guest['vm']): string {
   return `\n				virtio = <${virtio.map((device) => VIRTIO_TYPES[device.virtio]).join(' ')}>;`
 }
 
+/** Only for a VM that has any. */
+function settings(vm: Guest['vm']): string {
+  const words = settingsOf(vm).flatMap((setting) => [setting >> 32n, setting & 0xffff_ffffn])
+  if (words.length === 0) return ''
+  return `\n				settings = <${words.map((word) => `0x${word.toString(16)}`).join(' ')}>;`
+}
+
 /** Only for a VM whose cores are not its own. */
 function servers({ server, cpus }: Guest['vm']): string {
   if (!server) return ''
@@ -133,12 +141,13 @@ function servers({ server, cpus }: Guest['vm']): string {
   return `\n				servers = <${Array(cpus).fill(each).join('  ')}>;`
 }
 
-function loadNode({ address, size, gic }: GuestLoad, i: number, image: string): string {
+function loadNode({ address, size, gic, seeds = [] }: GuestLoad, i: number, image: string): string {
+  const places = seeds.map((seed) => `\n					${seed.name} = <${seed.offset} ${seed.nameOffset}>;`).join('')
   const only = gic ? `\n					gic = <${gic}>;` : ''
   return `				load-${i} {
 					image = ${quoted(image)};
 					address = <${cells(address)}>;
-					size = <${cells(size)}>;${only}
+					size = <${cells(size)}>;${only}${places}
 				};
 `
 }

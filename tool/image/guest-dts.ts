@@ -24,6 +24,7 @@ import type { BoardDevice } from '../config/board-device.ts'
 import type { DeviceName } from '../config/device.ts'
 import { boardNodes } from './board-dts.ts'
 import { at, cells, EDGE_RISING, hexCell, LEVEL_HIGH, node, PPI, PPI_BASE, quoted, reg, SPI, SPI_BASE } from './dts.ts'
+import { SEEDS } from './seed.ts'
 
 export interface GuestTree {
   gic: GicVersion
@@ -64,6 +65,7 @@ function chosen({ devices, bootargs, initrd }: GuestTree): string {
     devices.includes('uart') && 'stdout-path = &uart',
     initrd && `linux,initrd-start = <${cells(initrd.address)}>`,
     initrd && `linux,initrd-end = <${cells(initrd.address + initrd.size)}>`,
+    ...Object.entries(SEEDS).map(([name, size]) => `${name} = [${'00'.repeat(size)}]`),
   ])
 }
 

@@ -12,6 +12,7 @@ import { guestDts } from './guest-dts.ts'
 import type { Spot } from './guest-ram.ts'
 import type { Parts } from './part.ts'
 import { place } from './place.ts'
+import { type SeedSpot, takeSeeds } from './seed.ts'
 
 export interface Guest {
   vm: Vm
@@ -32,6 +33,8 @@ export interface GuestLoad {
   address: number
   /** Bytes in memory; those past the image's are zero. */
   size: number
+  /** Of a DTB: where core writes seeds. */
+  seeds?: SeedSpot[]
   /** Only for guests of a board with this GIC. */
   gic?: GicVersion
 }
@@ -71,10 +74,10 @@ export async function layOut(vm: Vm, parts: Parts, board: Board | undefined, pro
 
   const loads = kernelLoads(parts, placement.kernel)
   if (parts.initrd) loads.push(load('initrd', 'ramdisk', parts.initrd, placement.initrd!))
-  if (parts.dtb) loads.push(load('dtb', 'flat_dt', parts.dtb, placement.dtb!))
+  if (parts.dtb) loads.push(dtbLoad('dtb', parts.dtb, placement.dtb!))
   const final = draft.length && placement.initrd ? await trees(vm, board, given, placement.initrd) : draft
   for (const { gic, dtb } of final) {
-    loads.push({ ...load(`dtb-gicv${gic}`, 'flat_dt', dtb, placement.dtb!), gic, size: dtb.length })
+    loads.push({ ...dtbLoad(`dtb-gicv${gic}`, dtb, placement.dtb!), gic, size: dtb.length })
   }
   const kernelCount = loads.filter(({ part }) => part.startsWith('kernel')).length
   const disks = disksOf(vm).map((device, i) => guestDisk(device, i, parts.disks[i]))
@@ -139,4 +142,9 @@ function kernelLoads({ kernel, kernelBytes }: Parts, spots: Spot[]): GuestLoad[]
 
 function load(part: string, type: GuestLoad['type'], bytes: Uint8Array, { address, size }: Spot): GuestLoad {
   return { part, type, bytes, address, size }
+}
+
+function dtbLoad(part: string, bytes: Uint8Array, spot: Spot): GuestLoad {
+  const { dtb, seeds } = takeSeeds(bytes)
+  return { ...load(part, 'flat_dt', dtb, spot), seeds }
 }
