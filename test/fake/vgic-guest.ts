@@ -13,6 +13,9 @@ const IDLE = 0x100
 /** SGIs, a PPI without a wire, the timers, SPIs with and without a device, in three different words. */
 export const INTIDS = [0, 1, 15, 20, 27, 30, 32, 33, 34, 47, 64, 287]
 
+/** The SPI of a device of the board, where the guest has one. */
+const WIRED = 64
+
 export interface Step {
   what: string
   vcpu: number
@@ -29,6 +32,7 @@ export class VgicGuest {
     private readonly version: 2 | 3,
     private readonly vcpus: number,
     options: FakeVmmOptions,
+    private readonly hasWire = false,
   ) {
     this.vmm = new FakeVmm({ ...options, version, vcpus })
     this.model = new VgicModel(version, vcpus, INTIDS)
@@ -91,7 +95,7 @@ export class VgicGuest {
   drain(): void {
     for (let vcpu = 0; vcpu < this.vcpus; vcpu++) {
       while (this.taken[vcpu]!.length) this.end(vcpu)
-      for (const intid of [27, 30, 33, 34]) this.setLine(vcpu, intid, false)
+      for (const intid of [27, 30, 33, 34, WIRED]) this.setLine(vcpu, intid, false)
     }
     for (let vcpu = 0; vcpu < this.vcpus; vcpu++) {
       for (let turn = 0; this.vmm.vcpus[vcpu]!.highest(); turn++) {
@@ -150,7 +154,10 @@ export class VgicGuest {
   private end(vcpu: number): void {
     const last = this.taken[vcpu]!.pop()
     if (!last) return
-    this.model.at(vcpu, last.intid).active = false
+    const irq = this.model.at(vcpu, last.intid)
+    irq.active = false
+    // What was taken while a pending one was in service is another one.
+    if (last.intid === WIRED && !irq.forwarded) this.model.setWire(irq, this.vmm.wires.has(WIRED), true)
     this.vmm.end(last.intid, vcpu, last.source)
   }
 
@@ -177,6 +184,11 @@ export class VgicGuest {
 
   private setLine(vcpu: number, intid: number, high: boolean): void {
     const irq = this.model.at(vcpu, intid)
+    if (intid === WIRED && this.hasWire) {
+      this.model.setWire(irq, high)
+      this.vmm.wire(intid, high)
+      return
+    }
     if (isTimer(intid)) {
       this.model.setLine(irq, high)
       this.vmm.timer(intid, high, vcpu)

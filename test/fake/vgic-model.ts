@@ -14,6 +14,9 @@ export interface Interrupt {
   latch: boolean
   line: boolean
   active: boolean
+  /** Of a device of the board: taken by core and not ended yet; and of that, not acknowledged yet. */
+  physical: boolean
+  forwarded: boolean
   /** Senders of a GICv2 SGI. */
   sources: Set<number>
 }
@@ -44,6 +47,8 @@ export class VgicModel {
         latch: false,
         line: false,
         active: false,
+        physical: false,
+        forwarded: false,
         sources: new Set(),
       },
     ]
@@ -57,7 +62,7 @@ export class VgicModel {
   }
 
   isPending(irq: Interrupt): boolean {
-    return irq.latch || irq.sources.size > 0 || (!irq.edge && irq.line)
+    return irq.latch || irq.forwarded || irq.sources.size > 0 || (!irq.edge && irq.line)
   }
 
   /** Enabled, and of an enabled group. */
@@ -78,8 +83,17 @@ export class VgicModel {
     irq.line = high
   }
 
+  /** The wire of a board's device, which core looks at again when its interrupt has ended. */
+  setWire(irq: Interrupt, high: boolean, hasEnded = false): void {
+    irq.line = false
+    if (hasEnded) irq.physical = false
+    if (!high || irq.physical) return
+    irq.physical = irq.forwarded = true
+  }
+
   acknowledge(irq: Interrupt, source: number): void {
     irq.active = true
+    irq.forwarded = false
     irq.latch = false
     irq.sources.delete(source)
   }

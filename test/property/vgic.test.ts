@@ -40,8 +40,8 @@ function steps(whats: string[]): fc.Arbitrary<Step[]> {
 }
 
 /** From reset, with everything enabled half of the time, so that short programs meet interrupts too. */
-function start(version: 2 | 3, vcpus: number, options: FakeVmmOptions, isOpen: boolean): VgicGuest {
-  const guest = new VgicGuest(version, vcpus, options)
+function start(version: 2 | 3, vcpus: number, options: FakeVmmOptions, isOpen: boolean, hasWire = false): VgicGuest {
+  const guest = new VgicGuest(version, vcpus, options, hasWire)
   if (!isOpen) return guest
   guest.do({ what: 'groups', vcpu: 0, intid: 0, value: 3 })
   for (let vcpu = 0; vcpu < vcpus; vcpu++) {
@@ -80,7 +80,7 @@ describe.each([
   ])('%i vCPUs with %i list registers', (vcpus, listRegisters) => {
     fc.assert(
       fc.property(fc.boolean(), steps(ORDINARY), (isOpen, program) => {
-        run(start(version, vcpus, { listRegisters, links }, isOpen), program, vcpus)
+        run(start(version, vcpus, { listRegisters, links }, isOpen, true), program, vcpus)
       }),
       { numRuns: 60 },
     )
@@ -92,7 +92,7 @@ describe.each([
   ])('%i vCPUs with %i list registers, under load', (vcpus, listRegisters) => {
     fc.assert(
       fc.property(steps(BUSY), (program) => {
-        run(start(version, vcpus, { listRegisters, links }, true), program, vcpus)
+        run(start(version, vcpus, { listRegisters, links }, true, true), program, vcpus)
       }),
       { numRuns: 60 },
     )

@@ -12,6 +12,7 @@ const LOADERS: Record<string, () => Promise<{ default: AnyCommand }>> = {
   image: () => import('./image.ts'),
   flash: () => import('./flash.ts'),
   check: () => import('./check.ts'),
+  selftest: () => import('./selftest.ts'),
   ps: () => import('./ps.ts'),
   logs: () => import('./logs.ts'),
   console: () => import('./console.ts'),

@@ -23,7 +23,7 @@ export class Bank {
   line: u32
   /** Active physically: it came from hardware, which will not raise it again before someone deactivates it. */
   forwarded: u32
-  /** Forwarded again while another vCPU's list register, ended meanwhile, still counts as held. */
+  /** Forwarded while an earlier one is in service, or was and its list register still counts as held: its end is not this one's. */
   anew: u32
   /** Active while in no list register. */
   active: u32

@@ -67,14 +67,13 @@ export function sync(vcpu: u32, i: u32): u64 {
   const bank = bankAt(pin >> 5)
   const bit = bitOf(pin)
   if (!(lr & ICH_LR.PENDING)) bank.carried &= ~bit
-  if (lr & ICH_LR.STATE) return lr
-  if (ICH_LR.asksMaintenance(lr)) {
-    if (bank.forwarded & bit) core.deactivate(intidOf(pin))
-    core.lrWrite(i, 0)
+  if (lr & ICH_LR.STATE) {
+    if (!(lr & ICH_LR.ACTIVE)) bank.anew &= ~bit // it joins what is pending there
+    return lr
   }
-  // The end was that of the one before, by us, by hardware or by `maintain`
-  bank.forwarded = (bank.forwarded & ~bit) | (bank.anew & bit)
-  bank.anew &= ~bit
+  const isOurs = ICH_LR.asksMaintenance(lr)
+  if (isOurs) core.lrWrite(i, 0)
+  endForwarded(bank, pin, isOurs) // else hardware deactivated it, or `maintain` did
   release(vcpu, i, bank, pin)
   return 0
 }
@@ -108,6 +107,14 @@ export function reconcile(vcpu: u32, i: u32): void {
   const lr = encode(bank, pin, holds, state, kept)
   setOffer(vcpu, i, state == ICH_LR.PENDING ? lr : 0)
   if (lr != was) core.lrWrite(i, lr)
+}
+
+/** An interrupt has ended, and with it the physical one behind it, which `isOurs` to deactivate; but not one that came since. */
+export function endForwarded(bank: Bank, pin: u32, isOurs: bool): void {
+  const bit = bitOf(pin)
+  if (isOurs && bank.forwarded & ~bank.anew & bit) core.deactivate(intidOf(pin))
+  bank.forwarded = (bank.forwarded & ~bit) | (bank.anew & bit)
+  bank.anew &= ~bit
 }
 
 /** Takes whatever list register `i` holds back into its bank. The caller fills or clears the register. */
@@ -154,10 +161,7 @@ function obeyActive(bank: Bank, pin: u32, source: u32, was: u64): u64 {
   if (bank.unactivate & bit) {
     bank.unactivate &= ~bit
     if (state & ICH_LR.ACTIVE && hasSource(pin)) setActiveSource(pin, source)
-    if (state == ICH_LR.ACTIVE && bank.forwarded & bit) {
-      core.deactivate(intidOf(pin))
-      bank.forwarded &= ~bit
-    }
+    if (state == ICH_LR.ACTIVE) endForwarded(bank, pin, true)
     state &= ~ICH_LR.ACTIVE
   }
   if (bank.active & bit) {
@@ -226,7 +230,7 @@ function encode(bank: Bank, pin: u32, source: u32, state: u64, kept: u64): u64 {
   const bit = bitOf(pin)
   const intid = <u64>intidOf(pin)
   const lr = intid | state | kept
-  if (bank.forwarded & ~bank.latch & bit) return lr | ICH_LR.HW | (intid << ICH_LR.PINTID_SHIFT)
+  if (bank.forwarded & ~(bank.latch | bank.anew) & bit) return lr | ICH_LR.HW | (intid << ICH_LR.PINTID_SHIFT)
   const plain = lr | ((<u64>source) << ICH_LR.SOURCE_SHIFT)
   return (bank.latch | bank.forwarded | (bank.line & ~bank.edge)) & bit ? plain | ICH_LR.EOI : plain
 }

@@ -40,9 +40,8 @@ function forwardAnew(vcpu: u32, intid: u32): void {
   }
   // What has ended in a list register must be told from what begins now
   if (bank.held & bit) {
-    if (homeOf(pin) == vcpu) sync(vcpu, holderOf(pin))
-    else bank.anew |= bit
-  }
+    if (homeOf(pin) != vcpu || sync(vcpu, holderOf(pin)) & ICH_LR.ACTIVE) bank.anew |= bit
+  } else if (bank.active & bit) bank.anew |= bit
   bank.forwarded |= bit
   moved(vcpu, pin)
 }

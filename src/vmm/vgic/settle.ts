@@ -9,9 +9,9 @@
 
 import { ICH_HCR, ICH_LR } from '../../arch/gich'
 import * as core from '../core'
-import { bankAt, bitOf, intidOf, isShared, SHARED_BANKS, VCPUS } from './bank'
+import { bankAt, bitOf, isShared, SHARED_BANKS, VCPUS } from './bank'
 import { cpuAt, wake } from './cpu'
-import { dropIfLow, evict, place, reconcile } from './list-register'
+import { dropIfLow, endForwarded, evict, place, reconcile } from './list-register'
 import { everyVcpu, machine, readyOf } from './machine'
 import { homeOf, NO_PIN, NO_VCPU, priorityOf, routedTo, routeOf, setHome } from './pin'
 
@@ -164,10 +164,7 @@ function endStrays(vcpu: u32): void {
     if (pin == NO_PIN) return
     const bank = bankAt(pin >> 5)
     bank.active &= ~bitOf(pin)
-    if (bank.forwarded & bitOf(pin)) {
-      core.deactivate(intidOf(pin))
-      bank.forwarded &= ~bitOf(pin)
-    }
+    endForwarded(bank, pin, true)
     const route = routeOf(pin)
     if (isShared(pin) && route != vcpu && route != NO_VCPU && readyOf(bank) & bitOf(pin)) wake(route)
   }

@@ -124,7 +124,7 @@ function clearActive(vcpu: u32, index: u32, value: u32): void {
   bank.active &= ~value
   bank.unactivate |= held
   // Another vCPU's timer can only be deactivated there: it stays forwarded, and is sampled again.
-  if (index == vcpu || index >= VCPUS) deactivateAll(index, strays & bank.forwarded)
+  if (index == vcpu || index >= VCPUS) deactivateAll(index, strays & bank.forwarded & ~bank.anew)
   if (held | strays) changed(vcpu, index, held | strays)
 }
 
@@ -139,8 +139,9 @@ function deactivateAll(index: u32, bits: u32): void {
 /** Latched, or level-sensitive with its line high; the timers' lines are in hardware. */
 function pending(vcpu: u32, index: u32): u32 {
   const bank = bankAt(index)
-  const bits = bank.latch | (bank.line & ~bank.edge) | (stateHere(vcpu, index, ICH_LR.PENDING) & bank.carried)
-  if (index != vcpu) return bits | (bank.forwarded & ~bank.active & ~bank.held)
+  const listed = stateHere(vcpu, index, ICH_LR.PENDING)
+  const bits = bank.latch | (bank.line & ~bank.edge) | (listed & bank.carried)
+  if (index != vcpu) return bits | bank.anew | (bank.forwarded & ((~bank.active & ~bank.held) | listed))
   return (
     bits |
     (core.timerLine(TIMER_VIRTUAL_INTID) << TIMER_VIRTUAL_INTID) |
