@@ -13,6 +13,32 @@ export default {
   // GICv2's target registers name eight CPUs.
   gic: { versions: [3, 2], most: { 2: 8, 3: 16 } },
   uart: { kind: 'pl011', base: 0x0900_0000, intid: 33 },
+  devices: {
+    rtc: {
+      compatible: ['arm,pl031', 'arm,primecell'],
+      base: 0x0901_0000,
+      size: 0x1000,
+      intids: [34],
+      clocks: { apb_pclk: 24_000_000 },
+    },
+    // Its DMA interface masters the bus: docs/specs/fw_cfg.rst.
+    'fw-cfg': {
+      compatible: ['qemu,fw-cfg-mmio'],
+      base: 0x0902_0000,
+      size: 0x18,
+      intids: [],
+      properties: ['dma-coherent'],
+      dma: { reach: 256 * GiB },
+    },
+    gpio: {
+      compatible: ['arm,pl061', 'arm,primecell'],
+      base: 0x0903_0000,
+      size: 0x1000,
+      intids: [39],
+      clocks: { apb_pclk: 24_000_000 },
+      properties: ['gpio-controller', '#gpio-cells = <2>'],
+    },
+  },
   qemu: {
     machine: (gic) => `virt,virtualization=on,gic-version=${gic}`,
     cpu: 'cortex-a72',

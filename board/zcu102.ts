@@ -24,6 +24,16 @@ export default {
   cores: { count: 4, most: 4 },
   gic: { versions: [2], most: { 2: 4 } },
   uart: { kind: 'cadence', base: 0xff00_0000, intid: 53 },
+  devices: {
+    uart1: {
+      node: '/axi/serial@ff010000',
+      compatible: ['xlnx,zynqmp-uart', 'cdns,uart-r1p12'],
+      base: 0xff01_0000,
+      size: 0x1000,
+      intids: [54],
+      clocks: { uart_clk: 100_000_000, pclk: 100_000_000 },
+    },
+  },
   dtb: 'xilinx/zynqmp-zcu102-rev1.0.dtb',
   qemu: {
     machine: () => 'xlnx-zcu102,virtualization=on',

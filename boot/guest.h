@@ -71,6 +71,25 @@ ACCESS(16, u32, "h", "w")
 ACCESS(32, u32, "", "w")
 ACCESS(64, u64, "", "x")
 
+/* The compiler does without FP/SIMD registers, so that they are nobody's. CPACR_EL1.FPEN: no traps. */
+#define EVERY_VECTOR                                                                                                   \
+  ".arch_extension fp\n\t.arch_extension simd\n\t"                                                                     \
+  ".irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31\n\t"
+WASM_INLINE void w2c_hw_set_vectors(struct w2c_hw *hw, u64 seed) {
+  u64 fpen = 3 << 20;
+  __asm__ volatile("msr cpacr_el1, %1\n\tisb\n\t" EVERY_VECTOR
+                   "mov v\\n\\().d[0], %0\n\tadd %0, %0, #1\n\tmov v\\n\\().d[1], %0\n\tadd %0, %0, #1\n\t.endr"
+                   : "+r"(seed) : "r"(fpen));
+}
+WASM_INLINE u64 w2c_hw_vectors_differ(struct w2c_hw *hw, u64 seed) {
+  u64 half, differ = 0;
+  __asm__ volatile(EVERY_VECTOR
+                   "umov %2, v\\n\\().d[0]\n\teor %2, %2, %0\n\torr %1, %1, %2\n\tadd %0, %0, #1\n\t"
+                   "umov %2, v\\n\\().d[1]\n\teor %2, %2, %0\n\torr %1, %1, %2\n\tadd %0, %0, #1\n\t.endr"
+                   : "+r"(seed), "+r"(differ), "=&r"(half));
+  return differ;
+}
+
 /* SMCCC: x0 to x3 in, x0 out; x4 to x17 may be lost (DEN 0028, "Register use in AArch64 SMC and HVC calls"). */
 #define CALL(function, text)                                                                                           \
   WASM_INLINE u64 w2c_hw_##function(struct w2c_hw *hw, u64 id, u64 a1, u64 a2, u64 a3) {                               \

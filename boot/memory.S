@@ -88,36 +88,58 @@ function bulkhead_crc32
     ret
 end bulkhead_crc32
 
-/* x0 = destination, x1 = source, x2 = length; they do not overlap. Clobbers x0-x2, x4-x11. */
+/* x0 = destination, x1 = source, x2 = length; they do not overlap. Clobbers x0-x2, x4-x11. Long ones go through Q registers,
+ * 32 bytes an instruction. Those are the guest's at EL2 and are put back; CPTR_EL2 lets EL2 have them as it lets the guest, and
+ * no guest has SVE, whose registers a write to a Q register would cut short (DDI 0487, "CPTR_EL2"). */
 function bulkhead_copy
-    subs    x2, x2, #128
+    .arch_extension fp
+    .arch_extension simd
+    subs    x2, x2, #512
     b.lo    2f
+    stp     q0, q1, [sp, #-128]!
+    stp     q2, q3, [sp, #32]
+    stp     q4, q5, [sp, #64]
+    stp     q6, q7, [sp, #96]
 1:
-    .rept 2
-    ldp     x4, x5, [x1], #16
+    .rept 4
+    ldp     q0, q1, [x1], #32
+    ldp     q2, q3, [x1], #32
+    ldp     q4, q5, [x1], #32
+    ldp     q6, q7, [x1], #32
+    stp     q0, q1, [x0], #32
+    stp     q2, q3, [x0], #32
+    stp     q4, q5, [x0], #32
+    stp     q6, q7, [x0], #32
+    .endr
+    subs    x2, x2, #512
+    b.hs    1b
+    ldp     q2, q3, [sp, #32]
+    ldp     q4, q5, [sp, #64]
+    ldp     q6, q7, [sp, #96]
+    ldp     q0, q1, [sp], #128
+2:  adds    x2, x2, #512
+    b.eq    8f
+    subs    x2, x2, #32
+    b.lo    4f
+3:  ldp     x4, x5, [x1], #16
     ldp     x6, x7, [x1], #16
-    ldp     x8, x9, [x1], #16
-    ldp     x10, x11, [x1], #16
     stp     x4, x5, [x0], #16
     stp     x6, x7, [x0], #16
-    stp     x8, x9, [x0], #16
-    stp     x10, x11, [x0], #16
-    .endr
-    subs    x2, x2, #128
-    b.hs    1b
-2:  adds    x2, x2, #128 - 8
-    b.mi    4f
-3:  ldr     x4, [x1], #8
+    subs    x2, x2, #32
+    b.pl    3b
+4:  adds    x2, x2, #32 - 8
+    b.mi    6f
+5:  ldr     x4, [x1], #8
     str     x4, [x0], #8
     subs    x2, x2, #8
-    b.pl    3b
-4:  adds    x2, x2, #8
-    b.eq    6f
-5:  ldrb    w4, [x1], #1
+    b.pl    5b
+6:  adds    x2, x2, #8
+    b.eq    8f
+7:  ldrb    w4, [x1], #1
     strb    w4, [x0], #1
     subs    x2, x2, #1
-    b.ne    5b
-6:  ret
+    b.ne    7b
+8:  ret
 end bulkhead_copy
 
 /* C's own, for wasm2c's data segments and memory.copy/fill. */

@@ -25,7 +25,9 @@ WASM_INLINE u8 *guest_ram_at(const struct w2c_ram *ram, u64 ipa, u64 length) {
   const struct guest_ram *own = (const struct guest_ram *)((const u8 *)ram + INSTANCE_RAM);
   u64 offset = ipa - own->ipa;
   if (WASM_UNLIKELY(length > own->size || offset > own->size - length)) return 0;
-  return (u8 *)(own->va + offset);
+  u8 *at = (u8 *)(own->va + offset);
+  __builtin_assume(at != 0); /* the direct map is not at address 0 */
+  return at;
 }
 
 WASM_INLINE u32 w2c_ram_holds(struct w2c_ram *ram, u64 ipa, u64 length) { return guest_ram_at(ram, ipa, length) != 0; }
@@ -43,6 +45,20 @@ WASM_INLINE u32 w2c_ram_holds(struct w2c_ram *ram, u64 ipa, u64 length) { return
 RAM_ACCESS(16, u32)
 RAM_ACCESS(32, u32)
 RAM_ACCESS(64, u64)
+
+WASM_INLINE void w2c_ram_store8(struct w2c_ram *ram, u64 ipa, u32 value) {
+  volatile u8 *at = guest_ram_at(ram, ipa, 1);
+  if (at) *at = (u8)value;
+}
+
+/* Read once: what is checked afterwards is the instance's own copy. */
+WASM_INLINE u32 w2c_ram_load128(struct w2c_ram *ram, u32 to, u64 ipa) {
+  const volatile u64 *at = (const volatile u64 *)guest_ram_at(ram, ipa, 16);
+  if (!at) return 0;
+  u64 pair[2] = {at[0], at[1]};
+  __builtin_memcpy(WASM_AT(ram, to), pair, sizeof pair);
+  return 1;
+}
 
 /* Between RAM and the instance's own memory, whose end meets the guard. */
 WASM_INLINE u32 w2c_ram_read(struct w2c_ram *ram, u32 to, u64 ipa, u32 length) {

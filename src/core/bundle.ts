@@ -1,14 +1,18 @@
 /** The system in the initrd slot: a FIT image whose node `/bulkhead` says which VMs there are (doc/bundle.md). Boot only.
  * Each function returns what is wrong, or '' if nothing is. */
 
-import { EXTENSION_VIRTIO } from '../abi/extension'
+import { EXTENSION_BOARD, EXTENSION_VIRTIO } from '../abi/extension'
 import { RAM_IPA, VIRTIO_SLOTS } from '../abi/guest-machine'
 import { BUNDLE_AT, MAX_VM_VCPUS, MAX_VMS, PAGE_SIZE } from '../abi/layout'
+import { MAX_SETTINGS } from '../abi/setting'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
-import { equals, lengthWithin } from '../lib/text'
+import { lengthWithin } from '../lib/text'
+import { directVa } from './address'
 import { noteBoard } from './board-name'
+import { findImage } from './bundle-image'
+import { readLife } from './bundle-life'
 import { cpuCount } from './cpu'
 import { hasExtension } from './extension'
 import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
@@ -24,6 +28,7 @@ import {
   NAME_SIZE,
   nameOf,
   ramHolds,
+  settingAt,
   setVmCount,
   slotsOf,
   Vm,
@@ -34,12 +39,12 @@ import { openWindow, TREE_LIMIT } from './window'
 const ABI: u32 = 1
 const NO_EXTENSION: string = 'the bundle lacks an extension that its VMs need'
 const MICROSECONDS: u64 = 1_000_000
-export const HASH_CRC32: u32 = 1
-export const HASH_SHA256: u32 = 2
+/** Below, a VM's machine has its devices (src/abi/guest-machine.ts). */
+const IDENTITY_LOWEST: u64 = 0x1000_0000
 /** A cluster's number fits a word. */
 const DISK_LIMIT: u64 = 1 << 40
 
-let tree: usize = 0
+export let tree: usize = 0
 let treeSize: u32 = 0
 let bulkhead: usize = 0
 
@@ -69,7 +74,7 @@ export function readExtension(index: u32, load: Load): string {
   const list = fdt.child(tree, bulkhead, 'extensions')
   let node = images && list ? fdt.firstChild(tree, list) : 0
   for (let i: u32 = 0; i < index && node; i++) node = fdt.nextSibling(tree, node)
-  return node ? findImage(load, node, images) : ''
+  return node ? findImage(load, tree, treeSize, node, images) : ''
 }
 
 /** How many VMs there are; 0 if none or too many. */
@@ -96,15 +101,21 @@ export function readVm(index: u32): string {
   if (vm.vcpuCount == 0 || vm.vcpuCount > <u32>MAX_VM_VCPUS) return 'a VM has no vCPU or too many'
   vm.ramIpa = pair(node, 'memory', 0)
   vm.ramSize = pair(node, 'memory', 1)
-  if (vm.ramIpa < <u64>RAM_IPA || !vm.ramSize || (vm.ramIpa | vm.ramSize) & (PAGE_SIZE - 1))
+  readLife(tree, node, vm)
+  vm.isIdentity = fdt.property(tree, node, 'identity') ? 1 : 0
+  if (vm.isCritical | vm.isIdentity && !hasExtension(EXTENSION_BOARD)) return NO_EXTENSION
+  if (
+    vm.ramIpa < (vm.isIdentity ? IDENTITY_LOWEST : <u64>RAM_IPA) ||
+    !vm.ramSize ||
+    (vm.ramIpa | vm.ramSize) & (PAGE_SIZE - 1)
+  )
     return "a VM's memory is wrong"
   if (vm.ramIpa + vm.ramSize < vm.ramIpa || vm.ramIpa + vm.ramSize > IPA_LIMIT) return "a VM's memory is wrong"
   vm.entry = pair(node, 'entry', 0)
   vm.x0 = pair(node, 'x0', 0)
   vm.devices = fdt.cell(tree, node, 'devices', 0, 0)
-  vm.restart = fdt.cell(tree, node, 'restart', 0, 0)
-  vm.restartLimit = fdt.cell(tree, node, 'restart-limit', 0, 0)
   if (!readSlots(vm, node)) return NO_EXTENSION
+  if (!readSettings(vm, node)) return 'a VM has too many settings'
   return readLoads(vm, node)
 }
 
@@ -117,6 +128,14 @@ function readSlots(vm: Vm, node: usize): bool {
     any |= type
   }
   return !any || hasExtension(EXTENSION_VIRTIO)
+}
+
+function readSettings(vm: Vm, node: usize): bool {
+  const settings = fdt.property(tree, node, 'settings')
+  vm.settingCount = settings ? fdt.propertySize(settings) >> 3 : 0
+  if (vm.settingCount > <u32>MAX_SETTINGS) return false
+  for (let i: u32 = 0; i < vm.settingCount; i++) store<u64>(settingAt(vm, i), pair(node, 'settings', i))
+  return true
 }
 
 /** The CPU that runs vCPU `vcpu` of VM `index`, or -1 if the board lacks it. */
@@ -138,7 +157,7 @@ export function readServer(index: u32, vcpu: Vcpu): void {
   vcpu.isShared = vcpu.budget ? 1 : 0
 }
 
-function vmNode(index: u32): usize {
+export function vmNode(index: u32): usize {
   let node = fdt.firstChild(tree, fdt.child(tree, bulkhead, 'vms'))
   for (let i: u32 = 0; i < index; i++) node = fdt.nextSibling(tree, node)
   return node
@@ -150,6 +169,11 @@ function readLoads(vm: Vm, node: usize): string {
   for (let at = fdt.firstChild(tree, node); at; at = fdt.nextSibling(tree, at)) {
     const forGic = fdt.cell(tree, at, 'gic', 0, gicVersion)
     if (forGic != gicVersion) continue
+    if (fdt.property(tree, at, 'device')) {
+      if (!hasExtension(EXTENSION_BOARD)) return NO_EXTENSION
+      vm.hasDevices = 1 // src/core/bundle-device.ts
+      continue
+    }
     const isDisk = fdt.property(tree, at, 'pool') != 0
     const problem = isDisk ? readDisk(vm, at, images) : readLoad(vm, at, images)
     if (!isEmpty(problem)) return problem
@@ -188,58 +212,18 @@ function readDisk(vm: Vm, node: usize, images: usize): string {
   if (!isEmpty(problem)) return problem
   const load = loadAt(vm, vm.loadCount - 1)
   load.isDisk = 1
-  disk.basePa = load.pa
+  disk.baseVa = directVa(load.pa)
   return load.length == disk.size ? '' : 'a disk is not as large as its image'
 }
 
 /** Where an image of the VM lies, and its hash. */
 function readImage(vm: Vm, node: usize, images: usize): string {
   if (vm.loadCount == MAX_LOADS) return 'a VM has too many images'
-  return findImage(loadAt(vm, vm.loadCount++), node, images)
-}
-
-/** The image that `node` names. */
-function findImage(load: Load, node: usize, images: usize): string {
-  const image = imageNode(node, images)
-  if (!image) return 'the bundle lacks an image that it names'
-  const offset = fdt.cell(tree, image, 'data-offset', 0, u32.MAX_VALUE)
-  const length = fdt.cell(tree, image, 'data-size', 0, 0)
-  const data = <u64>((treeSize + 3) & ~3) + <u64>offset
-  if (!length || offset == u32.MAX_VALUE || data + <u64>length > bundleSize) return 'the bundle is truncated'
-  load.pa = bundlePa + data
-  load.length = <u64>length
-  return readHash(load, image)
-}
-
-function imageNode(node: usize, images: usize): usize {
-  const name = fdt.property(tree, node, 'image')
-  if (!name) return 0
-  const size = fdt.propertySize(name)
-  return size ? fdt.childNamed(tree, images, fdt.propertyData(name), size - 1) : 0
-}
-
-function readHash(load: Load, image: usize): string {
-  for (let node = fdt.firstChild(tree, image); node; node = fdt.nextSibling(tree, node)) {
-    const algorithm = fdt.property(tree, node, 'algo')
-    const value = fdt.property(tree, node, 'value')
-    if (!algorithm || !value) continue
-    const limit = fdt.propertyData(algorithm) + fdt.propertySize(algorithm)
-    if (equals(fdt.propertyData(algorithm), limit, 'crc32') && fdt.propertySize(value) == 4) {
-      load.hashKind = HASH_CRC32
-      load.crc = fdt.word(fdt.propertyData(value))
-      return ''
-    }
-    if (equals(fdt.propertyData(algorithm), limit, 'sha256') && fdt.propertySize(value) == 32) {
-      load.hashKind = HASH_SHA256
-      memory.copy(changetype<usize>(load) + offsetof<Load>('sha0'), fdt.propertyData(value), 32)
-      return ''
-    }
-  }
-  return 'an image has no crc32 or sha256 hash'
+  return findImage(loadAt(vm, vm.loadCount++), tree, treeSize, node, images)
 }
 
 /** 64-bit number `index` of a property of two-cell numbers. */
-function pair(node: usize, name: string, index: u32): u64 {
+export function pair(node: usize, name: string, index: u32): u64 {
   const high = fdt.cell(tree, node, name, index << 1, 0)
   return ((<u64>high) << 32) | <u64>fdt.cell(tree, node, name, (index << 1) + 1, 0)
 }

@@ -56,6 +56,10 @@ export class Cpu {
   nextEvent: u64
   /** Count at which host wants to be called, u64.MAX_VALUE: not before somebody prints. Others only read it, to spare an interrupt. */
   consoleAt: u64
+  /** The earliest of its vCPUs' alarms, or earlier. */
+  alarmAt: u64
+  /** Count at which the keeper feeds the board's watchdog, u64.MAX_VALUE: never. Set once by another, atomic. */
+  feedAt: u64
   /** CNTHP is enabled. */
   isArmed: u32
   /** GICv3: address of this CPU's redistributor. */

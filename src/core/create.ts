@@ -18,6 +18,7 @@ import { ADDRESS } from '../arch/descriptor'
 import * as hw from '../hw'
 import { isEmpty } from '../lib/literal'
 import { directVa } from './address'
+import { NO_ALARM } from './alarm'
 import * as bundle from './bundle'
 import { cpuAt } from './cpu'
 import { createDisk } from './disk'
@@ -25,11 +26,13 @@ import * as gic from './gic'
 import { vmmMemorySize } from './link'
 import { gicVersion } from './machine'
 import { allocate, allocatePage } from './pages'
+import { assign } from './passthrough'
 import { openCpu } from './secondary'
 import { mapFresh } from './stage1'
 import * as stage2 from './stage2'
 import { claimVcpu, Vcpu, vcpuAt } from './vcpu'
 import { diskAt, lockOf, Vm, vmAt } from './vm'
+import * as watchdog from './watchdog'
 
 const NO_MEMORY: string = 'no memory is left for the hypervisor itself'
 const VMID_SHIFT: u64 = 48
@@ -41,6 +44,7 @@ export function createVm(index: u32): string {
   const problem = bundle.readVm(index)
   if (!isEmpty(problem)) return problem
   const vm = vmAt(index)
+  if (vm.isCritical) watchdog.begin()
   const memory = mapMemory(vm)
   if (!isEmpty(memory)) return memory
   const base = (<u64>(VMM_SLOT + index)) << SLOT_SHIFT
@@ -55,6 +59,8 @@ export function createVm(index: u32): string {
     if (!createDisk(diskAt(vm, i))) return "the board's free RAM does not hold a VM's disks"
   }
   if (!mapStolen(vm)) return NO_MEMORY
+  const devices = vm.hasDevices ? assign(vm) : ''
+  if (!isEmpty(devices)) return devices
   vm.state = STATE_DEFINED
   return ''
 }
@@ -67,7 +73,7 @@ function grantRam(vm: Vm, at: u64): void {
 }
 
 function mapMemory(vm: Vm): string {
-  vm.ramPa = allocateRam(vm.ramSize)
+  vm.ramPa = vm.isIdentity ? vm.ramIpa : allocateRam(vm.ramSize)
   if (!vm.ramPa) return "the board's free RAM does not hold a VM's memory in one piece"
   const root = stage2.create()
   if (!root || !stage2.mapRam(root, vm.ramIpa, vm.ramPa, vm.ramSize)) return NO_MEMORY
@@ -106,6 +112,7 @@ function createVcpu(vm: Vm, i: u32): string {
   vcpu.vm = vm.index
   vcpu.index = i
   vcpu.cpu = core
+  vcpu.alarmAt = NO_ALARM
   vcpu.lock = vm.vcpuCount > 1 ? lockOf(vm) : 0
   bundle.readServer(vm.index, vcpu)
   for (let at = cpu.first; at; at = changetype<Vcpu>(at).next) {

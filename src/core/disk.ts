@@ -21,9 +21,9 @@ export function createDisk(disk: Disk): bool {
   const map = (((disk.size >> PAGE_SHIFT) << ENTRY_SHIFT) + PAGE_SIZE - 1) & ~(<u64>(PAGE_SIZE - 1))
   const pa = allocate(map + (disk.poolCount << PAGE_SHIFT), PAGE_SIZE)
   if (!pa) return false
-  disk.mapPa = pa
-  disk.poolPa = pa + map
-  hw.scrub(directVa(pa), map)
+  disk.mapVa = directVa(pa)
+  disk.poolVa = disk.mapVa + map
+  hw.scrub(disk.mapVa, map)
   return true
 }
 
@@ -33,29 +33,34 @@ export function sizeOf(vm: Vm, index: u32): u64 {
 }
 
 export function isWritable(vm: Vm, index: u32): bool {
-  return index < vm.diskCount && diskAt(vm, index).mapPa != 0
+  return index < vm.diskCount && diskAt(vm, index).mapVa != 0
 }
 
 /** Up to DISK_PIECE bytes at byte `at` of the disk into the VM's RAM. False: not all of that is there. */
 export function readDisk(vm: Vm, index: u32, at: u64, ipa: u64, length: u64): bool {
-  if (!isWithin(vm, index, at, length) || !ramHolds(vm, ipa, length)) return false
+  if (index >= vm.diskCount) return false
   const disk = diskAt(vm, index)
+  if (!isWithin(disk, at, length) || !ramHolds(vm, ipa, length)) return false
   let to = directVa(vm.ramPa + (ipa - vm.ramIpa))
-  for (let done: u64 = 0; done < length; ) {
-    const part = partOf(at + done, length - done)
-    const from = sourceOf(disk, at + done)
+  let place = at
+  let left = length
+  while (true) {
+    const part = partOf(place, left)
+    const from = sourceOf(disk, place)
     if (from) hw.copy(to, from, part)
     else hw.zero(to, part)
+    left -= part
+    if (!left) return true
     to += part
-    done += part
+    place += part
   }
-  return true
 }
 
 /** The same in the other direction. False also: read-only, or the pool is used up; then a part may have been written. */
 export function writeDisk(vm: Vm, index: u32, at: u64, ipa: u64, length: u64): bool {
-  if (!isWritable(vm, index) || !isWithin(vm, index, at, length) || !ramHolds(vm, ipa, length)) return false
+  if (!isWritable(vm, index)) return false
   const disk = diskAt(vm, index)
+  if (!isWithin(disk, at, length) || !ramHolds(vm, ipa, length)) return false
   let from = directVa(vm.ramPa + (ipa - vm.ramIpa))
   for (let done: u64 = 0; done < length; ) {
     const part = partOf(at + done, length - done)
@@ -70,11 +75,12 @@ export function writeDisk(vm: Vm, index: u32, at: u64, ipa: u64, length: u64): b
 
 /** Up to DISK_PIECE bytes become zeroes. */
 export function zeroDisk(vm: Vm, index: u32, at: u64, length: u64): bool {
-  if (!isWritable(vm, index) || !isWithin(vm, index, at, length)) return false
+  if (!isWritable(vm, index)) return false
   const disk = diskAt(vm, index)
+  if (!isWithin(disk, at, length)) return false
   for (let done: u64 = 0; done < length; ) {
     const part = partOf(at + done, length - done)
-    if (part == CLUSTER && !disk.basePa) giveBack(disk, at + done)
+    if (part == CLUSTER && !disk.baseVa) giveBack(disk, at + done)
     else {
       const to = ownPage(disk, at + done, part == CLUSTER)
       if (!to) return false
@@ -87,8 +93,9 @@ export function zeroDisk(vm: Vm, index: u32, at: u64, length: u64): bool {
 
 /** Whole clusters in this range need not keep what was written to them: the pool has their pages again. */
 export function discardDisk(vm: Vm, index: u32, at: u64, length: u64): bool {
-  if (!isWritable(vm, index) || !isWithin(vm, index, at, length)) return false
+  if (!isWritable(vm, index)) return false
   const disk = diskAt(vm, index)
+  if (!isWithin(disk, at, length)) return false
   for (let done: u64 = 0; done < length; ) {
     const part = partOf(at + done, length - done)
     if (part == CLUSTER) giveBack(disk, at + done)
@@ -97,9 +104,8 @@ export function discardDisk(vm: Vm, index: u32, at: u64, length: u64): bool {
   return true
 }
 
-function isWithin(vm: Vm, index: u32, at: u64, length: u64): bool {
-  const size = sizeOf(vm, index)
-  return length <= DISK_PIECE && length <= size && at <= size - length
+function isWithin(disk: Disk, at: u64, length: u64): bool {
+  return length <= DISK_PIECE && length <= disk.size && at <= disk.size - length
 }
 
 /** As much as lies in one cluster. */
@@ -108,18 +114,18 @@ function partOf(at: u64, left: u64): u64 {
 }
 
 function entryVa(disk: Disk, at: u64): u64 {
-  return directVa(disk.mapPa) + ((at >> PAGE_SHIFT) << ENTRY_SHIFT)
+  return disk.mapVa + ((at >> PAGE_SHIFT) << ENTRY_SHIFT)
 }
 
 function poolVa(disk: Disk, page: u64): u64 {
-  return directVa(disk.poolPa) + (page << PAGE_SHIFT)
+  return disk.poolVa + (page << PAGE_SHIFT)
 }
 
 /** Where byte `at` is read; 0 for a cluster of zeroes. */
 function sourceOf(disk: Disk, at: u64): u64 {
-  const entry: u64 = disk.mapPa ? hw.load64(entryVa(disk, at)) : 0
+  const entry: u64 = disk.mapVa ? hw.load64(entryVa(disk, at)) : 0
   if (entry) return poolVa(disk, entry - 1) + (at & (CLUSTER - 1))
-  return disk.basePa ? directVa(disk.basePa) + at : 0
+  return disk.baseVa ? disk.baseVa + at : 0
 }
 
 /** Where byte `at` is written: a page of the VM's own, which begins as the cluster was unless all of it is to be written. 0: the
@@ -132,7 +138,7 @@ function ownPage(disk: Disk, at: u64, isWhole: bool): u64 {
   if (page == NO_PAGE) return 0
   const va = poolVa(disk, page)
   if (!isWhole) {
-    if (disk.basePa) hw.copy(va, directVa(disk.basePa) + (at & ~(CLUSTER - 1)), CLUSTER)
+    if (disk.baseVa) hw.copy(va, disk.baseVa + (at & ~(CLUSTER - 1)), CLUSTER)
     else hw.zero(va, CLUSTER)
   }
   hw.store64(entryAt, page + 1)

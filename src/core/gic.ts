@@ -30,6 +30,12 @@ export function enableSpi(intid: u32, cpu: Cpu): void {
   else v2.enableSpi(intid, cpu)
 }
 
+/** Which CPU a shared interrupt goes to. One CPU at a time. */
+export function routeSpi(intid: u32, cpu: Cpu): void {
+  if (gicVersion == 3) v3.routeSpi(intid, cpu)
+  else v2.routeSpi(intid, cpu)
+}
+
 /** GICv2: physical address of the CPU interface that guests use, 8 KiB. */
 export function guestInterface(): u64 {
   return v2.guestInterface()
@@ -101,9 +107,9 @@ export function writeListRegister(i: u32, lr: u64): void {
 }
 
 /** Fills list register `i` as `lr` says, and with the end of the physical interrupt that it stands for. */
-export function writeTimer(i: u32, lr: u64, intid: u32): void {
+export function writeLinked(i: u32, lr: u64, intid: u32): void {
   if (gicVersion == 3) hw.set_ich_lr_el2(i, (lr & ~((<u64>0x3ff) << 32)) | ((<u64>1) << 61) | ((<u64>intid) << 32))
-  else v2.writeTimer(i, <u32>(lr >> 32), intid)
+  else v2.writeLinked(i, <u32>(lr >> 32), intid)
 }
 
 export function readListRegister(i: u32): u64 {

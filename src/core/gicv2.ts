@@ -64,10 +64,15 @@ export function guestInterface(): u64 {
   return gicvPa + spread
 }
 
-/** How a timer's end comes to the physical one: by maintenance on QEMU's GICv2 (IIDR product 0), where the end of a linked
+/** How the end of a linked interrupt comes to the physical one: by maintenance on QEMU's GICv2 (IIDR product 0), where the end of a linked
  * interrupt does not look at its line again, and a level that rose meanwhile is lost; else GICH_LR.HW and the physical INTID. */
 let linkBits: u32 = 1 << 19
 let linkMask: u32 = 0
+
+/** QEMU's GIC-400 does not say that it is one. */
+export function isModel(): bool {
+  return !(hw.read32(gicd + GICD_IIDR) >> 24)
+}
 
 export function init(): bool {
   if (!gichPa || !gicvPa || !mapDevice(gicdPa, 0x1000) || !mapDevice(giccPa, giccSize) || !mapDevice(gichPa, 0x1000))
@@ -77,7 +82,7 @@ export function init(): bool {
   spread = isSpread() ? SPREAD_LAST : 0
   gicc += spread
   gich = deviceVa(gichPa)
-  if (hw.read32(gicd + GICD_IIDR) >> 24) {
+  if (!isModel()) {
     linkBits = 1 << 31
     linkMask = 0x3ff << 10
   }
@@ -109,10 +114,16 @@ export function initCpu(cpu: Cpu): bool {
   return true
 }
 
-export function enableSpi(intid: u32, cpu: Cpu): void {
+/** One CPU at a time. */
+export function routeSpi(intid: u32, cpu: Cpu): void {
   const register = gicd + GICD_ITARGETSR + <u64>(intid & ~3)
   const shift = (intid & 3) << 3
   hw.write32(register, (hw.read32(register) & ~((<u32>0xff) << shift)) | ((<u32>(cpu.sgi >> 16) & 0xff) << shift))
+}
+
+/** Routes a shared interrupt to `cpu` and lets it through. */
+export function enableSpi(intid: u32, cpu: Cpu): void {
+  routeSpi(intid, cpu)
   hw.write32(gicd + GICD_ISENABLER + <u64>((intid >> 5) << 2), 1 << (intid & 31))
 }
 
@@ -177,7 +188,7 @@ export function resetVcpu(): void {
 }
 
 /** `high`: the upper half of an ICH_LR_EL2. */
-export function writeTimer(i: u32, high: u32, intid: u32): void {
+export function writeLinked(i: u32, high: u32, intid: u32): void {
   write(i, shared(high) | intid | linkBits | ((intid << 10) & linkMask))
 }
 

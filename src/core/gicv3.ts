@@ -103,11 +103,15 @@ export function initCpu(cpu: Cpu): bool {
   return true
 }
 
-/** Routes a shared interrupt to `cpu` and lets it through. */
-export function enableSpi(intid: u32, cpu: Cpu): void {
+export function routeSpi(intid: u32, cpu: Cpu): void {
   const router = gicd + GICD_IROUTER + <u64>(intid << 3)
   hw.write32(router, <u32>cpu.mpidr & 0x00ff_ffff)
   hw.write32(router + 4, <u32>(cpu.mpidr >> 32) & 0xff)
+}
+
+/** Routes a shared interrupt to `cpu` and lets it through. */
+export function enableSpi(intid: u32, cpu: Cpu): void {
+  routeSpi(intid, cpu)
   hw.write32(gicd + GICD_ISENABLER + <u64>((intid >> 5) << 2), 1 << (intid & 31))
 }
 

@@ -1,16 +1,20 @@
 /** Physical interrupts: the vCPU's timers, kicks between CPUs, list register maintenance, the board's console. */
+import { EXTENSION_BOARD } from '../abi/extension'
 import { TIMER_PHYSICAL_INTID, TIMER_VIRTUAL_INTID } from '../abi/guest-machine'
 import * as hw from '../hw'
 import * as compartment from './compartment'
 import { serveUart } from './console'
 import { Cpu, WORK_TIMER } from './cpu'
+import { hasExtension } from './extension'
 import * as gic from './gic'
 import { maintenanceIntid, SCHEDULER_INTID, uartIntid } from './machine'
+import * as passthrough from './passthrough'
 import { takeRequests } from './request'
 import { wake } from './server'
 import { Run, Vcpu } from './vcpu'
 
 const FIRST_PPI: u32 = 16
+const FIRST_SPI: u32 = 32
 
 /** A timer of the vCPU's: it stays active until the guest has handled it, so that it comes once. */
 export function isTimer(iar: u32): bool {
@@ -30,6 +34,7 @@ export function handleInterrupt(cpu: Cpu, iar: u32): void {
     takeTimer(cpu, iar)
     return
   }
+  if (intid >= FIRST_SPI && hasExtension(EXTENSION_BOARD) && passthrough.take(cpu, intid)) return // its guest ends it
   gic.deactivate(iar) // first: a compartment that fails does not come back here, and a line that stays high comes again
   if (isKick(iar)) cpu.work |= takeRequests(cpu)
   else if (intid === SCHEDULER_INTID) {

@@ -31,6 +31,7 @@ export {
   vcpuOn,
   vcpuSuspend,
   vmStop,
+  wakeAt,
 } from './services'
 export { diskDiscard, diskRead, diskSize, diskWritable, diskWrite, diskZero } from './services-disk'
 export { boardByte, control, explain, ticks, vmFigure, vmState } from './services-host'

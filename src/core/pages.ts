@@ -102,6 +102,11 @@ export function allocate(size: u64, align: u64): u64 {
   return best
 }
 
+/** RAM for a VM at one place. False: not all of it is free. */
+export function take(start: u64, size: u64): bool {
+  return size != 0 && !((start | size) & (PAGE_SIZE - 1)) && holds(start, size) && reserve(start, size)
+}
+
 let pagesTaken: u32 = 0
 
 /** A zeroed page for core itself, 0 if RAM is used up. Only once the direct map stands. */

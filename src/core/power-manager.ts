@@ -27,9 +27,19 @@ export function open(pa: u64): bool {
   return mapDevice(pa, 0x1000)
 }
 
-/** The watchdog fires a moment later. */
+/** The watchdog fires a moment later, for good. */
 export function halt(): void {
-  hw.write32(va + RSTS, PASSWORD | hw.read32(va + RSTS) | RSTS_HALT)
-  hw.write32(va + WDOG, PASSWORD | SOON)
+  count(SOON, RSTS_HALT)
+}
+
+/** It boots again, from where it would. */
+export function reset(): void {
+  count(SOON, 0)
+}
+
+/** In so many units of 1/65536 s the board starts anew from `partition`, 0: from where it would; later, if this is called again. */
+export function count(ticks: u32, partition: u32): void {
+  hw.write32(va + RSTS, PASSWORD | (hw.read32(va + RSTS) & ~RSTS_HALT) | partition)
+  hw.write32(va + WDOG, PASSWORD | ticks)
   hw.write32(va + RSTC, PASSWORD | (hw.read32(va + RSTC) & ~WRCFG) | WRCFG_FULL_RESET)
 }

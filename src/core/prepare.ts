@@ -6,15 +6,17 @@ import { READY_FROM, READY_TO } from '../abi/life'
 import * as hw from '../hw'
 import { SHA256_BLOCK, SHA256_WORK, sha256Begin, sha256Matches, sha256Update } from '../lib/sha256'
 import { directVa } from './address'
-import { HASH_CRC32 } from './bundle'
+import { NO_ALARM } from './alarm'
+import { HASH_CRC32 } from './bundle-image'
 import * as gic from './gic'
 import { vmmInstantiate, vmmMemorySize } from './link'
 import { gicVersion } from './machine'
+import * as passthrough from './passthrough'
 import { reportBadImage, reportStart } from './report'
 import { plantSeeds } from './seed'
 import { move } from './state'
 import { SCRATCH_AT, Vcpu, vcpuAt } from './vcpu'
-import { Load, loadAt, slotsOf, Vm } from './vm'
+import { Load, loadAt, settingAt, slotsOf, Vm } from './vm'
 import * as vmm from './vmm'
 
 export const enum Prepared {
@@ -155,7 +157,9 @@ function resetCompartment(vm: Vm): void {
     const type: u32 = load<u8>(slotsOf(vm) + slot)
     if (type) vmm.plug(vm.index, slot, type)
   }
+  for (let i: u32 = 0; i < vm.settingCount; i++) vmm.configure(vm.index, load<u64>(settingAt(vm, i)))
   vmm.init(vm.index, vm.vcpuCount, gicVersion, gic.listRegisters(), vm.devices)
+  if (vm.hasDevices) passthrough.attach(vm)
 }
 
 /** Before the VM counts as running and its compartment starts: a fault in that must find a VM that can be stopped. */
@@ -169,6 +173,7 @@ function resetRecords(vm: Vm, vcpu: Vcpu): void {
 
 function forget(vcpu: Vcpu): void {
   atomic.store<u32>(changetype<usize>(vcpu), 0, offsetof<Vcpu>('due'))
+  vcpu.alarmAt = NO_ALARM
   vcpu.ran = vcpu.stolen = 0
   vcpu.hypercalls = vcpu.accesses = vcpu.interrupts = vcpu.traps = vcpu.longest = 0
 }

@@ -26,6 +26,18 @@ export function readRam(node: usize): void {
   }
 }
 
+/** Whether any of a range is RAM, whoever has it. */
+export function overlaps(dtb: usize, start: u64, size: u64): bool {
+  for (let node = way.begin(dtb); node; node = fdt.nextSibling(dtb, node)) {
+    const count = fdt.isNamed(node, 'memory') ? way.regCount(node) : 0
+    for (let i: u32 = 0; i < count; i++) {
+      const from = way.address(node, i)
+      if (start < from + way.length(node, i) && from < start + size) return true
+    }
+  }
+  return false
+}
+
 /** Takes from the RAM what the firmware, the tree and waiting CPUs hold. False: it is in too many pieces. */
 export function keepReserved(dtb: usize, reserved: usize): bool {
   return !tooMany && reserveListed(dtb) && reserveNodes(dtb, reserved) && reserveSpinTables()

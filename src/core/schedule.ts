@@ -2,6 +2,7 @@
 import { STOLEN_STRIDE } from '../abi/guest-machine'
 import * as hw from '../hw'
 import { directVa } from './address'
+import { ring } from './alarm'
 import { choose } from './choose'
 import * as compartment from './compartment'
 import { feed, serveUart } from './console'
@@ -10,15 +11,16 @@ import { explainOwn } from './explain'
 import * as gic from './gic'
 import { handleInterrupt } from './interrupt'
 import { isPreparing, prepareSome, reap } from './life'
-
 import { sleep } from './panic'
+import * as passthrough from './passthrough'
 import { settlePauses } from './pause'
 import { isDue, takeDue } from './request'
 
 import { wake } from './server'
 import { suspend } from './suspend'
-import { DUE_CONSOLE, DUE_DELIVER, Run, Vcpu } from './vcpu'
+import { DUE_CONSOLE, DUE_DELIVER, DUE_DEVICE, Run, Vcpu } from './vcpu'
 import { vmAt } from './vm'
+import * as watchdog from './watchdog'
 import * as world from './world'
 
 const NANOSECONDS: u64 = 1_000_000_000
@@ -43,6 +45,8 @@ export function settle(cpu: Cpu): usize {
     if (work & WORK_DUE) wakeDue(cpu)
     const now = hw.cntpct_el0()
     if (work & WORK_CONSOLE || now >= cpu.consoleAt) serveUart(cpu)
+    if (now >= cpu.alarmAt) ring(cpu, now)
+    if (now >= cpu.feedAt) watchdog.feed(cpu, now)
     const at = choose(cpu, now)
     arm(cpu)
     if (at) {
@@ -109,6 +113,7 @@ export function tell(vcpu: Vcpu): void {
   const due = takeDue(vcpu)
   if (due & DUE_CONSOLE) feed(vcpu)
   if (due & DUE_DELIVER) compartment.deliver(vcpu)
+  if (due & DUE_DEVICE) passthrough.deliver(vcpu)
 }
 
 /** Whoever is due wants to run. */
@@ -120,9 +125,9 @@ function wakeDue(cpu: Cpu): void {
   }
 }
 
-/** EL2's own timer runs only on CPUs that several vCPUs share, and on the keeper while host holds a line back. */
+/** EL2's own timer runs only on CPUs that several vCPUs share, on the keeper while host holds a line back, and for alarms. */
 function arm(cpu: Cpu): void {
-  const event = min(cpu.nextEvent, cpu.consoleAt)
+  const event = min(min(cpu.nextEvent, cpu.consoleAt), min(cpu.alarmAt, cpu.feedAt))
   if (event === u64.MAX_VALUE) {
     if (cpu.isArmed) hw.set_cnthp_ctl_el2(0)
     cpu.isArmed = 0

@@ -12,6 +12,7 @@ import {
 } from '../abi/compartment'
 import { STOLEN_IPA, STOLEN_STRIDE, TIMER_PHYSICAL_INTID, TIMER_VIRTUAL_INTID } from '../abi/guest-machine'
 import * as hw from '../hw'
+import { NO_ALARM, setAlarm } from './alarm'
 import { settleAccount } from './choose'
 import * as clock from './clock'
 import * as console from './console'
@@ -19,6 +20,7 @@ import { thisCpu, WORK_REFUSED } from './cpu'
 import { draw } from './entropy'
 import * as gic from './gic'
 import { stopVm, turnOff, turnOn } from './life'
+import * as passthrough from './passthrough'
 import { askAgain, remind } from './request'
 import * as suspend from './suspend'
 import { DUE_CONSOLE, DUE_DELIVER, Vcpu, vcpuAt, writeX } from './vcpu'
@@ -45,24 +47,29 @@ function owns(intid: u32): bool {
   return intid == TIMER_VIRTUAL_INTID || intid == TIMER_PHYSICAL_INTID
 }
 
+/** The interrupt of a device of the board that the VM has to itself. */
+function isDevice(intid: u32): bool {
+  return vm().hasDevices !== 0 && passthrough.isOf(vcpu().vm, intid)
+}
+
 export function lrRead(i: u32): u64 {
   return i < gic.listRegisters() ? gic.readListRegister(i) : 0
 }
 
 export function lrWrite(i: u32, lr: u64): void {
-  if (i < gic.listRegisters()) fill(i, lr)
+  if (i < gic.listRegisters()) fill(i, lr, true)
 }
 
-/** For what comes again and again: a timer, an SGI. */
+/** For what comes again and again: a timer, an SGI. No device of the board: to ask whose it is would cost both. */
 export function lrRefill(i: u32, lr: u64): u32 {
   const slot = i & 31
-  return (gic.emptyListRegisters() >> slot) & 1 && fill(slot, lr) ? 1 : 0
+  return (gic.emptyListRegisters() >> slot) & 1 && fill(slot, lr, false) ? 1 : 0
 }
 
 /** False if the end of the interrupt would be that of a physical one that the VM does not own. */
-function fill(i: u32, lr: u64): bool {
+function fill(i: u32, lr: u64, mayBeDevice: bool): bool {
   if (!(lr & LR_HW)) gic.writeListRegister(i, lr)
-  else if (owns(<u32>lr)) gic.writeTimer(i, lr, <u32>lr)
+  else if (owns(<u32>lr) || (mayBeDevice && isDevice(<u32>lr))) gic.writeLinked(i, lr, <u32>lr)
   else return false
   return true
 }
@@ -95,7 +102,7 @@ export function timerLine(intid: u32): u32 {
 }
 
 export function deactivate(intid: u32): void {
-  if (owns(intid)) gic.deactivate(intid)
+  if (owns(intid) || isDevice(intid)) gic.deactivate(intid)
 }
 
 /** `vcpus`: a bitmap. */
@@ -111,6 +118,12 @@ export function kick(vcpus: u32): void {
 /** Through an interrupt of this CPU's own, so that the guest is left again at once, and others come first. */
 export function again(): void {
   askAgain(thisCpu(), vcpu())
+}
+
+/** Tells the compartment when the VM's count reaches `count`, or before. */
+export function wakeAt(count: u64): void {
+  const at = count + vm().timeOffset
+  setAlarm(thisCpu(), vcpu(), at < count ? NO_ALARM : at)
 }
 
 /** Of the VM's own pool, which nobody else draws from. */

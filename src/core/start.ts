@@ -1,4 +1,5 @@
 /** Boot, from the loader's hand-over to the first vCPU. Reads as its own table of contents; each step says what it lacks. */
+import { EXTENSION_BOARD } from '../abi/extension'
 import { BUNDLE_AT, DTB_AT, PAGE_SIZE, WINDOW_DEVICE } from '../abi/layout'
 import { EL2_DEVICE } from '../arch/descriptor'
 import * as hw from '../hw'
@@ -7,6 +8,7 @@ import { isEmpty } from '../lib/literal'
 import { imageEnd, imageStart, setImage } from './address'
 import { admit } from './admit'
 import * as bundle from './bundle'
+import { keepIdentities } from './bundle-device'
 import { setFrequency } from './choose'
 import * as clock from './clock'
 
@@ -14,11 +16,12 @@ import { cpuAt, cpuCount, isOpened, thisCpu, WORK_RESCHEDULE } from './cpu'
 
 import { createVm } from './create'
 import { fillPool } from './entropy'
+import { hasExtension } from './extension'
 import * as firmware from './firmware'
 import * as gic from './gic'
 import * as hostLife from './host-life'
 import { setKeeper } from './keeper'
-import { start } from './life'
+import { startWaiting } from './life'
 import { hostMemorySize } from './link'
 import { loadExtensions } from './load-extension'
 import * as log from './log'
@@ -26,7 +29,9 @@ import * as machine from './machine'
 import * as monitor from './monitor'
 import * as pages from './pages'
 import { NO_TREE, park, TREE_REMEDY } from './panic'
+import * as passthrough from './passthrough'
 import { reportMemory, reportReady } from './report-boot'
+import { reportDevices } from './report-device'
 import { settle } from './schedule'
 import { configureCpu, startCpus } from './secondary'
 import { wantsEntropy } from './seed'
@@ -34,6 +39,7 @@ import { baseOf, HOST, mapService } from './service'
 import { map, openDirectMap } from './stage1'
 import { mpidrOf } from './topology'
 import { vmAt, vmCount } from './vm'
+import * as watchdog from './watchdog'
 import { closeWindow, openWindow, TREE_LIMIT } from './window'
 
 /** `dtb` and `image` are physical addresses; `level` is the exception level that the loader entered us at. */
@@ -71,6 +77,8 @@ function startSystem(): usize {
   if (!isEmpty(missing)) return park(missing, 'build the bundle with the same `bulkhead` as the image')
   attachControl()
   if (!bundle.countVms()) return park('the bundle has no VM, or too many', 'build it again')
+  if (hasExtension(EXTENSION_BOARD) && !keepIdentities())
+    return park('RAM that a VM must have is not free', 'give that VM less, or the board more')
   for (let i: u32 = 0; i < vmCount; i++) {
     const problem = createVm(i)
     if (!isEmpty(problem)) return park(problem, 'change the config and build the bundle again')
@@ -81,13 +89,18 @@ function startSystem(): usize {
     const refusal = isOpened(i) ? admit(cpuAt(i)) : ''
     if (!isEmpty(refusal)) return park(refusal, 'change the config and build the bundle again')
   }
+  reportMemory()
+  if (hasExtension(EXTENSION_BOARD)) reportDevices()
   closeWindow(DTB_AT)
   closeWindow(BUNDLE_AT)
-  reportMemory()
-  for (let i: u32 = 0; i < vmCount; i++) start(vmAt(i)) // each CPU finds its own when it comes
+  startWaiting(thisCpu()) // each CPU finds its own when it comes
   const keeper = startCpus()
   setKeeper(keeper)
   gic.enableSpi(machine.uartIntid, keeper)
+  if (hasExtension(EXTENSION_BOARD)) {
+    passthrough.route()
+    watchdog.setKeeper(thisCpu(), keeper)
+  }
   reportReady()
   thisCpu().work = WORK_RESCHEDULE
   return settle(thisCpu())
@@ -124,7 +137,7 @@ function startFirstCpu(): bool {
   cpu.index = 0
   cpu.online = 1
   cpu.mpidr = mpidrOf(0)
-  cpu.consoleAt = u64.MAX_VALUE
+  cpu.consoleAt = cpu.alarmAt = cpu.feedAt = u64.MAX_VALUE
   configureCpu()
   return gic.initCpu(cpu)
 }

@@ -91,6 +91,8 @@ export class Vcpu {
   spare: u64
   /** Count at which a timer of its own ends its WFI. */
   wakeAt: u64
+  /** Count at which its compartment wants to be told: src/core/alarm.ts. */
+  alarmAt: u64
   /** Count since which it has been ready without the CPU, or in WFI on a shared one. */
   readyAt: u64
   /** Ticks: on the CPU; ready but without it; of these, what the guest has been told. */
@@ -129,6 +131,7 @@ export const enum Run {
 
 export const DUE_DELIVER: u32 = 1
 export const DUE_CONSOLE: u32 = 2
+export const DUE_DEVICE: u32 = 4
 
 /** In a vCPU's page: its list registers and active priorities, and what hw.save_el1 moves. */
 export const LR_AT: usize = 768

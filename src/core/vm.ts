@@ -1,17 +1,12 @@
 /** A virtual machine's record: one page; what the bundle says of it, and how far its life has come. */
 import { VIRTIO_SLOTS } from '../abi/guest-machine'
 import { MAX_VMS, PAGE_SHIFT, VM_AT } from '../abi/layout'
+import { MAX_SETTINGS } from '../abi/setting'
 import { LOCK_SIZE } from '../lib/lock'
 
 export const MAX_LOADS = 16
 export const MAX_DISKS = 8
 export const NAME_SIZE: u32 = 32
-
-export enum Restart {
-  Never,
-  OnCrash,
-  Always,
-}
 
 /** Why the VM ends; the first reason counts. */
 export enum Stop {
@@ -47,11 +42,32 @@ export class Vm {
   entry: u64
   x0: u64
   devices: u32
-  restart: u32
+  /** REACT_*: its answer to a crash, to its guest's reset and power-off, and to a crash or reset once its restarts are used up. */
+  onCrash: u32
+  onReset: u32
+  onOff: u32
+  onLimit: u32
+  /** Restarts in a row that are allowed, 0: any number; and those so far. */
   restartLimit: u32
   restartCount: u32
+  /** Ticks before the first restart in a row; each further one waits twice as long. */
+  backoff: u64
+  /** Physical count before which it does not begin. */
+  notBefore: u64
+  /** 1: boot starts it, once those VMs of `after` (a bitmap) have begun. */
+  isWanted: u32
+  after: u32
+  /** 1 once it has begun for the first time. Atomic. */
+  hasBegun: u32
   loadCount: u32
   diskCount: u32
+  /** It has devices of the board: src/core/passthrough.ts. Boot only. */
+  hasDevices: u32
+  /** The board resets when it has ended: src/core/watchdog.ts. Boot only. */
+  isCritical: u32
+  /** Its RAM is where its guest believes it is, for devices that read and write it by themselves. Boot only. */
+  isIdentity: u32
+  settingCount: u32
   /** How far `prepare` has come: stage, image, bytes of it, its CRC so far; and the ticks that each stage took. */
   stage: u32
   stageLoad: u32
@@ -113,13 +129,13 @@ export class Load {
 /** src/core/disk.ts. */
 @unmanaged
 export class Disk {
-  /** The image in the bundle, `size` bytes; 0 if the disk begins as zeroes. */
-  basePa: u64
+  /** EL2's address of the image in the bundle, `size` bytes; 0 if the disk begins as zeroes. */
+  baseVa: u64
   /** Bytes, whole clusters. */
   size: u64
   /** 64 bits for each cluster: its page of the pool plus 1, or 0. 0: the disk is read-only. */
-  mapPa: u64
-  poolPa: u64
+  mapVa: u64
+  poolVa: u64
   poolCount: u64
   /** Pages that were ever in use; the first of those that are free again plus 1: each begins with the next one's. */
   poolUsed: u64
@@ -127,9 +143,10 @@ export class Disk {
 }
 
 const DISKS_AT: usize = offsetof<Vm>() + MAX_LOADS * offsetof<Load>()
+const SETTINGS_AT: usize = DISKS_AT + MAX_DISKS * offsetof<Disk>()
 
 if (LOCK_SIZE != 8) ERROR('Vm.lock is 8 bytes')
-if (DISKS_AT + MAX_DISKS * offsetof<Disk>() > 4096) ERROR('a VM no longer fits its page')
+if (SETTINGS_AT + MAX_SETTINGS * 8 > 4096) ERROR('a VM no longer fits its page')
 
 /** VMs in the bundle. Boot only. */
 export let vmCount: u32 = 0
@@ -148,6 +165,11 @@ export function loadAt(vm: Vm, index: u32): Load {
 
 export function diskAt(vm: Vm, index: u32): Disk {
   return changetype<Disk>(changetype<usize>(vm) + DISKS_AT + <usize>index * offsetof<Disk>())
+}
+
+/** One of `settingCount`: src/abi/setting.ts. */
+export function settingAt(vm: Vm, index: u32): usize {
+  return changetype<usize>(vm) + SETTINGS_AT + ((<usize>index) << 3)
 }
 
 export function nameOf(vm: Vm): usize {

@@ -58,6 +58,9 @@ export declare function irq_on(): void
 export declare function irq_off(): void
 export declare function fiq_on(): void
 export declare function fiq_off(): void
+/** Writes all FP/SIMD registers, each half another number from `seed` on; bits that differ from that since, 0 if all are kept. */
+export declare function set_vectors(seed: u64): void
+export declare function vectors_differ(seed: u64): u64
 /** Tells the trap handler how to switch the machine off. */
 export declare function entered_at(level: u32): void
 

@@ -20,6 +20,8 @@ export declare function deactivate(intid: u32): void
 export declare function kick(vcpus: u32): void
 /** Makes the current vCPU run `deliver` again, after physical interrupts had their turn. */
 export declare function again(): void
+/** Makes the current vCPU run `deliver` when `counter` says `count`, or before; a second wish replaces the first. */
+export declare function wakeAt(count: u64): void
 /** The VM's disk `index` in the order of its config: bytes, 0 if there is none; and whether it can be written. */
 export declare function diskSize(index: u32): u64
 export declare function diskWritable(index: u32): u32

@@ -5,7 +5,7 @@ import * as register from '../arch/virtio-mmio'
 import * as console from './virtio/console'
 import * as device from './virtio/device'
 import * as mmio from './virtio/mmio'
-import { isPostponed } from './virtio/slot'
+import { isAny } from './virtio/turn'
 import { fitsWord, part } from './width'
 
 /** 1 once a slot was filled. */
@@ -39,9 +39,19 @@ export function writeSlot(vcpu: u32, offset: u32, size: u32, value: u32): void {
   if (isThere()) mmio.writeSlot(vcpu, offset, size, value)
 }
 
-/** One device that had more to do than its last turn allowed goes on. */
+/** One of src/abi/setting.ts, after `plug` and before the guest runs. */
+export function configure(setting: u64): void {
+  if (isThere()) device.configure(setting)
+}
+
+/** Whether some device goes on by itself: in its next turn, or after a time. */
+export function isBusy(): bool {
+  return isThere() && isAny()
+}
+
+/** What waits for its next turn, or for a time that has come, goes on. */
 export function goOn(vcpu: u32): void {
-  if (isThere() && isPostponed()) device.goOn(vcpu)
+  if (isBusy()) device.goOn(vcpu)
 }
 
 /** Whether typed bytes go to a virtio console: its driver is up. */

@@ -36,6 +36,7 @@ import {
 } from '../arch/psci'
 import { SMCCC_VERSION } from '../arch/smccc'
 import * as core from './core'
+import { isBusy } from './para-virtual'
 import { VCPUS } from './vgic/bank'
 import { cpuAt } from './vgic/cpu'
 import { machine } from './vgic/machine'
@@ -141,6 +142,7 @@ function cpuOn(target: u64, entry: u64, context: u64): i32 {
 function cpuOff(vcpu: u32): i32 {
   setState(vcpu, PSCI_AFFINITY_OFF)
   if (isAlone(vcpu)) return stop(STOP_OFF)
+  if (isBusy()) core.kick(othersOf(vcpu)) // what this one would have been told another one is
   withdraw(vcpu)
   core.vcpuOff()
   return PSCI_SUCCESS
@@ -176,11 +178,17 @@ function stop(action: u32): i32 {
 
 /** All other vCPUs are off. */
 function isAlone(vcpu: u32): bool {
+  return othersOf(vcpu) == 0
+}
+
+/** A bit for each other vCPU that is not off. */
+function othersOf(vcpu: u32): u32 {
   const count = machine().vcpuCount
+  let others: u32 = 0
   for (let other: u32 = 0; other < count; other++) {
-    if (other != vcpu && stateOf(other) != PSCI_AFFINITY_OFF) return false
+    if (other != vcpu && stateOf(other) != PSCI_AFFINITY_OFF) others |= 1 << other
   }
-  return true
+  return others
 }
 
 /** Instructions are fetched from RAM, four bytes at a time. */

@@ -14,6 +14,9 @@ export declare function load64(ipa: u64): u64
 export declare function store16(ipa: u64, value: u32): void
 export declare function store32(ipa: u64, value: u32): void
 export declare function store64(ipa: u64, value: u64): void
+export declare function store8(ipa: u64, value: u32): void
+/** 16 bytes at `ipa`, a multiple of 8, to `to` of our memory, two accesses of 64 bits; 0, and nothing is copied, if it is not RAM. */
+export declare function load128(to: usize, ipa: u64): u32
 /** Copies up to 64 KiB from RAM to our memory and back; 0, and nothing is copied, if it is more or not all RAM. */
 export declare function read(to: usize, ipa: u64, length: u32): u32
 export declare function write(ipa: u64, from: usize, length: u32): u32

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import {
+  EXTENSION_BOARD,
   EXTENSION_BUILD,
   EXTENSION_CONTROL,
   EXTENSION_MAGIC,
@@ -9,6 +10,7 @@ import {
   EXTENSION_TEXT,
   EXTENSION_VIRTIO,
 } from '../../src/abi/extension.ts'
+import { REACT_RESTART, REACT_STOP } from '../../src/abi/life.ts'
 import { COMPATIBLE, MiB, wide } from './board.ts'
 import { PAGE } from './physical.ts'
 import { flatten, type Node } from './tree.ts'
@@ -34,21 +36,43 @@ export interface FakeVm {
   vcpus?: number
   memory?: number
   ram?: number
+  critical?: boolean
+  /** Its RAM is where its guest believes it is. */
+  identity?: boolean
   entry?: number
   x0?: number
   devices?: number
   /** Virtio device types, from slot 0 on. */
   virtio?: number[]
+  /** As in src/abi/setting.ts. */
+  settings?: bigint[]
+  /** Index of ON_END. */
   restart?: number
+  /** REACT_* to a crash, a reset, a power-off, the limit. */
+  onEnd?: number[]
+  /** Milliseconds. */
+  backoff?: number
+  /** Bitmap of VMs. */
+  after?: number
+  autostart?: boolean
   limit?: number
   /** Image name, bytes and pages for what is written. */
   disks?: { image?: string; size?: number; pool?: number }[]
+  /** Devices of the board: ranges of pages, and interrupts with 1 for an edge. */
+  board?: { device: string; pages?: [number, number][]; interrupts?: [number, number][]; dma?: boolean }[]
   /** Image name, and where it goes. */
   loads?: FakeLoad[]
 }
 
 export const RAM = 0x4000_0000
 export const DTB = RAM + MiB
+
+/** Restarts after a reset; after a crash too; after everything. */
+const ON_END = [
+  [REACT_STOP, REACT_RESTART, REACT_STOP, REACT_STOP],
+  [REACT_RESTART, REACT_RESTART, REACT_STOP, REACT_STOP],
+  [REACT_RESTART, REACT_RESTART, REACT_RESTART, REACT_STOP],
+]
 
 export interface BundleOptions {
   images?: Record<string, FakeImage>
@@ -126,10 +150,13 @@ export function bundle({
 }
 
 function needed(vms: Record<string, FakeVm>, control: boolean): Record<string, Buffer> {
-  const isVirtual = Object.values(vms).some(({ virtio, disks }) => virtio || disks)
+  const list = Object.values(vms)
   return {
-    ...(isVirtual && { virtio: extension(EXTENSION_VIRTIO) }),
+    ...(list.some(({ virtio, disks }) => virtio || disks) && { virtio: extension(EXTENSION_VIRTIO) }),
     ...(control && { control: extension(EXTENSION_CONTROL) }),
+    ...(list.some(({ board, identity, critical }) => board || identity || critical) && {
+      board: extension(EXTENSION_BOARD),
+    }),
   }
 }
 
@@ -172,11 +199,19 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     cores,
     ...(vm.servers && { servers: vm.servers.flat() }),
     memory: [...wide(ram), ...wide(memory)],
+    ...(vm.identity && { identity: true }),
+    ...(vm.critical && { critical: [1] }),
     entry: wide(entry),
     x0: wide(x0),
     devices: [vm.devices ?? 3],
     ...(vm.virtio && { virtio: vm.virtio }),
-    restart: [vm.restart ?? 0],
+    ...(vm.settings && {
+      settings: vm.settings.flatMap((value) => [Number(value >> 32n), Number(value & 0xffff_ffffn)]),
+    }),
+    'on-end': vm.onEnd ?? ON_END[vm.restart ?? 0]!,
+    ...(vm.backoff && { backoff: [vm.backoff] }),
+    ...(vm.after && { after: [vm.after] }),
+    ...(vm.autostart === false && { autostart: [0] }),
     'restart-limit': [vm.limit ?? 5],
     ...Object.fromEntries(
       (vm.loads ?? usual.filter(({ image }) => image)).map(
@@ -185,6 +220,17 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
           { image, address: wide(address), size: wide(size), ...(gic && { gic: [gic] }), ...seeds },
         ],
       ),
+    ),
+    ...Object.fromEntries(
+      (vm.board ?? []).map(({ device, pages = [], interrupts = [], dma }, i) => [
+        `device-${i}`,
+        {
+          device,
+          reg: pages.flatMap(([at, size]) => [...wide(at), ...wide(size)]),
+          interrupts: interrupts.flat(),
+          ...(dma && { dma: true }),
+        },
+      ]),
     ),
     ...Object.fromEntries(
       (vm.disks ?? []).map(({ image, size = 0, pool = 0 }, i) => [

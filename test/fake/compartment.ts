@@ -13,6 +13,7 @@ import { shipped } from './shipped.ts'
 
 export interface Compartment {
   plug(slot: number, type: number): void
+  configure(setting: bigint): void
   init(vcpuCount: number, gicVersion: number, lrCount: number, devices: number): void
   mmioRead(vcpu: number, ipa: bigint, size: number): bigint
   mmioWrite(vcpu: number, ipa: bigint, size: number, value: bigint): void
@@ -85,11 +86,14 @@ export class StubVmm implements Compartment {
 
   /** The calls since the last look, but for init. */
   fresh() {
-    return this.calls.splice(0).filter(([name]) => name !== 'init' && name !== 'plug')
+    return this.calls.splice(0).filter(([name]) => name !== 'init' && name !== 'plug' && name !== 'configure')
   }
 
   plug(...values: number[]) {
     this.calls.push(['plug', ...values])
+  }
+  configure(setting: bigint) {
+    this.calls.push(['configure', setting])
   }
   init(...values: number[]) {
     this.calls.push(['init', ...values])

@@ -5,14 +5,19 @@ import type { Gic } from './gic.ts'
 import { GicV2 } from './gicv2.ts'
 import { GicV3 } from './gicv3.ts'
 import { FakePl011 } from './pl011.ts'
-import { PowerOff } from './power.ts'
+import { PowerOff, Reset } from './power.ts'
 import { PM_PA } from './raspberry.ts'
+
+/** Of the power manager's units: now. */
+const SOON = 100
 
 export class Devices {
   readonly gic: Gic
   readonly uart = new FakePl011()
   /** The power manager's registers. */
   readonly power = new Map<number, number>()
+  /** How often its watchdog was set to wait for longer. */
+  meals = 0
   /** Seconds since 1970 by the PL031. */
   clock = 1_700_000_000
   /** GICv3's CPU interface. */
@@ -52,11 +57,16 @@ export class Devices {
     else throw new Error(`external abort: no register at ${pa.toString(16)}`)
   }
 
-  /** Raspberry Pi's power manager: without its password a write is ignored; a full reset with RSTS saying "halt" ends it. */
+  /** Raspberry Pi's power manager: without its password a write is ignored; a full reset ends the board, for good with RSTS saying "halt". */
   #manage(offset: number, value: number): void {
     if (value >>> 24 !== 0x5a) return
     this.power.set(offset, value & 0xff_ffff)
-    const isArmed = (this.power.get(0x1c) ?? 0) & 0x20 && this.power.has(0x24)
-    if (offset === 0x1c && isArmed && this.power.get(0x20) === 0x555) throw new PowerOff()
+    const ticks = this.power.get(0x24)
+    if (offset !== 0x1c || !(value & 0x20) || ticks === undefined) return
+    if (ticks > SOON) {
+      this.meals++
+      return
+    }
+    throw this.power.get(0x20) === 0x555 ? new PowerOff() : new Reset()
   }
 }

@@ -126,11 +126,12 @@ export abstract class Gic {
 
   protected writeBits(cpu: number, offset: number, value: number): void {
     const block = offset & ~0x7f
-    const each = (field: 'enabled' | 'active', to: boolean) => {
+    const each = (field: 'enabled' | 'active' | 'latched', to: boolean) => {
       for (const [bit, source] of this.#word(cpu, offset).entries()) if ((value >>> bit) & 1) source[field] = to
     }
     if (block === 0x100) each('enabled', true)
     else if (block === 0x180) each('enabled', false)
+    else if (block === 0x280) each('latched', false)
     else if (block === 0x300) each('active', true)
     else if (block === 0x380) each('active', false)
     else if (offset >= 0x400 && offset < 0x800) {

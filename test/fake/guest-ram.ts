@@ -32,6 +32,13 @@ abstract class Ram {
       load16: (ipa: bigint) => Number(load(ipa, 2)),
       load32: (ipa: bigint) => Number(load(ipa, 4)),
       load64: (ipa: bigint) => load(ipa, 8),
+      load128: (to: number, ipa: bigint) => {
+        const at = this.#offset(ipa, 16n)
+        if (at === undefined) return 0
+        own(to, 16).set(this.get(at, 16))
+        return 1
+      },
+      store8: (ipa: bigint, value: number) => store(ipa, BigInt(value), 1),
       store16: (ipa: bigint, value: number) => store(ipa, BigInt(value), 2),
       store32: (ipa: bigint, value: number) => store(ipa, BigInt(value), 4),
       store64: (ipa: bigint, value: bigint) => store(ipa, value, 8),

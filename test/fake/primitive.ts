@@ -6,7 +6,7 @@ import { EL1_MOVED, EL1_RESET, loadEl1, saveEl1 } from './el1.ts'
 import { SPURIOUS } from './gic.ts'
 import type { Machine } from './machine.ts'
 import { IMAGE } from './mmu.ts'
-import { PowerOff } from './power.ts'
+import { PowerOff, Reset } from './power.ts'
 import { wakeSpinners } from './spin.ts'
 
 /** Ends a CPU's call: WFI, and nothing is pending. */
@@ -27,6 +27,7 @@ const PAUSE = FREQUENCY / 1000n
 const SPIN_LIMIT = 5000
 const PSCI_CPU_ON = 0xc400_0003n
 const PSCI_SYSTEM_OFF = 0x8400_0008n
+const PSCI_SYSTEM_RESET = 0x8400_0009n
 const PSCI_INVALID = -2n
 
 /** A Cortex-A72's, with EL1's as a loader may have left them. */
@@ -154,6 +155,7 @@ function system(machine: Machine) {
       const call = BigInt.asUintN(64, fn)
       if (machine.spin !== undefined) throw new Error('SMC is undefined without a monitor')
       if (call === PSCI_SYSTEM_OFF) throw new PowerOff()
+      if (call === PSCI_SYSTEM_RESET) throw new Reset()
       if (call !== PSCI_CPU_ON) throw new Error(`SMC ${call.toString(16)}`)
       if (Number(entry) !== machine.imagePa + IMAGE.secondary) throw new Error("CPU_ON: not the image's entry")
       if (target !== context || !machine.cpus[Number(target)]) return PSCI_INVALID

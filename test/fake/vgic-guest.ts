@@ -1,6 +1,7 @@
 /** A guest that programs the vGIC at random, and the model that says what must come of it. */
 import { isTimer, VgicModel } from './vgic-model.ts'
-import { FakeVmm, type FakeVmmOptions } from './vmm.ts'
+import { FakeVmm } from './vmm.ts'
+import type { FakeVmmOptions } from './vmm-option.ts'
 
 const GICD = 0x0800_0000
 const SGI_BASE = 0x080b_0000

@@ -1,46 +1,30 @@
 /** A VM's compartment as it ships, over a pretend core: list registers, timers, power, console, clock. */
 import { DEVICE_RTC, DEVICE_UART } from '../../src/abi/compartment.ts'
 import type { Compartment } from './compartment.ts'
-import { diskServices, type FakeDisk } from './disk.ts'
+import type { FakeDisk } from './disk.ts'
 import { filled, fueledVmm } from './fueled.ts'
 import { GuestRam } from './guest-ram.ts'
 import { refuse, shipped } from './shipped.ts'
 import { VirtualInterface } from './virtual-interface.ts'
+import type { FakeVmmOptions } from './vmm-option.ts'
+import { coreServices } from './vmm-services.ts'
 
 type Exports = Compartment & { memory: WebAssembly.Memory }
 
-export interface FakeVmmOptions {
-  version?: 2 | 3
-  vcpus?: number
-  listRegisters?: number
-  devices?: number
-  /** False: core gives list registers EOI where HW was asked for, as it must on a GIC whose links are broken. */
-  links?: boolean
-  /** Virtio device types, from slot 0 on. */
-  slots?: number[]
-  disks?: FakeDisk[]
-  /** RAM that device models reach, from 0x4000_0000 on. */
-  ram?: number
-  /** Each call gets as many loop turns as on the board. */
-  fueled?: boolean
-}
-
 export const TIMERS = [27, 30]
-/** ICH_LR<n>_EL2. */
-const HW = 1n << 61n
-const PHYSICAL = 0x3ffn << 32n
-const EOI = 1n << 41n
-const RAM = 0x4000_0000n
-const RAM_SIZE = 0x1000_0000n
+const RAM = 0x4000_0000
 
 export class FakeVmm {
   readonly call: Exports
   readonly vcpus: VirtualInterface[]
   readonly ram: GuestRam
-  private readonly disks: FakeDisk[]
+  readonly disks: FakeDisk[]
   /** For each vCPU: timers that assert their line, and those that are active in the physical GIC. */
   readonly lines: Set<number>[]
   readonly physical: Set<number>[]
+  /** The same for SPIs of devices that the VM has to itself: vCPU 0's core takes them. */
+  readonly wires = new Set<number>()
+  readonly activeSpis = new Set<number>()
   readonly kicked = new Set<number>()
   /** Kicks wait, as they do while the other core is busy. */
   holdsKicks = false
@@ -50,6 +34,9 @@ export class FakeVmm {
   /** Bytes that host's ring still takes. */
   room = Number.POSITIVE_INFINITY
   seconds = 0
+  /** Ticks beyond them, and the count at which the compartment wants to be told that time has passed. */
+  ticks = 0n
+  alarm: bigint | undefined
   epoch = 0n
   /** How often the VM asked for typed bytes again. */
   readies = 0
@@ -59,8 +46,8 @@ export class FakeVmm {
   /** What core says of the vCPU's stolen time and accounts. */
   stolenAt = 0n
   readonly statistics = new Map<number, bigint>()
-  private readonly links: boolean
-  private current = 0
+  readonly links: boolean
+  current = 0
 
   constructor({
     version = 3,
@@ -71,22 +58,25 @@ export class FakeVmm {
     slots = [],
     ram = 0x1000,
     disks = [],
+    settings = [],
     fueled = false,
   }: FakeVmmOptions = {}) {
     this.links = links
     this.lines = Array.from({ length: vcpus }, () => new Set())
     this.physical = Array.from({ length: vcpus }, () => new Set())
     this.vcpus = this.physical.map(
-      (active) => new VirtualInterface(listRegisters, (intid) => void active.delete(intid)),
+      (active) =>
+        new VirtualInterface(listRegisters, (intid) => void (active.delete(intid) || this.activeSpis.delete(intid))),
     )
     const env = { abort: refuse('abort'), fuel: refuse('out of fuel') }
     this.disks = disks
-    this.ram = new GuestRam(Number(RAM), ram)
-    const imports = { core: this.core(), ram: this.ram.imports(() => this.call.memory), env }
+    this.ram = new GuestRam(RAM, ram)
+    const imports = { core: coreServices(this), ram: this.ram.imports(() => this.call.memory), env }
     const module = fueled ? fueledVmm() : shipped('wasm/vmm')
     const exports = new WebAssembly.Instance(module, imports).exports as unknown as Exports
     this.call = fueled ? filled(exports) : exports
     for (const [slot, type] of slots.entries()) this.call.plug(slot, type)
+    for (const setting of settings) this.call.configure(setting)
     this.call.init(vcpus, version, listRegisters, devices)
   }
 
@@ -127,6 +117,13 @@ export class FakeVmm {
     this.service()
   }
 
+  /** Raises or drops the line of a device of the board. */
+  wire(intid: number, high: boolean): void {
+    if (high) this.wires.add(intid)
+    else this.wires.delete(intid)
+    this.service()
+  }
+
   acknowledge(vcpu = 0): number {
     return this.acknowledgeFrom(vcpu).intid
   }
@@ -162,6 +159,24 @@ export class FakeVmm {
     this.service()
   }
 
+  /** The VM's virtual count: a million ticks a second. */
+  get count(): bigint {
+    return BigInt(this.seconds) * 1_000_000n + this.ticks
+  }
+
+  /** Time passes, up to `ticks`; whoever asked to be told of some moment is told then. */
+  pass(ticks: number): void {
+    const end = this.count + BigInt(ticks)
+    for (let turn = 0; this.alarm !== undefined && this.alarm <= end; turn++) {
+      if (turn > 100_000) throw new Error('alarms without end')
+      if (this.alarm > this.count) this.ticks += this.alarm - this.count
+      this.alarm = undefined
+      this.deliver(0)
+      this.service()
+    }
+    this.ticks += end - this.count
+  }
+
   deliver(vcpu: number): void {
     this.current = vcpu
     this.call.deliver(vcpu)
@@ -178,70 +193,20 @@ export class FakeVmm {
   private serviceOne(vcpu: number): boolean {
     this.current = vcpu
     const timer = TIMERS.find((intid) => this.lines[vcpu]!.has(intid) && !this.physical[vcpu]!.has(intid))
+    const spi = vcpu === 0 ? [...this.wires].find((intid) => !this.activeSpis.has(intid)) : undefined
     if (timer !== undefined) {
       this.physical[vcpu]!.add(timer)
       this.call.interrupt(vcpu, timer)
+    } else if (spi !== undefined) {
+      this.activeSpis.add(spi)
+      this.call.interrupt(vcpu, spi)
     } else if (!this.holdsKicks && this.kicked.delete(vcpu)) this.call.deliver(vcpu)
     else if (this.vcpus[vcpu]!.status()) this.call.maintenance(vcpu)
     else return false
     return true
   }
 
-  private get here(): VirtualInterface {
+  get here(): VirtualInterface {
     return this.vcpus[this.current]!
-  }
-
-  private linked(lr: bigint): bigint {
-    const value = BigInt.asUintN(64, lr)
-    return this.links || !(value & HW) ? value : (value & ~(HW | PHYSICAL)) | EOI
-  }
-
-  private core() {
-    return {
-      lrRead: (i: number) => this.here.read(i),
-      lrWrite: (i: number, lr: bigint) => this.here.write(i, this.linked(lr)),
-      lrRefill: (i: number, lr: bigint) => {
-        if (!((this.here.empty() >>> i) & 1)) return 0
-        this.here.write(i, this.linked(lr))
-        return 1
-      },
-      lrEmpty: () => this.here.empty(),
-      lrEnded: () => this.here.ended(),
-      gicControl: (bits: number) => {
-        this.here.control = bits
-      },
-      gicStatus: () => this.here.status(),
-      gicEoiCount: () => this.here.takeEoiCount(),
-      timerLine: (intid: number) => (this.lines[this.current]!.has(intid) ? 1 : 0),
-      deactivate: (intid: number) => {
-        if (!this.physical[this.current]!.delete(intid)) throw new Error(`INTID ${intid} is not active`)
-      },
-      kick: (vcpus: number) => {
-        for (let vcpu = 0; vcpu < 32; vcpu++) if ((vcpus >>> vcpu) & 1) this.kicked.add(vcpu)
-      },
-      again: () => void this.kicked.add(this.current),
-      ...diskServices(this.disks, () => this.ram),
-      entropy: () => this.entropy++ * 0x9e37_79b9_7f4a_7c15n,
-      vcpuOn: (vcpu: number, entry: bigint, context: bigint) => this.power.push(`on ${vcpu} ${entry} ${context}`),
-      vcpuOff: () => this.power.push(`off ${this.current}`),
-      vcpuSuspend: (entry: bigint, context: bigint, powerDown: number) =>
-        this.power.push(`suspend ${entry} ${context} ${powerDown}`),
-      vmStop: (action: number) => this.power.push(`stop ${action}`),
-      ramContains: (ipa: bigint) => (BigInt.asUintN(64, ipa - RAM) < RAM_SIZE ? 1 : 0),
-      setX: () => undefined,
-      stolenAt: () => this.stolenAt,
-      statistic: (which: number) => this.statistics.get(which) ?? -1n,
-      refuse: () => void this.refusals++,
-      consolePut: (ch: number) => {
-        if (this.room === 0) return 0
-        this.room--
-        this.output += String.fromCharCode(ch)
-        return 1
-      },
-      consoleReady: () => void this.readies++,
-      counter: () => BigInt(this.seconds) * 1_000_000n,
-      frequency: () => 1_000_000,
-      epoch: () => this.epoch,
-    }
   }
 }

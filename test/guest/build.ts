@@ -26,7 +26,8 @@ export async function buildIsolationGuest({ name, source, dts }: IsolationGuest)
 /** Writes a config with the guest beside pulse, and answers where it is. */
 export async function configFor(guest: IsolationGuest): Promise<string> {
   const { image, dtb } = await buildIsolationGuest(guest)
-  const vm = { name: guest.name, memory: MEMORY, kernel: image, ...(dtb && { dtb: { file: dtb } }) }
+  const own = { ...(dtb && { dtb: { file: dtb } }), ...(guest.devices && { devices: guest.devices }) }
+  const vm = { name: guest.name, memory: MEMORY, kernel: image, ...own }
   const pulse = {
     name: 'pulse',
     memory: '1M',

@@ -1,4 +1,6 @@
 /** The isolation guests: what each asks, and what the console says when the answer is right. */
+import type { VmConfig } from '../../tool/config/define.ts'
+import { virtio } from '../../tool/config/device.ts'
 
 export interface IsolationGuest {
   name: string
@@ -12,6 +14,8 @@ export interface IsolationGuest {
   times?: number
   /** In place of a generated DTB: a DTS in this folder. */
   dts?: string
+  /** Its VM's devices, where they are not those of every VM. */
+  devices?: VmConfig['devices']
   /** The VM is meant to end by a crash. */
   crashes?: true
 }
@@ -52,6 +56,10 @@ export const GUESTS: IsolationGuest[] = [
   assembly('console-flood', '64 KiB without a line end: slow for itself, no silence for others'),
   { ...assembly('dtb-lie', 'a DTB that promises too much: believing it ends in aborts'), dts: 'lying.dts' },
   program('interrupt-flood', 'SGIs, a restless timer, every INTID at once: each arrives as often as it was sent'),
+  {
+    ...program('virtio-kit', 'the guest kit on a disk, a console, an entropy device: right answers, vectors kept'),
+    devices: ['uart', virtio.block({ size: '1M' }), virtio.entropy(), virtio.console()],
+  },
   program('wait-storm', 'WFI and WFE as fast as it can: back from every one, never early'),
   program(
     'interrupt-nesting',

@@ -18,7 +18,7 @@ const LINUX: VmConfig = {
   kernel: debian.kernel(),
   initrd: debian.busyboxInitrd({}),
   bootargs: 'console=ttyAMA0 quiet',
-  restart: 'never',
+  onCrash: 'stop',
 }
 
 test('two guests: Linux on two CPUs, typed to, beside a control loop', async () => {
@@ -41,6 +41,25 @@ test('with its last VM the board is off', async () => {
   const system = await packed({ name: 'raspi4b-off', board: BOARD, vms })
   await withBoard({ args: argumentsFor(system), vmNames: system.vmNames }, async (board) => {
     await board.report(/^VM 'linux' powered itself off; it stays off$/)
+    expect(await board.off()).toBe(0)
+  })
+})
+
+test('a critical VM that has ended resets the board', async () => {
+  const lines = ['echo c > /proc/sysrq-trigger']
+  const critical: VmConfig = {
+    ...LINUX,
+    bootargs: 'console=ttyAMA0 quiet panic=-1',
+    initrd: debian.busyboxInitrd({ lines }),
+    critical: true,
+    restarts: { limit: 1 },
+  }
+  const system = await packed({ name: 'raspi4b-critical', board: BOARD, vms: [NEIGHBOUR, critical] })
+  await withBoard({ args: argumentsFor(system), vmNames: system.vmNames }, async (board) => {
+    await board.report(/^VM 'linux' reset itself; it starts again$/)
+    await board.report(/^VM 'linux' reset itself; its restart limit is reached, it stays off$/)
+    await board.report(/^VM 'linux' is critical: the board resets$/)
+    // QEMU has been told to end where the board would start anew.
     expect(await board.off()).toBe(0)
   })
 })

@@ -26,7 +26,7 @@ const LINUX: VmConfig = {
   initrd: debian.busyboxInitrd({ modules: MODULES }),
   bootargs: 'console=ttyAMA0 console=hvc0 quiet',
   devices: ['uart', 'rtc', virtio.console(), virtio.entropy()],
-  restart: 'never',
+  onCrash: 'stop',
 }
 
 async function shell(board: Board) {
@@ -108,5 +108,44 @@ test('an ext4 root that two VMs share, each with its own writes', async () => {
     await two('mount -o remount,ro /; echo $?', /^0$/)
     board.type('poweroff\n')
     await board.report(/^VM 'two' powered itself off/)
+  })
+})
+
+test('limits: a disk and a source of random numbers that give no more, and nobody waits for them', async () => {
+  const linux: VmConfig = {
+    ...LINUX,
+    initrd: debian.busyboxInitrd({ modules: [...MODULES, 'virtio_blk'] }),
+    bootargs: 'console=ttyAMA0 quiet',
+    devices: [
+      'uart',
+      virtio.block({ size: '8M', limit: { bandwidth: '2M' } }),
+      virtio.block({ size: '8M', limit: { iops: 50, burst: '20ms' } }),
+      virtio.entropy({ limit: { bandwidth: '16K' } }),
+    ],
+    interrupts: 2000,
+  }
+  const system = await packed({ name: 'virtio-limit', vms: [NEIGHBOUR, linux] })
+  await withBoard({ args: argumentsFor(system), vmNames: system.vmNames }, async (board) => {
+    const ask = await shell(board)
+    board.type(`${CTRL_BRACKET}2`)
+    await board.report(/^screen and keyboard: linux/)
+    // By the guest's own clock, seconds.
+    await ask("now() { cut -d' ' -f1 /proc/uptime; }; echo defined", /^defined$/)
+    const took = async (command: string) => {
+      const [, from, to] = await ask(`a=$(now); ${command} 2>/dev/null; echo $a to $(now)`, /^([\d.]+) to ([\d.]+)$/)
+      return Number(to) - Number(from)
+    }
+    expect(await took('dd if=/dev/vda of=/dev/null bs=64k count=80 iflag=direct')).toBeGreaterThan(2.2)
+    expect(await took('dd if=/dev/vdb of=/dev/null bs=4k count=100 iflag=direct')).toBeGreaterThan(1.8)
+    expect(await took('dd if=/dev/hwrng of=/dev/null bs=1k count=32')).toBeGreaterThan(1.7)
+    await ask(
+      'dd if=/dev/urandom of=/data bs=64k count=16 2>/dev/null; dd if=/data of=/dev/vda bs=64k 2>/dev/null; sync; cmp -n 1048576 /data /dev/vda && echo same',
+      /^same$/,
+    )
+    board.type('poweroff\n')
+    await board.report(/^VM 'linux' powered itself off/)
+    board.type(`${CTRL_BRACKET}0`)
+    await board.report(/^screen: all/)
+    await expectNothingMissed(board)
   })
 })

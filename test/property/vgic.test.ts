@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { INTIDS, type Step, VgicGuest } from '../fake/vgic-guest.ts'
-import type { FakeVmmOptions } from '../fake/vmm.ts'
+import type { FakeVmmOptions } from '../fake/vmm-option.ts'
 
 const ORDINARY = [
   'enable',

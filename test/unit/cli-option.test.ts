@@ -67,7 +67,8 @@ describe('bulkhead', () => {
       stdout: '',
       stderr:
         "bulkhead: there is no command 'biuld': did you mean 'build'? " +
-        '(known: demo, run, build, image, flash, check, setup, completion, help)\n',
+        '(known: demo, run, build, image, flash, check, ps, logs, console, start, stop, restart, pause, resume, events, top, ' +
+        'explain, setup, completion, help)\n',
     })
   })
 

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { loadBoard } from '../../tool/config/board.ts'
 import { compileDts } from '../../tool/image/device-tree.ts'
 import { type GuestTree, guestDts } from '../../tool/image/guest-dts.ts'
 
@@ -60,6 +61,23 @@ describe('a guest finds', () => {
     expect(await read({ slots: 2 }, 'x', ...names)).toEqual(['0 a000000 0 200', '0 10 1', '0 a000200 0 200', '0 11 1'])
     expect(await read({ slots: 1 }, 's', '/virtio_mmio@a000000', 'compatible')).toEqual(['virtio,mmio'])
     expect(guestDts({ gic: 3, cpus: 1, memory: 2 ** 28, devices: [] })).not.toMatch(/virtio/)
+  })
+
+  it("the board's devices that it has to itself, under the board's names, with clocks that stand still", async () => {
+    const { devices } = await loadBoard('rpi4')
+    const board = (['uart3', 'uart4', 'genet', 'usb'] as const).map((name) => [name, devices![name]!] as const)
+    const serial = '/serial@fe201600'
+    const names = [serial, 'reg', serial, 'interrupts', '/clock-48000000', 'clock-frequency']
+    expect(await read({ board }, 'x', ...names)).toEqual(['0 fe201600 0 200', '0 79 4', '2dc6c00'])
+    const texts = [serial, 'compatible', serial, 'clock-names', '/ethernet@fd580000', 'phy-mode']
+    expect(await read({ board }, 's', ...texts)).toEqual(['arm,pl011 arm,primecell', 'uartclk apb_pclk', 'rgmii-rxid'])
+    // A legacy master has its own name for physical address 0.
+    const bus = ['/usb-bus', 'dma-ranges', '/usb-bus/usb@fe980000', 'reg']
+    expect(await read({ board }, 'x', ...bus)).toEqual(['0 c0000000 0 0 0 40000000', '0 fe980000 0 10000'])
+  })
+
+  it('RAM that begins where the board has it', async () => {
+    expect(await read({ ramBase: 0x2000_0000 }, 'x', '/memory@20000000', 'reg')).toEqual(['0 20000000 0 10000000'])
   })
 
   it('no device that its config leaves out', async () => {

@@ -1,6 +1,7 @@
 /** Kernel, initrd and DTB in a guest's RAM. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { lifeOf } from '../../tool/config/life.ts'
 import type { Vm } from '../../tool/config/system.ts'
 import { place } from '../../tool/image/place.ts'
 
@@ -17,7 +18,10 @@ function vm(memory: number, fields: Partial<Vm> = {}): Vm {
     dtb: { generated: true },
     devices: [],
     virtio: [],
-    restart: { policy: 'never', limit: 0 },
+    ramBase: RAM,
+    passthrough: [],
+    trustedDma: false,
+    life: lifeOf({ name: 'a', memory, kernel: 'Image' }),
     ...fields,
   }
 }

@@ -76,6 +76,11 @@ describe('reads and writes', () => {
     expect(sectors(1, 1)).toEqual(Buffer.alloc(512, 7))
   })
 
+  test('a sector whose bytes no 64 bits count', () => {
+    for (const sector of [2 ** 55, 2 ** 55 + 8, 2 ** 63]) expect(ask([header(IN, sector)], [512]).status).toBe(IOERR)
+    expect(ask([header(OUT, 2 ** 55), Buffer.alloc(512)], []).status).toBe(IOERR)
+  })
+
   test('more than one exit may copy', () => {
     const vmm = new FakeVmm({ slots: [BLOCK], ram: 0x10_0000, disks: [disk], fueled: true })
     device = new VirtioDriver(vmm).start(1, { size: 16 })

@@ -63,6 +63,7 @@ test('empty buffers are no buffers, wherever they are', () => {
   queue.offer(0)
   queue.notify()
   expect(queue.collect().map(({ written }) => written)).toEqual([8])
+  expect(vmm.ram.strays).toBe(0)
 })
 
 describe('interrupts', () => {

@@ -1,4 +1,5 @@
 /** One run in QEMU at somebody's terminal, or in a CI job: screen, keyboard, logs, exit code. */
+import { Hub } from '../control/hub.ts'
 import { Console, type ConsoleLine, HYPERVISOR } from '../qemu/console.ts'
 import { Keyboard } from '../qemu/keyboard.ts'
 import { ConsoleLog } from '../qemu/log.ts'
@@ -17,6 +18,8 @@ export interface BootOptions {
   timeout?: number | undefined
   log?: string | undefined
   json?: boolean | undefined
+  /** Where others may steer the board meanwhile. */
+  socket?: string | undefined
 }
 
 /** The exit code; the reason goes to stderr. */
@@ -39,6 +42,8 @@ export async function boot(options: BootOptions): Promise<number> {
       else print(`${extra.whole}${interactive ? '\r\n' : '\n'}`)
     }
   }
+  let type: ((bytes: Buffer) => void) | undefined
+  const hub = options.socket === undefined ? undefined : new Hub((bytes) => type?.(bytes))
   let lost: NodeJS.ErrnoException | undefined
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     lost ??= error
@@ -46,13 +51,18 @@ export async function boot(options: BootOptions): Promise<number> {
   })
   if (interactive) say('Ctrl-a x ends it. Ctrl-] ? lists the VMs, Ctrl-] 1 gives the first one screen and keyboard.')
   try {
+    if (options.socket !== undefined) await hub!.listen(options.socket)
     const result = await runQemu({
       args,
       vmNames,
       until,
       timeout,
       signal: stop.signal,
-      onStart: (type) => keyboard.start(type),
+      onStart: (typing) => {
+        type = typing
+        keyboard.start(typing)
+      },
+      onBytes: (bytes) => hub?.hear(bytes),
       onText: (text) => screen?.feed(text),
       onLine: (line) => {
         log?.add(line)
@@ -67,6 +77,7 @@ export async function boot(options: BootOptions): Promise<number> {
     return conclude(result, until.length > 0, timeout, json)
   } finally {
     keyboard.stop()
+    hub?.close()
     log?.close()
   }
 }

@@ -2,6 +2,7 @@
 import { basename, join } from 'node:path'
 import { type Board, SD_BUNDLE, SD_KERNEL, type SdBoard } from '../config/board.ts'
 import { shown } from '../config/project.ts'
+import type { Vm } from '../config/system.ts'
 import { type SdFile, writeSdImage } from '../image/sd.ts'
 import { debianDeviceTree, debianFirmware } from '../setup/debian.ts'
 import { UserError } from '../ui/failure.ts'
@@ -27,7 +28,7 @@ export async function makeCard(config: string | undefined, out?: string): Promis
   const bundle = await pack(prepared, built)
   checkBundle(board.sd, bundle.size)
   const files: SdFile[] = [
-    ...(await firmware(board, board.sd)),
+    ...(await firmware(board, board.sd, prepared.system.vms)),
     { name: SD_KERNEL, file: built.image },
     { name: SD_BUNDLE, file: bundle.file },
   ]
@@ -47,13 +48,14 @@ function checkBundle({ bundleMost }: SdBoard, size: number): void {
 }
 
 /** What the board's boot ROM and its firmware want. */
-async function firmware({ dtb }: Board, sd: SdBoard): Promise<SdFile[]> {
+async function firmware({ dtb, devices }: Board, sd: SdBoard, vms: readonly Vm[]): Promise<SdFile[]> {
+  const pins = vms.flatMap(({ passthrough }) => passthrough.flatMap((name) => devices?.[name]?.pins?.firmware ?? []))
+  const settings = { name: sd.settings.name, text: [...sd.settings.lines, ...pins, ''].join('\n') }
   const folder = await debianFirmware(sd.package)
-  const texts = Object.entries(sd.texts).map(([name, text]) => ({ name, text }))
   return [
     ...sd.files.map((name) => ({ name, file: join(folder, sd.folder, name) })),
     { name: 'LICENCE.txt', file: join(folder, sd.licence) },
     ...(dtb ? [{ name: basename(dtb), file: await debianDeviceTree(dtb) }] : []),
-    ...texts,
+    settings,
   ]
 }

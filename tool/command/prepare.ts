@@ -37,7 +37,9 @@ export async function prepare(config: string | undefined, gic?: GicVersion): Pro
   const make = maker(outDir)
   for (const vm of vms) {
     const parts = await readParts(vm, make, problems)
-    const guest = parts && (await layOut(vm, parts, machine?.board.gic.versions ?? [], problems))
+    // Its tree would hold what cannot be.
+    const hasWrongDevice = problems.some(({ path }) => path.startsWith(`vms[${vm.index}].passthrough`))
+    const guest = parts && !hasWrongDevice && (await layOut(vm, parts, machine?.board, problems))
     if (guest) guests.push(guest)
   }
   if (problems.length === 0) problems.push(...checkRam(vms, machine, bundleSize(guests), ramOfDisks(guests)))
@@ -68,7 +70,7 @@ export async function pack(
 }
 
 /** `build/` of this checkout for its own examples, beside the config for everybody else's. */
-function buildFolder(file: string): string {
+export function buildFolder(file: string): string {
   const isOurs = !relative(ROOT, file).startsWith('..')
   return join(isOurs ? ROOT : dirname(file), 'build')
 }

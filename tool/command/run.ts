@@ -5,6 +5,7 @@ import { type ArgsDef, defineCommand } from 'citty'
 import type { GicVersion } from '../config/board.ts'
 import { checkRam } from '../config/check/memory.ts'
 import { shown } from '../config/project.ts'
+import { socketPath } from '../control/socket.ts'
 import { bundleSize } from '../image/bundle.ts'
 import { GDB_PORT, QEMU, qemuArguments, shellLine } from '../qemu/arguments.ts'
 import { debianDeviceTree } from '../setup/debian.ts'
@@ -57,18 +58,25 @@ export default defineCommand({
     const timeout = seconds(options.timeout, '--timeout')
     if (options.json) silence()
     const prepared = await prepare(options.config, options.gic ? (Number(options.gic) as GicVersion) : undefined)
-    const { machine, name, vms } = prepared.system
+    const { machine, name, vms, control } = prepared.system
     checkQemu(prepared)
     const image = join(prepared.outDir, 'bulkhead.img')
-    const bundle = join(prepared.outDir, name, 'bundle.itb')
     const dtb = machine.board.dtb && (await debianDeviceTree(machine.board.dtb))
-    const qemu = { machine, image, bundle, dtb, gic: machine.gic, icount: options.icount, gdb: options.gdb }
+    const qemu = {
+      machine,
+      image,
+      bundle: join(prepared.outDir, name, 'bundle.itb'),
+      dtb,
+      gic: machine.gic,
+      icount: options.icount,
+      gdb: options.gdb,
+    }
     if (options['dry-run']) {
       console.log(shellLine(QEMU, qemuArguments(qemu)))
       return EXIT.OK
     }
     const built = await hypervisor(prepared.outDir)
-    await pack(prepared, built)
+    const bundle = await pack(prepared, built)
     if (options.gdb) say(`Waiting for: gdb-multiarch ${built.elf} -ex 'target remote :${GDB_PORT}'`)
     const vmNames = vms.map((vm) => vm.name)
     return boot({
@@ -79,6 +87,7 @@ export default defineCommand({
       timeout,
       log: options.log,
       json: options.json,
+      socket: control ? socketPath(bundle.folder) : undefined,
     })
   },
 })

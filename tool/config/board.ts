@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { BoardDevice } from './board-device.ts'
 import { ROOT } from './project.ts'
 
 export interface Board {
@@ -18,6 +19,8 @@ export interface Board {
   uart: { kind: 'pl011' | 'mini' | 'cadence' | 'imx'; base: number; intid: number }
   /** Its DTB: a file of Debian's linux-image-arm64, below the folder of device trees; without it QEMU makes one. */
   dtb?: string
+  /** What VMs may have to themselves, by name. */
+  devices?: Readonly<Record<string, BoardDevice>>
   qemu?: QemuBoard
   /** What its boot ROM wants on an SD card, beside the hypervisor, the bundle and the DTB. */
   sd?: SdBoard
@@ -31,8 +34,10 @@ export interface SdBoard {
   licence: string
   /** Bytes that a bundle can have where the firmware is told to put it. */
   bundleMost: number
-  /** Text files: the firmware's settings. */
-  texts: Readonly<Record<string, string>>
+  /** Pins that the console needs. */
+  consolePins: readonly number[]
+  /** The firmware's settings: name of the file, and its lines. */
+  settings: { name: string; lines: readonly string[] }
 }
 
 /** Names of our files on an SD card. */

@@ -1,5 +1,6 @@
 /** The models of devices that a VM's config may list; the GIC, PSCI and the timers are always there. */
 import { DEVICE_RTC, DEVICE_UART } from '../../src/abi/compartment.ts'
+import type { Limit } from './limit.ts'
 
 /** The name in the config, and the bit that the bundle carries for it. */
 export const DEVICES = {
@@ -28,17 +29,23 @@ export interface BlockOptions {
   overlay?: string | number
 }
 
+/** What every para-virtual device may be told. */
+export interface DeviceOptions {
+  /** What it does in a second, at most; a driver that wants more waits. */
+  limit?: Limit
+}
+
 /** A para-virtual device, made by one of `virtio`'s functions; its place among those of the list is its slot. */
-export type VirtioDevice = { virtio: 'console' | 'entropy' } | ({ virtio: 'block' } & BlockOptions)
+export type VirtioDevice = DeviceOptions & ({ virtio: 'console' | 'entropy' } | ({ virtio: 'block' } & BlockOptions))
 export type BlockDevice = Extract<VirtioDevice, { virtio: 'block' }>
 
 export const virtio = {
   /** A console whose lines take one exit each; it has the keyboard once its driver is up. One for each VM. */
-  console: (): VirtioDevice => ({ virtio: 'console' }),
+  console: (options: DeviceOptions = {}): VirtioDevice => ({ virtio: 'console', ...options }),
   /** Random numbers. */
-  entropy: (): VirtioDevice => ({ virtio: 'entropy' }),
+  entropy: (options: DeviceOptions = {}): VirtioDevice => ({ virtio: 'entropy', ...options }),
   /** A disk in RAM; what is written lasts until the board is switched off. */
-  block: (options: BlockOptions): VirtioDevice => ({ virtio: 'block', ...options }),
+  block: (options: BlockOptions & DeviceOptions): VirtioDevice => ({ virtio: 'block', ...options }),
 }
 
 export function disksOf({ virtio }: { virtio: readonly VirtioDevice[] }): BlockDevice[] {

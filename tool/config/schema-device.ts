@@ -5,6 +5,7 @@ import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import { suggestion } from '../ui/suggest.ts'
 import { DEVICE_NAMES, type DeviceName, VIRTIO_TYPES, type VirtioDevice } from './device.ts'
 import { rule } from './rule.ts'
+import { limit } from './schema-limit.ts'
 import { file, size } from './schema-size.ts'
 import { parseSize, sizeLiteral } from './size.ts'
 
@@ -27,7 +28,7 @@ const name = rule(z.string(), (value, refuse) => {
   }
 }) as unknown as z.ZodType<DeviceName>
 
-const simple = z.strictObject({ virtio: z.enum(['console', 'entropy']) })
+const simple = z.strictObject({ virtio: z.enum(['console', 'entropy']), limit: limit.optional() })
 
 const disk = rule(
   z.strictObject({
@@ -36,6 +37,7 @@ const disk = rule(
     size: diskSize.optional(),
     readOnly: z.boolean().optional(),
     overlay: diskSize.optional(),
+    limit: limit.optional(),
   }),
   ({ image, size, readOnly, overlay }, refuse) => {
     if (image === undefined && size === undefined) refuse('a disk of what', "name its image, or a size: '16M'")

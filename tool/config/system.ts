@@ -1,10 +1,13 @@
 /** A config as the rest of the tool sees it: every default filled in, sizes in bytes, paths absolute. */
 import { basename, dirname, resolve } from 'node:path'
+import { RAM_IPA } from '../../src/abi/guest-machine.ts'
 import type { Problem } from '../ui/failure.ts'
 import { suggestion } from '../ui/suggest.ts'
 import { type Board, boardNames, type GicVersion, loadBoard } from './board.ts'
-import type { BoardConfig, KernelFile, RestartPolicy, SystemConfig, VmConfig } from './define.ts'
+import type { BoardConfig, KernelFile, SystemConfig, VmConfig } from './define.ts'
 import { DEVICE_NAMES, type DeviceName, type VirtioDevice } from './device.ts'
+import { placeIdentity } from './identity.ts'
+import { type Life, lifeOf } from './life.ts'
 import { problems } from './problem.ts'
 import { RESERVED_FOLDERS, systemSchema, vmSchema } from './schema.ts'
 import { type Server, serverOf } from './server.ts'
@@ -41,6 +44,8 @@ export interface Vm {
   server?: Server
   /** Bytes. */
   memory: number
+  /** Guest-physical address of its RAM. */
+  ramBase: number
   kernel: KernelFile | KernelSource
   initrd?: string | InitrdSource
   bootargs?: string
@@ -48,11 +53,13 @@ export interface Vm {
   devices: DeviceName[]
   /** Slot by slot. */
   virtio: VirtioDevice[]
-  restart: { policy: RestartPolicy; limit: number }
+  /** Names of the board's devices that it has to itself. */
+  passthrough: string[]
+  trustedDma: boolean
+  /** Of all of them in a second; undefined for as many as there are. */
+  interrupts?: number
+  life: Life
 }
-
-/** Restarts in a row after which a VM stays down, unless the config says otherwise. */
-const RESTART_LIMIT = 5
 
 /** What of a config could be understood, and everything that could not. */
 export interface Draft {
@@ -87,6 +94,8 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     else found.push(...problems(vm.error.issues, config, ['vms', index]))
   })
 
+  if (machine) found.push(...placeIdentity(vms, machine))
+
   const { name = folderName(file), hash = 'crc32', control = true } = parsed.success ? parsed.data : {}
   return { file, name, hash, control, problems: found, vms, vmCount: list.length, machine }
 }
@@ -118,14 +127,18 @@ function complete(config: VmConfig, index: number, file: string): Vm {
     name: config.name,
     cpus: config.cpus ?? cores?.length ?? 1,
     memory: parseSize(config.memory)!,
+    ramBase: RAM_IPA,
     kernel: absolute(config.kernel, from),
     dtb: dtbOf(config.dtb, from),
     devices: devices.filter((device) => typeof device === 'string'),
     virtio: devices.filter((device) => typeof device === 'object').map((device) => withPath(device, from)),
-    restart: restartOf(config.restart),
+    passthrough: config.passthrough ?? [],
+    trustedDma: config.trustedDma ?? false,
+    life: lifeOf(config),
   }
   if (cores) vm.cores = cores
   if (server) vm.server = server
+  if (config.interrupts !== undefined) vm.interrupts = config.interrupts
   if (config.initrd) vm.initrd = typeof config.initrd === 'string' ? from(config.initrd) : config.initrd
   if (config.bootargs !== undefined) vm.bootargs = config.bootargs
   return vm
@@ -148,11 +161,6 @@ function dtbOf(config: VmConfig['dtb'], from: (path: string) => string): Vm['dtb
   if (config.file !== undefined) dtb.file = from(config.file)
   if (config.address !== undefined) dtb.address = config.address
   return dtb
-}
-
-function restartOf(config: VmConfig['restart']): Vm['restart'] {
-  const { policy, limit = RESTART_LIMIT } = typeof config === 'object' ? config : { policy: config ?? 'on-crash' }
-  return { policy, limit: policy === 'never' || limit === Number.POSITIVE_INFINITY ? 0 : limit }
 }
 
 function folderName(file: string): string {

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { RAM_IPA } from '../../src/abi/guest-machine.ts'
 import { BLOCK_SIZE, PAGE_SIZE } from '../../src/abi/layout.ts'
 import { assignCores } from '../config/core.ts'
+import type { Life } from '../config/life.ts'
 import type { Server } from '../config/server.ts'
 import type { System } from '../config/system.ts'
 import { alignUp, hex } from '../ui/number.ts'
@@ -48,7 +48,9 @@ export interface VmSummary {
   virtio?: string[]
   /** Bytes of each disk and of RAM for what is written to it. */
   disks?: { image?: string; size: number; pool: number }[]
-  restart: { policy: string; limit: number }
+  /** The board's devices that it has to itself. */
+  passthrough?: string[]
+  life: Life
   loads: { image: string; address: string; size: number; gic?: number }[]
 }
 
@@ -140,7 +142,7 @@ function summarise({ guest, cores, images, disks }: FitSystem['guests'][number])
     vcpus: vm.cpus,
     cores,
     ...(vm.server && { servers: Array(vm.cpus).fill(serverOnly(vm.server)) }),
-    memory: { address: hex(RAM_IPA), size: vm.memory },
+    memory: { address: hex(vm.ramBase), size: vm.memory },
     entry: hex(entry),
     x0: hex(x0),
     devices: vm.devices,
@@ -148,7 +150,8 @@ function summarise({ guest, cores, images, disks }: FitSystem['guests'][number])
     ...(guest.disks.length > 0 && {
       disks: guest.disks.map(({ size, pool }, i) => ({ ...(disks[i] && { image: disks[i] }), size, pool })),
     }),
-    restart: vm.restart,
+    ...(vm.passthrough.length > 0 && { passthrough: vm.passthrough }),
+    life: vm.life,
     loads: loads.map(({ address, size, gic }, i) => ({
       image: images[i]!,
       address: hex(address),

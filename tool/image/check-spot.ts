@@ -1,5 +1,4 @@
 /** Whether what has a fixed address in guest RAM can be there. */
-import { RAM_IPA } from '../../src/abi/guest-machine.ts'
 import type { Problem } from '../ui/failure.ts'
 import { alignUp, hex } from '../ui/number.ts'
 import { type GuestRam, type Spot, spotText } from './guest-ram.ts'
@@ -19,8 +18,8 @@ export function checkSegment(path: string, spot: Spot, ram: GuestRam): Problem[]
   const other = ram.overlap(spot)
   if (other) return [{ path, reason: `its segments ${spotText(other)} and ${at} overlap`, remedy: 'link it again' }]
   if (ram.holds(spot)) return []
-  const beyond = spot.address >= RAM_IPA
-  const remedy = beyond ? 'give the VM more memory' : `link it for ${hex(RAM_IPA)} or above`
+  const beyond = spot.address >= ram.base
+  const remedy = beyond ? 'give the VM more memory' : `link it for ${hex(ram.base)} or above`
   return [{ path, reason: `its segment ${at} is not inside the VM's RAM ${ram}`, remedy }]
 }
 

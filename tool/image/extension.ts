@@ -13,12 +13,17 @@ export interface Extension {
 
 /** What of a system says which. */
 interface Wanting extends Pick<System, 'control'> {
-  vms: readonly Pick<Vm, 'virtio'>[]
+  vms: readonly Pick<Vm, 'virtio' | 'passthrough' | 'life'>[]
 }
 
 /** Names of those that a system needs. */
 export function extensionsOf({ vms, control }: Wanting): string[] {
-  return [...(vms.some(({ virtio }) => virtio.length > 0) ? ['virtio'] : []), ...(control ? ['control'] : [])]
+  const needs: Record<string, boolean> = {
+    virtio: vms.some(({ virtio }) => virtio.length > 0),
+    control,
+    board: vms.some(({ passthrough, life }) => passthrough.length > 0 || life.critical),
+  }
+  return Object.keys(needs).filter((name) => needs[name])
 }
 
 /** At most what they take in a bundle. */

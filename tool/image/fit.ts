@@ -1,16 +1,14 @@
 /** The bundle as a FIT image: U-Boot, doc/usage/fit, "Flattened Image Tree"; the node /bulkhead is ours (doc/bundle.md). */
 import { createHash } from 'node:crypto'
-import { RAM_IPA } from '../../src/abi/guest-machine.ts'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
-import type { RestartPolicy } from '../config/define.ts'
 import { deviceBits, VIRTIO_TYPES } from '../config/device.ts'
+import { cells, quoted } from './dts.ts'
+import { lifeLines } from './fit-life.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
-import { cells, quoted } from './guest-dts.ts'
+import { settingsOf } from './setting.ts'
 
 /** What the hypervisor's parser understands (src/core/bundle.ts). */
 export const BUNDLE_ABI = 1
-
-const RESTART_CODE: Record<RestartPolicy, number> = { never: 0, 'on-crash': 1, always: 2 }
 
 export interface Image {
   name: string
@@ -104,26 +102,42 @@ function imageNode({ name, type }: Image, hash: string): string {
 `
 }
 
-function vmNode({ guest, cores, images, disks }: FitSystem['guests'][number]): string {
+function vmNode(
+  { guest, cores, images, disks }: FitSystem['guests'][number],
+  _: number,
+  all: FitSystem['guests'],
+): string {
   const { vm, entry, x0 } = guest
   return `			${vm.name} {
 				id = <${vm.index}>;
 				vcpus = <${vm.cpus}>;
 				cores = <${cores.join(' ')}>;${servers(vm)}
-				memory = <${cells(RAM_IPA)} ${cells(vm.memory)}>;
+				memory = <${cells(vm.ramBase)} ${cells(vm.memory)}>;${vm.trustedDma ? '\n\t\t\t\tidentity;' : ''}
 				entry = <${cells(entry)}>;
 				x0 = <${cells(x0)}>;
-				devices = <${deviceBits(vm.devices)}>;${slots(vm)}
-				restart = <${RESTART_CODE[vm.restart.policy]}>;
-				restart-limit = <${vm.restart.limit}>;
-${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}			};
+				devices = <${deviceBits(vm.devices)}>;${slots(vm)}${settings(vm)}
+${life(vm, all)}${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}${guest.board.map(deviceNode).join('')}			};
 `
+}
+
+function life(vm: Guest['vm'], all: FitSystem['guests']): string {
+  const vms = all.map(({ guest }) => guest.vm)
+  return lifeLines(vm, vms)
+    .map((line) => `				${line}\n`)
+    .join('')
 }
 
 /** Only for a VM that has para-virtual devices: the type of each, from slot 0 on. */
 function slots({ virtio }: Guest['vm']): string {
   if (virtio.length === 0) return ''
   return `\n				virtio = <${virtio.map((device) => VIRTIO_TYPES[device.virtio]).join(' ')}>;`
+}
+
+/** Only for a VM that has any. */
+function settings(vm: Guest['vm']): string {
+  const words = settingsOf(vm).flatMap((setting) => [setting >> 32n, setting & 0xffff_ffffn])
+  if (words.length === 0) return ''
+  return `\n				settings = <${words.map((word) => `0x${word.toString(16)}`).join(' ')}>;`
 }
 
 /** Only for a VM whose cores are not its own. */
@@ -141,6 +155,16 @@ function loadNode({ address, size, gic, seeds = [] }: GuestLoad, i: number, imag
 					image = ${quoted(image)};
 					address = <${cells(address)}>;
 					size = <${cells(size)}>;${only}${places}
+				};
+`
+}
+
+/** A device of the board's; pages that an earlier one has brought already are not said twice. */
+function deviceNode({ name, device, pages }: Guest['board'][number], i: number): string {
+  const ranges = pages.map(({ start, end }) => `<${cells(start)} ${cells(end - start)}>`).join(', ')
+  const interrupts = device.intids.map((intid) => `<${intid} 0>`).join(', ')
+  return `				device-${i} {
+					device = ${quoted(name)};${ranges && `\n					reg = ${ranges};`}${interrupts && `\n					interrupts = ${interrupts};`}${device.dma ? '\n					dma;' : ''}
 				};
 `
 }

@@ -20,28 +20,27 @@ import {
 } from '../../src/abi/guest-machine.ts'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import type { GicVersion } from '../config/board.ts'
+import type { BoardDevice } from '../config/board-device.ts'
 import type { DeviceName } from '../config/device.ts'
+import { boardNodes } from './board-dts.ts'
+import { at, cells, EDGE_RISING, hexCell, LEVEL_HIGH, node, PPI, PPI_BASE, quoted, reg, SPI, SPI_BASE } from './dts.ts'
 import { SEEDS } from './seed.ts'
 
 export interface GuestTree {
   gic: GicVersion
   cpus: number
-  /** Bytes. */
+  /** Bytes, and where they begin. */
   memory: number
+  ramBase?: number
   devices: readonly DeviceName[]
   /** Virtio slots in use, from the first on. */
   slots?: number
+  /** The board's devices that the VM has to itself. */
+  board?: readonly (readonly [name: string, device: BoardDevice])[]
   bootargs?: string | undefined
   initrd?: { address: number; size: number } | undefined
 }
 
-/** Interrupt specifiers: Linux, Documentation/devicetree/bindings/interrupt-controller/arm,gic-v3.yaml. */
-const SPI = 0
-const PPI = 1
-const SPI_BASE = 32
-const PPI_BASE = 16
-const LEVEL_HIGH = 4
-const EDGE_RISING = 1
 /** The secure and the hypervisor's timers: listed because position tells the four apart, never raised. */
 const TIMER_SECURE_INTID = 29
 const TIMER_HYPERVISOR_INTID = 26
@@ -56,7 +55,7 @@ export function guestDts(tree: GuestTree): string {
 	model = "Bulkhead virtual machine";
 	interrupt-parent = <&gic>;
 
-${[chosen(tree), memory(tree), cpus(tree), psci(), timer(tree), gic(tree), ...devices(tree), ...slots(tree)].join('\n')}};
+${[chosen(tree), memory(tree), cpus(tree), psci(), timer(tree), gic(tree), ...devices(tree), ...slots(tree), ...boardNodes(tree.board ?? [])].join('\n')}};
 `
 }
 
@@ -70,8 +69,8 @@ function chosen({ devices, bootargs, initrd }: GuestTree): string {
   ])
 }
 
-function memory({ memory }: GuestTree): string {
-  return node(at('memory', RAM_IPA), ['device_type = "memory"', reg([RAM_IPA, memory])])
+function memory({ memory, ramBase = RAM_IPA }: GuestTree): string {
+  return node(at('memory', ramBase), ['device_type = "memory"', reg([ramBase, memory])])
 }
 
 function cpus({ cpus }: GuestTree): string {
@@ -154,32 +153,4 @@ const DEVICE_NODE: Record<DeviceName, string> = {
     'clocks = <&clk>',
     'clock-names = "apb_pclk"',
   ]),
-}
-
-function node(name: string, properties: (string | false | undefined)[], depth = 1, children: string[] = []): string {
-  const indent = '\t'.repeat(depth)
-  const lines = properties.filter((line) => typeof line === 'string').map((line) => `${indent}\t${line};\n`)
-  return `${indent}${name} {\n${lines.join('')}${children.length ? `\n${children.join('\n')}` : ''}${indent}};\n`
-}
-
-function at(name: string, address: number): string {
-  return `${name}@${address.toString(16)}`
-}
-
-function reg(...ranges: [address: number, size: number][]): string {
-  return `reg = ${ranges.map(([address, size]) => `<${cells(address)} ${cells(size)}>`).join(', ')}`
-}
-
-/** A 64-bit number as two cells. */
-export function cells(value: number): string {
-  return `${hexCell(Math.floor(value / 2 ** 32))} ${hexCell(value % 2 ** 32)}`
-}
-
-function hexCell(value: number): string {
-  return `0x${value.toString(16)}`
-}
-
-/** A DTS string; the config admits printable ASCII only. */
-export function quoted(text: string): string {
-  return `"${text.replace(/["\\]/g, '\\$&')}"`
 }

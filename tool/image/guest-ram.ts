@@ -1,5 +1,4 @@
 /** A guest's RAM while it fills up with kernel, initrd and DTB. */
-import { RAM_IPA } from '../../src/abi/guest-machine.ts'
 import { BLOCK_SIZE, PAGE_SIZE } from '../../src/abi/layout.ts'
 import { alignUp, rangeText } from '../ui/number.ts'
 
@@ -18,8 +17,11 @@ export class GuestRam {
   readonly end: number
   readonly #taken: Spot[] = []
 
-  constructor(size: number) {
-    this.end = RAM_IPA + size
+  constructor(
+    readonly base: number,
+    size: number,
+  ) {
+    this.end = base + size
   }
 
   take(spot: Spot): Spot {
@@ -28,7 +30,7 @@ export class GuestRam {
   }
 
   holds({ address, size }: Spot): boolean {
-    return address >= RAM_IPA && address + size <= this.end
+    return address >= this.base && address + size <= this.end
   }
 
   overlap({ address, size }: Spot): Spot | undefined {
@@ -47,6 +49,6 @@ export class GuestRam {
   }
 
   toString(): string {
-    return rangeText(RAM_IPA, this.end - RAM_IPA)
+    return rangeText(this.base, this.end - this.base)
   }
 }

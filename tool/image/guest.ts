@@ -1,6 +1,7 @@
 /** One VM, ready for the bundle: which bytes go where in its RAM. */
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
-import type { GicVersion } from '../config/board.ts'
+import type { Board, GicVersion, Range } from '../config/board.ts'
+import { type BoardDevice, mergedPages, pagesOf } from '../config/board-device.ts'
 import { type BlockDevice, disksOf } from '../config/device.ts'
 import { parseSize } from '../config/size.ts'
 import type { Vm } from '../config/system.ts'
@@ -19,6 +20,7 @@ export interface Guest {
   x0: number
   loads: GuestLoad[]
   disks: GuestDisk[]
+  board: GivenDevice[]
   /** Text of the generated device trees, for people. */
   dts: { gic: GicVersion; text: string }[]
 }
@@ -48,13 +50,22 @@ export interface GuestDisk {
   pool: number
 }
 
+/** A device of the board that the VM has to itself. */
+export interface GivenDevice {
+  name: string
+  device: BoardDevice
+  /** Its pages, but for those that a device before it has brought. */
+  pages: Range[]
+}
+
 /** Loads of one VM that core keeps (MAX_LOADS in src/core/vm.ts). */
 const LOADS_MOST = 16
 
-export async function layOut(vm: Vm, parts: Parts, gics: readonly GicVersion[], problems: Problem[]) {
+export async function layOut(vm: Vm, parts: Parts, board: Board | undefined, problems: Problem[]) {
+  const given = givenDevices(vm, board)
   const initrdSize = parts.initrd?.length
   // The tree's size does not depend on where the initrd goes, only its content does.
-  const draft = vm.dtb.generated ? await trees(vm, gics, initrdSize && { address: 0, size: initrdSize }) : []
+  const draft = vm.dtb.generated ? await trees(vm, board, given, initrdSize && { address: 0, size: initrdSize }) : []
   const dtbSize = parts.dtb?.length ?? (draft.length ? Math.max(...draft.map(({ dtb }) => dtb.length)) : undefined)
   const sizes = { kernel: parts.kernelBytes.length, initrd: initrdSize, dtb: dtbSize }
   const { placement, problems: found } = place({ ...vm, kernel: parts.kernelFile }, parts.kernel, sizes)
@@ -64,7 +75,7 @@ export async function layOut(vm: Vm, parts: Parts, gics: readonly GicVersion[], 
   const loads = kernelLoads(parts, placement.kernel)
   if (parts.initrd) loads.push(load('initrd', 'ramdisk', parts.initrd, placement.initrd!))
   if (parts.dtb) loads.push(dtbLoad('dtb', parts.dtb, placement.dtb!))
-  const final = draft.length && placement.initrd ? await trees(vm, gics, placement.initrd) : draft
+  const final = draft.length && placement.initrd ? await trees(vm, board, given, placement.initrd) : draft
   for (const { gic, dtb } of final) {
     loads.push({ ...dtbLoad(`dtb-gicv${gic}`, dtb, placement.dtb!), gic, size: dtb.length })
   }
@@ -76,7 +87,7 @@ export async function layOut(vm: Vm, parts: Parts, gics: readonly GicVersion[], 
     return undefined
   }
   const { entry, x0 } = placement
-  const guest: Guest = { vm, entry, x0, loads, disks, dts: final.map(({ gic, text }) => ({ gic, text })) }
+  const guest: Guest = { vm, entry, x0, loads, disks, board: given, dts: final.map(({ gic, text }) => ({ gic, text })) }
   return guest
 }
 
@@ -91,11 +102,29 @@ export function diskRam({ size, pool }: GuestDisk): number {
   return pool ? alignUp((size / PAGE_SIZE) * 8, PAGE_SIZE) + pool : 0
 }
 
-async function trees(vm: Vm, gics: readonly GicVersion[], initrd?: { address: number; size: number } | 0) {
-  const { cpus, memory, devices, virtio, bootargs } = vm
+/** Names that the board lacks are another check's to tell. */
+function givenDevices({ passthrough }: Vm, board: Board | undefined): GivenDevice[] {
+  const given = passthrough.flatMap((name) => {
+    const device = board?.devices?.[name]
+    return device ? [{ name, device }] : []
+  })
+  return given.map(({ name, device }, i) => {
+    const before = mergedPages(given.slice(0, i).map((each) => each.device))
+    const own = pagesOf(device)
+    const isThere = before.some(({ start, end }) => start <= own.start && own.end <= end)
+    return { name, device, pages: isThere ? [] : [own] }
+  })
+}
+
+type InitrdSpot = { address: number; size: number } | 0 | undefined
+
+async function trees(vm: Vm, board: Board | undefined, given: readonly GivenDevice[], spot: InitrdSpot) {
+  const { cpus, memory, ramBase, devices, virtio, bootargs } = vm
+  const machine = { cpus, memory, ramBase, devices, slots: virtio.length, bootargs, initrd: spot || undefined }
+  const nodes = given.map(({ name, device }) => [name, device] as const)
   return Promise.all(
-    gics.map(async (gic) => {
-      const text = guestDts({ gic, cpus, memory, devices, slots: virtio.length, bootargs, initrd: initrd || undefined })
+    (board?.gic.versions ?? []).map(async (gic) => {
+      const text = guestDts({ gic, ...machine, board: nodes })
       return { gic, text, dtb: await compileDts(text) }
     }),
   )

@@ -1,5 +1,4 @@
 /** Where a guest's kernel, initrd and DTB go in its RAM; the hypervisor only copies. */
-import { RAM_IPA } from '../../src/abi/guest-machine.ts'
 import { BLOCK_SIZE, PAGE_SIZE } from '../../src/abi/layout.ts'
 import { sizeLiteral } from '../config/size.ts'
 import type { Vm } from '../config/system.ts'
@@ -41,7 +40,7 @@ export function place(vm: Vm, kernel: Kernel, sizes: PartSizes): { placement: Pl
   if (!isFull) return { placement, problems }
   const ideal = attempt(vm, kernel, sizes, ENDLESS).placement
   const spots = [...ideal.kernel, ideal.initrd, ideal.dtb].filter((spot) => spot !== undefined)
-  const needed = Math.max(...spots.map((spot) => spot.address + spot.size)) - RAM_IPA
+  const needed = Math.max(...spots.map((spot) => spot.address + spot.size)) - vm.ramBase
   const enough = alignUp(needed, needed > BLOCK_SIZE ? BLOCK_SIZE : PAGE_SIZE)
   const parts = spots.map((spot) => `${spot.name} (${sizeText(spot.size)} from ${hex(spot.address)})`)
   const problem = {
@@ -53,12 +52,12 @@ export function place(vm: Vm, kernel: Kernel, sizes: PartSizes): { placement: Pl
 }
 
 function attempt(vm: Vm, kernel: Kernel, sizes: PartSizes, memory: number): Attempt {
-  const ram = new GuestRam(memory)
+  const ram = new GuestRam(vm.ramBase, memory)
   const { spots, entry, problems, isFull } = placeKernel(vm, kernel, sizes.kernel, ram)
   const placement: Placement = { entry, x0: 0, kernel: spots }
   const missing = [isFull]
   const free = (name: string, size: number, from: number): Spot | undefined => {
-    const spot = ram.find(name, size, from) ?? ram.find(name, size, RAM_IPA)
+    const spot = ram.find(name, size, from) ?? ram.find(name, size, vm.ramBase)
     missing.push(!spot)
     return spot && ram.take(spot)
   }
@@ -72,7 +71,7 @@ function attempt(vm: Vm, kernel: Kernel, sizes: PartSizes, memory: number): Atte
     placement.initrd = free('the initrd', sizes.initrd, kernelEnd)
   }
   // Guests made for QEMU virt (U-Boot, lk) look at the start of RAM whatever x0 says.
-  if (sizes.dtb !== undefined) placement.dtb ??= free('the DTB', sizes.dtb, RAM_IPA)
+  if (sizes.dtb !== undefined) placement.dtb ??= free('the DTB', sizes.dtb, vm.ramBase)
   placement.x0 = placement.dtb?.address ?? 0
   return { placement, problems, isFull: missing.includes(true) }
 }
@@ -108,7 +107,7 @@ function placeKernel(vm: Vm, kernel: Kernel, fileSize: number, ram: GuestRam) {
 /** text_offset above a 2 MiB boundary: the second one, which leaves the DTB its usual place, where RAM is large enough. */
 function imageAddress(kernel: Kernel, size: number, ram: GuestRam): number {
   const offset = kernel.kind === 'image' ? kernel.textOffset : 0
-  const usual = RAM_IPA + BLOCK_SIZE + offset
-  const lowest = RAM_IPA + offset
+  const usual = ram.base + BLOCK_SIZE + offset
+  const lowest = ram.base + offset
   return usual + size > ram.end && lowest + size <= ram.end ? lowest : usual
 }

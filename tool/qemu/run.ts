@@ -1,5 +1,6 @@
 /** Runs a system in QEMU until something decides that it is over, and says what that was. */
 import { StringDecoder } from 'node:string_decoder'
+import { Splitter } from '../control/split.ts'
 import { Console, type ConsoleLine, HYPERVISOR } from './console.ts'
 import { QemuProcess } from './process.ts'
 
@@ -25,6 +26,8 @@ export interface RunOptions {
   /** Seconds. */
   timeout?: number | undefined
   onLine?: (line: ConsoleLine) => void
+  /** Whatever comes, records of the control protocol and all. */
+  onBytes?: (bytes: Buffer) => void
   /** The console's text as it comes, before lines are made of it. */
   onText?: (text: string) => void
   /** Ends the run when it is aborted; the reason is `interrupted` or `quit`. */
@@ -88,12 +91,19 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
       finish('interrupted')
     }
   }
-  qemu.child.stdout.on('data', (chunk: Buffer) => {
-    if (end) return
-    const text = decoder.write(chunk)
-    guarded(() => {
+  const splitter = new Splitter({
+    text: (bytes) => {
+      const text = decoder.write(bytes)
       options.onText?.(text)
       for (const line of console.feed(text)) hear(line)
+    },
+    record: () => {},
+  })
+  qemu.child.stdout.on('data', (chunk: Buffer) => {
+    if (end) return
+    guarded(() => {
+      options.onBytes?.(chunk)
+      splitter.feed(chunk)
     })
     // A prompt never ends its line; any other line is better seen whole.
     clearTimeout(lull)

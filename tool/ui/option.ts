@@ -15,9 +15,11 @@ export function checkOptions(raw: readonly string[], options: ArgsDef): void {
       continue
     }
     const [flag = '', value] = word.split(/=(.*)/s)
-    const name = flag.replace(/^--?(no-)?/, '')
+    const letter = /^-(\w)$/.exec(flag)?.[1]
+    const long = letter && names.find((name) => (options[name] as { alias?: string }).alias === letter)
+    const name = long ?? flag.replace(/^--?(no-)?/, '')
     const option = options[name]
-    if (!flag.startsWith('--') || !option || option.type === 'positional') {
+    if ((!flag.startsWith('--') && !long) || !option || option.type === 'positional') {
       throw new UserError(`there is no option ${flag}: ${suggestion(name, names)}`)
     }
     if (option.type === 'boolean') {
@@ -52,4 +54,12 @@ export function seconds(text: string | undefined, flag: string): number | undefi
   // Timers hold 31 bits of milliseconds.
   if (text.trim() !== '' && value > 0 && value <= 2_000_000) return value
   throw new UserError(`${flag} ${text}: write a number of seconds, such as ${flag} 60`)
+}
+
+/** A whole number from 1 on. */
+export function count(text: string | undefined, flag: string): number | undefined {
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isInteger(value) && value > 0) return value
+  throw new UserError(`${flag} ${text}: write a whole number, such as ${flag} 10`)
 }

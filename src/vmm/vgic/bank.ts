@@ -23,6 +23,8 @@ export class Bank {
   line: u32
   /** Active physically: it came from hardware, which will not raise it again before someone deactivates it. */
   forwarded: u32
+  /** Forwarded again while another vCPU's list register, ended meanwhile, still counts as held. */
+  anew: u32
   /** Active while in no list register. */
   active: u32
   /** In a list register, as far as we know: it may have ended since. */

@@ -72,7 +72,9 @@ export function sync(vcpu: u32, i: u32): u64 {
     if (bank.forwarded & bit) core.deactivate(intidOf(pin))
     core.lrWrite(i, 0)
   }
-  bank.forwarded &= ~bit // else hardware deactivated it, or `maintain` did
+  // The end was that of the one before, by us, by hardware or by `maintain`
+  bank.forwarded = (bank.forwarded & ~bit) | (bank.anew & bit)
+  bank.anew &= ~bit
   release(vcpu, i, bank, pin)
   return 0
 }

@@ -39,7 +39,10 @@ function forwardAnew(vcpu: u32, intid: u32): void {
     }
   }
   // What has ended in a list register must be told from what begins now
-  if (bank.held & bit && homeOf(pin) == vcpu) sync(vcpu, holderOf(pin))
+  if (bank.held & bit) {
+    if (homeOf(pin) == vcpu) sync(vcpu, holderOf(pin))
+    else bank.anew |= bit
+  }
   bank.forwarded |= bit
   moved(vcpu, pin)
 }

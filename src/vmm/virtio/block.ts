@@ -4,11 +4,14 @@
  * "Block Device".
  */
 
+import { VIRTIO_SLOTS } from '../../abi/guest-machine'
 import * as block from '../../arch/virtio-block'
 import * as core from '../core'
 import * as ram from '../ram'
+import { admits, charge, isLimited } from './limit'
 import { answer, chain, cost, fill, next, segmentIpa, segmentSize, signal, TURN, take } from './queue'
-import { breakDown, postpone, QUEUE_SIZE_MOST, Queue, queueOf, Slot } from './slot'
+import { breakDown, QUEUE_SIZE_MOST, Queue, queueOf, Slot } from './slot'
+import { postpone } from './turn'
 
 export const QUEUES: u32 = 1
 const FEATURES: u64 = block.F_SEG_MAX | block.F_BLK_SIZE | block.F_FLUSH | block.F_TOPOLOGY
@@ -43,14 +46,21 @@ class Range {
 const header = memory.data(16, 16)
 const range = memory.data(16, 16)
 const idText = memory.data<u8>([0x62, 0x75, 0x6c, 0x6b, 0x68, 0x65, 0x61, 0x64, 0x2d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
-const status = memory.data(1)
+/** Sectors of each disk: core holds every access against the disk itself once more. */
+const capacities = memory.data(VIRTIO_SLOTS * 8, 8)
 
+function sectorsOf(unit: u32): u64 {
+  return load<u64>(capacities + (unit << 3))
+}
+
+/** Of disk `unit`, which the device is to be from now on. */
 export function features(unit: u32): u64 {
+  store<u64>(capacities + (unit << 3), core.diskSize(unit) >> block.SECTOR_SHIFT)
   return FEATURES | (core.diskWritable(unit) ? WRITABLE : block.F_RO)
 }
 
 export function readConfig(slot: Slot, offset: u32): u32 {
-  const sectors = core.diskSize(slot.unit) >> block.SECTOR_SHIFT
+  const sectors = sectorsOf(slot.unit)
   switch (offset) {
     case block.CAPACITY_LOW:
       return <u32>sectors
@@ -76,26 +86,33 @@ export function readConfig(slot: Slot, offset: u32): u32 {
 
 export function serve(vcpu: u32, slot: Slot): void {
   const queue = queueOf(slot, 0)
+  const found = chain()
   let budget = TURN_BYTES
+  const limited = isLimited(slot.index)
   let turn: u32 = 0
-  while (turn < TURN && budget && next(vcpu, queue)) {
-    const found = chain()
+  while (next(vcpu, slot, queue)) {
+    if (turn >= TURN || !budget) {
+      postpone(slot.index)
+      break
+    }
+    if (limited && !admits(slot.index)) break
     if (found.writableSize == 0) {
       breakDown(vcpu, slot) // there is no byte for the answer
       break
     }
     const before = queue.progress
-    const result = execute(slot, queue, budget)
+    let result = executePlain(slot, queue, budget)
+    const isPlain = result != UNFINISHED
+    if (!isPlain) result = execute(slot, queue, budget)
     const done = queue.progress
     budget -= min(budget, max(done - before, found.count * SEGMENT_LEAST))
     turn += cost()
+    if (limited) charge(slot.index, result == UNFINISHED ? 0 : 1, done - before)
     if (result == UNFINISHED) continue
-    store<u8>(status, <u8>result)
-    ram.write(lastWritable(), status, 1)
+    ram.store8(isPlain ? segmentIpa(PLAIN - 1) : lastWritable(), result)
     answer(queue, isRead() ? done + 1 : 1)
   }
   signal(vcpu, queue)
-  if (turn >= TURN || !budget) postpone(slot)
 }
 
 const UNFINISHED: u32 = 0xff
@@ -105,12 +122,36 @@ function isRead(): bool {
   return type == block.T_IN || type == block.T_GET_ID
 }
 
-/** The status to answer, or UNFINISHED where the budget ended before the request did. */
+/** Segments of a request as drivers make them. */
+const PLAIN: u32 = 3
+
+/** A request as drivers make them: header, one buffer of data that core copies at one go, status, each in a segment of its own.
+ * The status to answer, or UNFINISHED: it is not such a request. */
+function executePlain(slot: Slot, queue: Queue, budget: u32): u32 {
+  const found = chain()
+  const size = segmentSize(1)
+  const isShaped = found.count == PLAIN && segmentSize(0) == block.HEADER_SIZE && segmentSize(2) == 1
+  if (!isShaped || queue.progress || size > budget || size > PIECE) return UNFINISHED
+  ram.load128(header, segmentIpa(0))
+  const request = changetype<Request>(header)
+  const place = request.sector << block.SECTOR_SHIFT
+  if (size & (SECTOR - 1) || place >> block.SECTOR_SHIFT != request.sector) return UNFINISHED
+  let isDone: u32
+  if (request.type == block.T_IN && found.readable == 1) isDone = core.diskRead(slot.unit, place, segmentIpa(1), size)
+  else if (request.type == block.T_OUT && found.readable == 2)
+    isDone = core.diskWrite(slot.unit, place, segmentIpa(1), size)
+  else return UNFINISHED
+  if (!isDone) return block.S_IOERR
+  queue.progress = size
+  return block.S_OK
+}
+
+/** The same of any request; UNFINISHED where the budget ended before the request did. */
 function execute(slot: Slot, queue: Queue, budget: u32): u32 {
   const found = chain()
-  const request = changetype<Request>(header)
   if (take(header, 0, block.HEADER_SIZE) < block.HEADER_SIZE) return block.S_IOERR
-  switch (request.type) {
+  const type = changetype<Request>(header).type
+  switch (type) {
     case block.T_IN:
       return transfer(slot, queue, found.writableSize - 1, budget)
     case block.T_OUT:
@@ -121,14 +162,14 @@ function execute(slot: Slot, queue: Queue, budget: u32): u32 {
       return identify(slot, queue)
     case block.T_DISCARD:
     case block.T_WRITE_ZEROES:
-      return clear(slot, queue, request.type, budget)
+      return clear(slot, queue, type, budget)
   }
   return block.S_UNSUPP
 }
 
 /** Whether `size` bytes from `sector` on are whole sectors of the disk. */
 function isWithin(slot: Slot, sector: u64, size: u64): bool {
-  const sectors = core.diskSize(slot.unit) >> block.SECTOR_SHIFT
+  const sectors = sectorsOf(slot.unit)
   const count = size >> block.SECTOR_SHIFT
   return (size & (SECTOR - 1)) == 0 && size < <u64>u32.MAX_VALUE && sector <= sectors && count <= sectors - sector
 }

@@ -5,8 +5,10 @@
  */
 
 import * as core from '../core'
+import { admits, charge, isLimited } from './limit'
 import { answer, chain, cost, fill, next, signal, TURN, take } from './queue'
-import { isLive, postpone, Queue, queueOf, Slot, slotAt } from './slot'
+import { isLive, Queue, queueOf, Slot, slotAt } from './slot'
+import { postpone } from './turn'
 
 export const QUEUES: u32 = 2
 const F_EMERG_WRITE: u64 = 1 << 2
@@ -92,14 +94,14 @@ function flush(vcpu: u32, slot: Slot): void {
   const queue = queueOf(slot, RECEIVE)
   let done: u32 = 0
   let turn: u32 = 0
-  while (turn < TURN && done < c.typed && next(vcpu, queue)) {
+  while (turn < TURN && done < c.typed && next(vcpu, slot, queue)) {
     const size = fill(backlog + done, c.typed - done)
     answer(queue, size)
     done += size
     turn += cost()
   }
   signal(vcpu, queue)
-  if (turn >= TURN) postpone(slot)
+  if (turn >= TURN) postpone(slot.index)
   if (done == 0) return
   c.typed -= done
   memory.copy(backlog, backlog + done, c.typed)
@@ -115,16 +117,21 @@ function transmit(vcpu: u32, slot: Slot): void {
   let budget = TURN_BYTES
   let turn: u32 = 0
   let isFull = false
-  while (turn < TURN && budget && next(vcpu, queue)) {
+  const limited = isLimited(slot.index)
+  while (turn < TURN && budget && next(vcpu, slot, queue)) {
+    if (limited && !admits(slot.index)) break
     const before = queue.progress
     turn += cost()
     isFull = !print(queue, budget)
-    budget -= queue.progress - before
-    if (isFull || <u64>queue.progress < min(chain().readableSize, CHAIN_MOST)) break
+    const printed = queue.progress - before
+    budget -= printed
+    const isDone = !isFull && <u64>queue.progress >= min(chain().readableSize, CHAIN_MOST)
+    if (limited) charge(slot.index, isDone ? 1 : 0, printed)
+    if (!isDone) break
     answer(queue, 0)
   }
   signal(vcpu, queue)
-  if (!isFull && (turn >= TURN || !budget)) postpone(slot)
+  if (!isFull && (turn >= TURN || !budget)) postpone(slot.index)
 }
 
 /** Up to `budget` bytes of the chain, from where it stands. False: host's ring is full. */

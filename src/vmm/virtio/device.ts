@@ -1,5 +1,6 @@
 /** The devices by their types: one case for each in every question that the transport asks. */
 
+import { VIRTIO_SLOTS } from '../../abi/guest-machine'
 import {
   F_EVENT_IDX,
   F_INDIRECT_DESC,
@@ -11,8 +12,10 @@ import {
 } from '../../arch/virtio'
 import * as block from './block'
 import * as console from './console'
+import { setLimit } from './limit'
 import * as rng from './rng'
-import { plug, Slot, slotAt, takePostponed } from './slot'
+import { plug, release, Slot, slotAt } from './slot'
+import { isOver, take } from './turn'
 
 /** What every device offers. ACCESS_PLATFORM is not among it: a device here sees RAM as its driver does. */
 const COMMON: u64 = F_VERSION_1 | F_INDIRECT_DESC | F_EVENT_IDX | F_RING_RESET
@@ -62,7 +65,14 @@ export function writeConfig(slot: Slot, offset: u32, size: u32, value: u32): voi
   if (slot.type == VIRTIO_CONSOLE) console.writeConfig(offset, size, value)
 }
 
-/** One device that had more to do than its last turn allowed, and there is one, goes on. */
+/** What waited for its next turn, or for a time that has come, goes on: one device, the others in turns of their own. */
 export function goOn(vcpu: u32): void {
-  serve(vcpu, takePostponed())
+  if (isOver()) release(vcpu)
+  const slot = take()
+  if (slot < <u32>VIRTIO_SLOTS) serve(vcpu, slotAt(slot))
+}
+
+/** One of src/abi/setting.ts, before the guest runs. What nobody knows means nothing. */
+export function configure(setting: u64): void {
+  setLimit(setting)
 }

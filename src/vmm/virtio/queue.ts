@@ -60,8 +60,7 @@ export function isUsable(queue: Queue): bool {
 }
 
 /** Takes the next chain. False: there is none, and the driver will say when there is; or the device broke down. */
-export function next(vcpu: u32, queue: Queue): bool {
-  const slot = slotAt(queue.slot)
+export function next(vcpu: u32, slot: Slot, queue: Queue): bool {
   if (!queue.ready || !isLive(slot)) return false
   if (queue.next == queue.offered && !hasMore(queue)) return false
   if (((queue.offered - queue.next) & INDEX_MASK) <= queue.size && walk(slot, queue)) return true
@@ -85,25 +84,27 @@ function look(queue: Queue): bool {
   return true
 }
 
-/** Lists the buffers of the chain. False: it is not one. */
+/** Lists the buffers of the chain: a segment is its descriptor, copied once. False: it is not a chain. */
 function walk(slot: Slot, queue: Queue): bool {
   const found = chain()
-  const head = ram.load16(queue.available + ring.AVAILABLE_RING + ((<u64>(queue.next & (queue.size - 1))) << 1))
+  let index = ram.load16(queue.available + ring.AVAILABLE_RING + ((<u64>(queue.next & (queue.size - 1))) << 1))
   let table = queue.table
-  let limit = queue.size
-  let index = head
+  const most = queue.size
+  let limit = most
   let isIndirect = false
+  found.head = index
   let readableSize: u64 = 0
   let writableSize: u64 = 0
   let readable: u32 = 0
   let count: u32 = 0
   while (true) {
-    if (index >= limit) return false
-    const at = table + ((<u64>index) << ring.DESCRIPTOR_SHIFT)
-    const ipa = ram.load64(at)
-    const rest = ram.load64(at + 8)
-    const size = <u32>rest
-    const flags = <u32>(rest >> 32)
+    // The second: longer than a chain may be, or it runs in circles.
+    if (index >= limit || count == most) return false
+    const at = segments + (count << SEGMENT_SHIFT)
+    if (!ram.load128(at, table + ((<u64>index) << ring.DESCRIPTOR_SHIFT))) return false
+    const ipa = load<u64>(at)
+    const size = load<u32>(at, 8)
+    const flags: u32 = load<u16>(at, 12)
     if (size && !ram.holds(ipa, size)) return false
     if (flags & ring.F_INDIRECT) {
       // Once, at the end of the chain, and a table of whole descriptors.
@@ -115,21 +116,17 @@ function walk(slot: Slot, queue: Queue): bool {
       index = 0
       continue
     }
-    if (count == queue.size) return false // longer than a chain may be, or it runs in circles
-    store<u64>(segments + (count << SEGMENT_SHIFT), ipa)
-    store<u32>(segments + (count << SEGMENT_SHIFT), size, 8)
-    count++
     if (flags & ring.F_WRITE) writableSize += size
-    else if (readable + 1 != count)
+    else if (readable != count)
       return false // what is to be read comes first
     else {
-      readable = count
+      readable++
       readableSize += size
     }
+    count++
     if (!(flags & ring.F_NEXT)) break
-    index = <u32>(rest >> 48)
+    index = load<u16>(at, 14)
   }
-  found.head = head
   found.readable = readable
   found.count = count
   found.readableSize = readableSize
@@ -139,16 +136,16 @@ function walk(slot: Slot, queue: Queue): bool {
 
 /** Gives the chain back that `next` took, with `written` bytes in its writable part. The driver sees it after `signal`. */
 export function answer(queue: Queue, written: u32): void {
-  const at = queue.used + ring.USED_RING + ((<u64>(queue.answered & (queue.size - 1))) << 3)
+  const index = queue.next
+  const at = queue.used + ring.USED_RING + ((<u64>(index & (queue.size - 1))) << 3)
   ram.store64(at, <u64>chain().head | ((<u64>written) << 32))
-  queue.answered = (queue.answered + 1) & INDEX_MASK
-  queue.next = (queue.next + 1) & INDEX_MASK
+  queue.next = (index + 1) & INDEX_MASK
   queue.progress = 0
 }
 
 /** Shows the driver what was answered, and interrupts it if it waits for that. At the end of every turn. */
 export function signal(vcpu: u32, queue: Queue): void {
-  const answered = queue.answered
+  const answered = queue.next
   if (answered == queue.published) return
   ram.dmb_ishst() // the answers before the index
   ram.store16(queue.used + ring.USED_INDEX, answered)
@@ -174,6 +171,7 @@ export function fill(at: usize, size: u32): u32 {
   let done: u32 = 0
   for (let i = found.readable; i < found.count && done < size; i++) {
     const part = min(segmentSize(i), size - done)
+    if (!part) continue // nobody has looked where that is
     ram.write(segmentIpa(i), at + done, part)
     done += part
   }

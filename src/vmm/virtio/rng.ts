@@ -6,8 +6,10 @@
 
 import { CHACHA_BLOCK, chachaBlock } from '../../lib/chacha20'
 import * as core from '../core'
+import { admits, charge, isLimited } from './limit'
 import { answer, chain, cost, fill, next, signal, TURN } from './queue'
-import { postpone, queueOf, Slot } from './slot'
+import { queueOf, Slot } from './slot'
+import { postpone } from './turn'
 
 export const QUEUES: u32 = 1
 export const FEATURES: u64 = 0
@@ -29,15 +31,18 @@ const left = memory.data(4, 4)
 /** Answers what the driver asks for. */
 export function serve(vcpu: u32, slot: Slot): void {
   const queue = queueOf(slot, 0)
+  const limited = isLimited(slot.index)
   let turn: u32 = 0
-  while (turn < TURN && next(vcpu, queue)) {
+  while (turn < TURN && next(vcpu, slot, queue)) {
+    if (limited && !admits(slot.index)) break
     const size = <u32>min(chain().writableSize, <u64>MOST)
     generate(size)
     answer(queue, fill(output + KEY_SIZE, size))
     turn += cost() + BYTES_COST
+    if (limited) charge(slot.index, 1, size)
   }
   signal(vcpu, queue)
-  if (turn >= TURN) postpone(slot)
+  if (turn >= TURN) postpone(slot.index)
 }
 
 /**

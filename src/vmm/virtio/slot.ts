@@ -3,8 +3,8 @@
 import { VIRTIO_INTID, VIRTIO_SLOTS } from '../../abi/guest-machine'
 import { DEVICE_NEEDS_RESET, DRIVER_OK, F_EVENT_IDX } from '../../arch/virtio'
 import { CONFIGURATION_CHANGE } from '../../arch/virtio-mmio'
-import * as core from '../core'
 import { setLine } from '../vgic/pend'
+import { admitsInterrupt } from './limit'
 
 /** What QueueNumMax says; chains are no longer either. */
 export const QUEUE_SIZE_MOST: u32 = 256
@@ -43,11 +43,10 @@ export class Queue {
   table: u64
   available: u64
   used: u64
-  /** Free-running ring indices, 16 bits: the next chain to take, those that the driver is known to have offered, the next to
-   * give back, those that the driver can see. */
+  /** Free-running ring indices, 16 bits: the next chain to take and to give back, those that the driver is known to have
+   * offered, answers that the driver can see. */
   next: u32
   offered: u32
-  answered: u32
   published: u32
   /** Bytes that are done of the next chain, where a turn ended within it. */
   progress: u32
@@ -60,8 +59,8 @@ const queues = memory.data(4096, 64)
 if (offsetof<Slot>() > 1 << SLOT_SHIFT || offsetof<Queue>() > 1 << QUEUE_SHIFT) ERROR('virtio state has grown')
 if (VIRTIO_SLOTS << SLOT_SHIFT > 2048 || QUEUES << QUEUE_SHIFT > 4096) ERROR('virtio state needs more memory')
 
-/** Slots whose device has more to do than one exit allows; behind it the one that last went on. */
-const postponed = memory.data(8, 4)
+/** A bit for each slot whose interrupt waits for the VM's budget of them. */
+const held = memory.data(4, 4)
 
 export function slotAt(index: u32): Slot {
   return changetype<Slot>(slots + (index << SLOT_SHIFT))
@@ -122,11 +121,23 @@ export function enableQueue(slot: Slot, queue: Queue): void {
   queue.ready = 1
 }
 
-/** InterruptStatus, and with it the line, which is high as long as any bit is set. */
+/** InterruptStatus, and with it the line, which is high as long as any bit is set; it rises within the VM's budget. */
 export function setInterrupt(vcpu: u32, slot: Slot, bits: u32): void {
   const was = slot.interruptStatus
   slot.interruptStatus = bits
-  if ((was == 0) != (bits == 0)) setLine(vcpu, VIRTIO_INTID + slot.index, bits != 0)
+  if ((was == 0) != (bits == 0)) setOwnLine(vcpu, slot.index, bits != 0)
+}
+
+function setOwnLine(vcpu: u32, index: u32, isHigh: bool): void {
+  const others = load<u32>(held) & ~(1 << index)
+  const waits = isHigh && !admitsInterrupt()
+  store<u32>(held, waits ? others | (1 << index) : others)
+  if (!waits) setLine(vcpu, VIRTIO_INTID + index, isHigh)
+}
+
+/** Interrupts that waited come, as far as the budget goes. */
+export function release(vcpu: u32): void {
+  for (let bits = load<u32>(held); bits; bits &= bits - 1) setOwnLine(vcpu, ctz(bits), true)
 }
 
 /** The driver broke the rules in a way that has no answer: the device rests until it is reset. "Device Status Field". */
@@ -134,27 +145,4 @@ export function breakDown(vcpu: u32, slot: Slot): void {
   if (slot.status & DEVICE_NEEDS_RESET) return
   slot.status |= DEVICE_NEEDS_RESET
   if (slot.status & DRIVER_OK) setInterrupt(vcpu, slot, slot.interruptStatus | CONFIGURATION_CHANGE)
-}
-
-/** The device goes on where it is once physical interrupts and neighbours had their turn. */
-export function postpone(slot: Slot): void {
-  store<u32>(postponed, load<u32>(postponed) | (1 << slot.index))
-  core.again()
-}
-
-/** Whether some device waits to go on. */
-export function isPostponed(): bool {
-  return load<u32>(postponed) != 0
-}
-
-/** The one that has waited since the last one went on, or the first above it: every device comes to its turn. */
-export function takePostponed(): Slot {
-  const last = load<u32>(postponed, 4)
-  const bits = load<u32>(postponed)
-  const index = (last + 1 + ctz(rotr<u32>(bits, last + 1))) & 31
-  const rest = bits & ~(1 << index)
-  store<u32>(postponed, rest)
-  store<u32>(postponed, index, 4)
-  if (rest) core.again()
-  return slotAt(index)
 }

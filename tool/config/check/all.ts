@@ -4,8 +4,10 @@ import type { Draft } from '../system.ts'
 import { checkBoard } from './board.ts'
 import { checkCores } from './core.ts'
 import { checkDtb } from './dtb.ts'
+import { checkLives } from './life.ts'
 import { checkRam } from './memory.ts'
 import { checkCount, checkNames } from './name.ts'
+import { checkPassthrough } from './passthrough.ts'
 import { checkShares } from './share.ts'
 
 export function checkAll({ vms, vmCount, machine }: Pick<Draft, 'vms' | 'vmCount' | 'machine'>): Problem[] {
@@ -15,7 +17,9 @@ export function checkAll({ vms, vmCount, machine }: Pick<Draft, 'vms' | 'vmCount
     ...checkNames(vms),
     ...checkCores(vms, machine),
     ...checkShares(vms),
+    ...checkLives(vms),
     ...vms.flatMap(checkDtb),
+    ...checkPassthrough(vms, machine),
     ...checkRam(vms, machine),
   ]
 }

@@ -26,9 +26,16 @@ export function checkRam(vms: readonly Vm[], machine?: Machine, bundleSize = 0, 
 
 /** Gives out RAM as core does: VM by VM, each one's disks behind its RAM, the smallest range that holds it (src/core/pages.ts). */
 function firstWithoutRoom(vms: readonly Vm[], machine: Machine, bundleSize: number, disks: number[][]) {
-  const ranges = freeRanges(machine, bundleSize)
+  const fixed = vms.filter(({ trustedDma }) => trustedDma)
+  const ranges = fixed.reduce(
+    (free, { ramBase, memory }) => free.flatMap((range) => without(range, { start: ramBase, end: ramBase + memory })),
+    freeRanges(machine, bundleSize),
+  )
   for (const [i, vm] of vms.entries()) {
-    for (const [piece, size] of [vm.memory, ...(disks[i] ?? []).filter((bytes) => bytes)].entries()) {
+    for (const [piece, size] of [
+      vm.trustedDma ? 0 : vm.memory,
+      ...(disks[i] ?? []).filter((bytes) => bytes),
+    ].entries()) {
       const isDisk = piece > 0
       const step = isDisk || size < BLOCK_SIZE ? PAGE_SIZE : BLOCK_SIZE
       const left = (range: Range) => range.end - alignUp(range.start, step) - size

@@ -1,0 +1,17 @@
+/**
+ * What a bundle says of a VM's para-virtual devices beyond their types: pairs of a setting and its value, 64 bits each, in the
+ * property `settings`. The slot in bits 63:56, or SETTING_OF_VM; which in 55:48; the value in 47:0.
+ */
+
+export const SETTING_SLOT_SHIFT = 56
+export const SETTING_KEY_SHIFT = 48
+export const SETTING_OF_VM = 0xff
+/** For one VM. */
+export const MAX_SETTINGS = 128
+
+/** A device's operations and bytes in a second, and for how many microseconds it may have saved them up. */
+export const SETTING_RATE = 1
+export const SETTING_BANDWIDTH = 2
+export const SETTING_BURST = 3
+/** The VM's: interrupts of its para-virtual devices in a second. */
+export const SETTING_INTERRUPTS = 4

@@ -1,0 +1,83 @@
+/** The board's devices that a VM of the bundle has to itself (doc/bundle.md). Boot only. */
+import * as fdt from '../lib/fdt'
+import { pair, tree, vmNode } from './bundle'
+import { take } from './pages'
+import { vmCount } from './vm'
+
+/** Cells of a range and of an interrupt. */
+const RANGE_CELLS: u32 = 4
+const INTERRUPT_CELLS: u32 = 2
+
+/** Sets RAM aside for VMs that must have it at one place, before others take it. False: it is not free. */
+export function keepIdentities(): bool {
+  for (let i: u32 = 0; i < vmCount; i++) {
+    const node = vmNode(i)
+    if (fdt.property(tree, node, 'identity') && !take(pair(node, 'memory', 0), pair(node, 'memory', 1))) return false
+  }
+  return true
+}
+
+/** VM `index`'s first device, 0 if it has none. */
+export function firstDevice(index: u32): usize {
+  return deviceFrom(fdt.firstChild(tree, vmNode(index)))
+}
+
+export function nextDevice(node: usize): usize {
+  return deviceFrom(fdt.nextSibling(tree, node))
+}
+
+function deviceFrom(first: usize): usize {
+  let node = first
+  while (node && !isDevice(node)) node = fdt.nextSibling(tree, node)
+  return node
+}
+
+/** Else the node is an image or a disk. */
+export function isDevice(node: usize): bool {
+  return fdt.property(tree, node, 'device') != 0
+}
+
+/** Ranges of whole pages. */
+export function pageCount(node: usize): u32 {
+  return cellCount(node, 'reg') / RANGE_CELLS
+}
+
+export function pageAddress(node: usize, i: u32): u64 {
+  return pair(node, 'reg', i << 1)
+}
+
+export function pageSize(node: usize, i: u32): u64 {
+  return pair(node, 'reg', (i << 1) + 1)
+}
+
+/** Of each its INTID, and 1 if it is triggered by an edge. */
+export function interruptCount(node: usize): u32 {
+  return cellCount(node, 'interrupts') / INTERRUPT_CELLS
+}
+
+export function interruptId(node: usize, i: u32): u32 {
+  return fdt.cell(tree, node, 'interrupts', i * INTERRUPT_CELLS, 0)
+}
+
+export function isEdge(node: usize, i: u32): bool {
+  return fdt.cell(tree, node, 'interrupts', i * INTERRUPT_CELLS + 1, 0) == 1
+}
+
+/** It reads and writes memory by itself. */
+export function isMaster(node: usize): bool {
+  return fdt.property(tree, node, 'dma') != 0
+}
+
+/** Where its name stands, and how long it may be. */
+export function nameAt(node: usize): usize {
+  return fdt.propertyData(fdt.property(tree, node, 'device'))
+}
+
+export function nameSize(node: usize): u32 {
+  return fdt.propertySize(fdt.property(tree, node, 'device'))
+}
+
+function cellCount(node: usize, name: string): u32 {
+  const property = fdt.property(tree, node, name)
+  return property ? fdt.propertySize(property) >> 2 : 0
+}

@@ -1,0 +1,63 @@
+/**
+ * The board does not go on without a VM that its config marks critical: it resets when such a VM has ended for good. Where
+ * there is a watchdog (Raspberry Pi's power manager) it also resets when the hypervisor itself stands still: boot that parks,
+ * a panic, a keeper that hangs. The keeper feeds it.
+ */
+import * as hw from '../hw'
+import { Cpu, WORK_TIMER } from './cpu'
+import { reboot } from './firmware'
+import { isModel } from './gicv2'
+import * as log from './log'
+import { hasPsci, pmPa } from './machine'
+import { sleep } from './panic'
+import * as powerManager from './power-manager'
+import { vmName } from './report'
+import { ask } from './request'
+import { Vm, vmAt, vmCount } from './vm'
+
+/** Seconds that the watchdog waits, and how often it is fed in these. */
+const PATIENCE: u32 = 10
+const MEALS: u64 = 4
+/** The power manager's: 1/65536 s. */
+const SECOND: u32 = 1 << 16
+
+/** Boot, once a critical VM is known: from here on a boot that parks resets the board. */
+export function begin(): void {
+  watch()
+}
+
+/** Boot, once the keeper is there. */
+export function setKeeper(from: Cpu, keeper: Cpu): void {
+  if (!isWanted() || !watch()) return
+  atomic.store<u64>(changetype<usize>(keeper), hw.cntpct_el0(), offsetof<Cpu>('feedAt'))
+  ask(from, keeper, WORK_TIMER)
+}
+
+function isWanted(): bool {
+  for (let i: u32 = 0; i < vmCount; i++) if (vmAt(i).isCritical) return true
+  return false
+}
+
+/** On the keeper, whose timer comes when it is due. */
+export function feed(cpu: Cpu, now: u64): void {
+  watch()
+  cpu.feedAt = now + (hw.cntfrq_el0() * PATIENCE) / MEALS
+}
+
+/** A critical VM has ended, and nobody asked for it. */
+export function lost(vm: Vm): void {
+  log.begin()
+  vmName(vm)
+  log.text(' is critical: the board resets')
+  log.end()
+  log.flush()
+  reboot()
+  sleep()
+}
+
+/** False: the board has no watchdog that we drive. QEMU's does not count, it resets at once. */
+function watch(): bool {
+  if (hasPsci || !pmPa || isModel()) return false
+  powerManager.count(PATIENCE * SECOND, 0)
+  return true
+}

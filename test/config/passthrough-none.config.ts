@@ -1,0 +1,9 @@
+// expect: vms[0].passthrough[0]: rpi5 has no device that a VM could have; add it to board/rpi5.ts
+import { file, image } from '../fake/kernel-file.ts'
+
+const kernel = file(image())
+
+export default {
+  board: 'rpi5',
+  vms: [{ name: 'a', memory: '64M', kernel, passthrough: ['genet'] }],
+}

@@ -1,0 +1,68 @@
+/** What core does for a compartment alone on the desk: the other half of src/vmm/core.ts. */
+import { diskServices } from './disk.ts'
+import type { FakeVmm } from './vmm.ts'
+
+/** ICH_LR<n>_EL2. */
+const HW = 1n << 61n
+const PHYSICAL = 0x3ffn << 32n
+const EOI = 1n << 41n
+const RAM = 0x4000_0000n
+const RAM_SIZE = 0x1000_0000n
+
+function linked(vmm: FakeVmm, lr: bigint): bigint {
+  const value = BigInt.asUintN(64, lr)
+  return vmm.links || !(value & HW) ? value : (value & ~(HW | PHYSICAL)) | EOI
+}
+
+export function coreServices(vmm: FakeVmm) {
+  return {
+    lrRead: (i: number) => vmm.here.read(i),
+    lrWrite: (i: number, lr: bigint) => vmm.here.write(i, linked(vmm, lr)),
+    lrRefill: (i: number, lr: bigint) => {
+      if (!((vmm.here.empty() >>> i) & 1)) return 0
+      vmm.here.write(i, linked(vmm, lr))
+      return 1
+    },
+    lrEmpty: () => vmm.here.empty(),
+    lrEnded: () => vmm.here.ended(),
+    gicControl: (bits: number) => {
+      vmm.here.control = bits
+    },
+    gicStatus: () => vmm.here.status(),
+    gicEoiCount: () => vmm.here.takeEoiCount(),
+    timerLine: (intid: number) => (vmm.lines[vmm.current]!.has(intid) ? 1 : 0),
+    deactivate: (intid: number) => {
+      if (!vmm.physical[vmm.current]!.delete(intid) && !vmm.activeSpis.delete(intid))
+        throw new Error(`INTID ${intid} is not active`)
+    },
+    kick: (vcpus: number) => {
+      for (let vcpu = 0; vcpu < 32; vcpu++) if ((vcpus >>> vcpu) & 1) vmm.kicked.add(vcpu)
+    },
+    wakeAt: (count: bigint) => {
+      vmm.alarm = BigInt.asUintN(64, count)
+    },
+    again: () => void vmm.kicked.add(vmm.current),
+    ...diskServices(vmm.disks, () => vmm.ram),
+    entropy: () => vmm.entropy++ * 0x9e37_79b9_7f4a_7c15n,
+    vcpuOn: (vcpu: number, entry: bigint, context: bigint) => vmm.power.push(`on ${vcpu} ${entry} ${context}`),
+    vcpuOff: () => vmm.power.push(`off ${vmm.current}`),
+    vcpuSuspend: (entry: bigint, context: bigint, powerDown: number) =>
+      vmm.power.push(`suspend ${entry} ${context} ${powerDown}`),
+    vmStop: (action: number) => vmm.power.push(`stop ${action}`),
+    ramContains: (ipa: bigint) => (BigInt.asUintN(64, ipa - RAM) < RAM_SIZE ? 1 : 0),
+    setX: () => undefined,
+    stolenAt: () => vmm.stolenAt,
+    statistic: (which: number) => vmm.statistics.get(which) ?? -1n,
+    refuse: () => void vmm.refusals++,
+    consolePut: (ch: number) => {
+      if (vmm.room === 0) return 0
+      vmm.room--
+      vmm.output += String.fromCharCode(ch)
+      return 1
+    },
+    consoleReady: () => void vmm.readies++,
+    counter: () => vmm.count,
+    frequency: () => 1_000_000,
+    epoch: () => vmm.epoch,
+  }
+}

@@ -1,0 +1,163 @@
+/** The life of VMs as a person or a script steers it from another terminal: every command, on a board that `bulkhead run` plays. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { ROOT } from '../../tool/config/project.ts'
+import { type StateEvent, status } from '../../tool/control/protocol.ts'
+import { buildIsolationGuest } from '../guest/build.ts'
+import { GUESTS } from '../guest/catalogue.ts'
+import { withBoard } from './harness/board.ts'
+import { NEIGHBOUR } from './harness/neighbour.ts'
+import { argumentsFor, configFile, packed } from './harness/system.ts'
+
+const TOOL = join(ROOT, 'tool/bulkhead.mjs')
+const MINUTE = 60_000
+
+interface Ended {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+function start(words: string[]): { child: ChildProcess; ended: Promise<Ended>; told: Ended } {
+  const child = spawn(process.execPath, [TOOL, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const told: Ended = { code: null, stdout: '', stderr: '' }
+  child.stdout.on('data', (chunk) => {
+    told.stdout += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    told.stderr += chunk
+  })
+  const ended = once(child, 'close').then(([code]) => ({ ...told, code }))
+  return { child, ended, told }
+}
+
+interface Running {
+  told: Ended
+  /** Until it has said that. */
+  seen: (pattern: RegExp) => Promise<void>
+}
+
+/** A program that is gone when `work` is done. */
+async function during(words: string[], work: (running: Running) => Promise<void>): Promise<void> {
+  const { child, ended, told } = start(words)
+  const seen = (pattern: RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => pattern.test(told.stdout + told.stderr) && resolve()
+      look()
+      child.stdout!.on('data', look)
+      child.stderr!.on('data', look)
+      void ended.then(() => reject(new Error(`${pattern} did not come: ${told.stdout}${told.stderr}`)))
+    })
+  try {
+    await work({ told, seen })
+  } finally {
+    child.kill('SIGTERM')
+    await ended
+  }
+}
+
+/** One command; its output. */
+async function bulkhead(target: string, ...words: string[]): Promise<string> {
+  const { code, stdout, stderr } = await start([...words, '--target', target]).ended
+  if (code !== 0) throw new Error(`${words.join(' ')}: ${code}: ${stderr}`)
+  return stdout
+}
+
+const statesOf = (stdout: string) =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as StateEvent)
+    .filter((event) => event.cause !== undefined)
+    .map(({ vm, state, cause }) => `${vm} ${state} ${cause}`)
+
+test.each(['2', '3'])(
+  'every command through the socket of a run, GICv%s',
+  async (gic) => {
+    const { image } = await buildIsolationGuest(GUESTS.find(({ name }) => name === 'no-vectors')!)
+    const file = await configFile(`cli-${gic}`, {
+      name: `test-cli-${gic}`,
+      board: { name: 'qemu-virt', cpus: 4, memory: '256M' },
+      vms: [
+        NEIGHBOUR,
+        { ...NEIGHBOUR, name: 'target' },
+        { name: 'crash', memory: '4M', kernel: image, onCrash: 'stop' },
+      ],
+    })
+    await during(['run', file, '--gic', gic], async ({ seen }) => {
+      await seen(/target +\| pulse: \d+ periods/)
+      await seen(/VM 'crash' crashed/)
+      const listed = status.array().parse(JSON.parse(await bulkhead(file, 'ps', '--json')))
+      expect(listed.map(({ vm, state, vcpus }) => `${vm} ${state} ${vcpus}`)).toEqual([
+        'pulse running 1',
+        'target running 1',
+        'crash crashed 1',
+      ])
+      expect(await bulkhead(file, 'ps')).toMatch(/^VM +STATE .*\npulse +running +1\/1 .*1 MiB/)
+
+      await during(['events', '--json', '--target', file], async ({ told, seen }) => {
+        await seen(/following/)
+        expect(await bulkhead(file, 'pause', 'target')).toBe('target is paused\n')
+        expect(await bulkhead(file, 'explain', 'target')).toMatch(/^vCPU 0 on core \d: paused at 0x4/)
+        const again = await start(['pause', 'target', '--target', file]).ended
+        expect([again.code, again.stderr]).toEqual([1, 'bulkhead: target cannot do that now: it is paused\n'])
+        expect(await bulkhead(file, 'resume', 'target')).toBe('target goes on\n')
+        expect(await bulkhead(file, 'restart', 'target')).toBe('target runs anew\n')
+        expect(JSON.parse(await bulkhead(file, 'stop', 'target', '--json'))).toEqual({ vm: 'target', state: 'stopped' })
+        expect(await bulkhead(file, 'start', 'target')).toBe('target runs\n')
+        await bulkhead(file, 'start', 'crash', '--no-wait')
+        await seen(/"state":"crashed"/)
+        expect(statesOf(told.stdout)).toEqual([
+          'target paused pause',
+          'target running resume',
+          'target starting restart',
+          'target running ready',
+          'target stopped stop',
+          'target starting start',
+          'target running ready',
+          'crash starting start',
+          'crash running ready',
+          'crash crashed crash',
+        ])
+        expect(told.stdout).toMatch(
+          /"vm":"crash","kind":"no-vectors",.*"exit":"fetch of an instruction at 0xb000200, where it has nothing"/,
+        )
+      })
+
+      const unknown = await start(['stop', 'targt', '--target', file]).ended
+      expect([unknown.code, unknown.stderr]).toEqual([
+        1,
+        "bulkhead: there is no VM 'targt': did you mean 'target'? (known: pulse, target, crash)\n",
+      ])
+      expect(await bulkhead(file, 'logs', 'target')).toMatch(/^pulse: control loop at 1000 Hz\n/)
+      expect(
+        await bulkhead(file, 'logs', '-f', '--until', '^target +\\| pulse: \\d+ periods', '--timeout', '60'),
+      ).toContain('target   | pulse: control loop')
+      expect(await bulkhead(file, 'top', '--count', '1', '--interval', '0.2')).toMatch(
+        /^VM +STATE +CPU %.*\npulse +running/,
+      )
+    })
+    const gone = await start(['ps', '--target', file]).ended
+    expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('no board is there; start the board')])
+  },
+  4 * MINUTE,
+)
+
+test('a serial line, and a console of its own there', async () => {
+  const system = await packed({ name: 'cli-serial', vms: [NEIGHBOUR] })
+  const args = argumentsFor(system, { icount: false }).filter((word) => word !== '-nographic')
+  const board = { args: [...args, '-display', 'none', '-monitor', 'none', '-serial', 'pty'], vmNames: [] }
+  await withBoard(board, async (qemu) => {
+    const [, line] = await qemu.report(/redirected to (\/dev\/\S+)/)
+    expect(await bulkhead(line!, 'pause', 'pulse')).toBe('pulse is paused\n')
+    expect(await bulkhead(line!, 'resume', 'pulse')).toBe('pulse goes on\n')
+    await during(['console', 'pulse', '--target', line!], async ({ told, seen }) => {
+      await seen(/^pulse: \d+ periods/m)
+      expect(told.stdout).toContain('screen and keyboard: pulse')
+    })
+    const log = await start(['logs', '--target', line!]).ended
+    expect([log.code, log.stderr]).toEqual([1, 'bulkhead: nobody kept what this board has said: use logs -f\n'])
+  })
+})

@@ -1,0 +1,48 @@
+/** `bulkhead console VM`: a VM's raw screen and keyboard at this terminal. */
+import { type ArgsDef, defineCommand } from 'citty'
+import { Keyboard } from '../qemu/keyboard.ts'
+import { EXIT, UserError } from '../ui/failure.ts'
+import { checkOptions } from '../ui/option.ts'
+import { say } from '../ui/step.ts'
+import { attached, known, TARGET } from './attach.ts'
+
+/** The console's own keys: doc/console.md. */
+const ESCAPE = '\x1d'
+
+const args = {
+  vm: { type: 'positional', required: false, description: "The VM's name" },
+  target: TARGET,
+} satisfies ArgsDef
+
+export default defineCommand({
+  meta: { name: 'console', description: "Give this terminal a VM's screen and keyboard" },
+  args,
+  async run({ args: { vm, target }, rawArgs }) {
+    checkOptions(rawArgs, args)
+    const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true
+    return attached(target, async ({ client, board }) => {
+      const name = known(board, vm)
+      if (interactive) say('Ctrl-a x leaves it.')
+      const code = await new Promise<number>((resolve) => {
+        const keyboard = new Keyboard(interactive, (why) => {
+          keyboard.stop()
+          resolve(why === 'quit' ? EXIT.OK : EXIT.INTERRUPTED)
+        })
+        client.listen({
+          text: (bytes) => void process.stdout.write(bytes),
+          closed: () => {
+            keyboard.stop()
+            resolve(EXIT.USER)
+          },
+        })
+        // With a capital its name is no key of the console's.
+        client.type(`${ESCAPE}${name[0]!.toUpperCase()}${name.slice(1)}\r`)
+        keyboard.start((bytes) => client.type(bytes))
+      })
+      if (code === EXIT.USER) throw new UserError('the board is gone')
+      client.type(`${ESCAPE}0`)
+      await client.hello()
+      return code
+    })
+  },
+})

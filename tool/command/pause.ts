@@ -1,0 +1,4 @@
+/** `bulkhead pause`. */
+import { operate } from './operate.ts'
+
+export default operate('pause')

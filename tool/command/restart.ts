@@ -1,0 +1,4 @@
+/** `bulkhead restart`. */
+import { operate } from './operate.ts'
+
+export default operate('restart')

@@ -1,0 +1,4 @@
+/** `bulkhead resume`. */
+import { operate } from './operate.ts'
+
+export default operate('resume')

@@ -1,0 +1,4 @@
+/** `bulkhead start`. */
+import { operate } from './operate.ts'
+
+export default operate('start')

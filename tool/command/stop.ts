@@ -1,0 +1,4 @@
+/** `bulkhead stop`. */
+import { operate } from './operate.ts'
+
+export default operate('stop')

@@ -1,0 +1,178 @@
+/** One client of a board: requests with their replies, events, and the human text around them. */
+import type { Duplex } from 'node:stream'
+import { RECORD_START } from '../../src/abi/control.ts'
+import { EXIT, UserError } from '../ui/failure.ts'
+import {
+  ERRORS,
+  type ErrorName,
+  fromBoard,
+  type Hello,
+  hello,
+  type Report,
+  type StateEvent,
+  type Status,
+  status,
+} from './protocol.ts'
+import { Splitter } from './split.ts'
+
+/** What the board refused, by its name in the protocol. */
+export class Refusal extends UserError {
+  override name = 'Refusal'
+  readonly reason: ErrorName | 'unknown'
+
+  constructor(reason: Refusal['reason'], message: string) {
+    super(message)
+    this.reason = reason
+  }
+}
+
+/** Seconds that a reply may take: a line of 115,200 baud carries a request and its reply in a tenth of one. */
+const PATIENCE = 5
+/** A request that came too fast is sent again after so many ms. */
+const PAUSE = 50
+/** A log comes as one record. */
+const RECORD_MOST = 2 ** 20
+
+interface Waiting {
+  settle: (result: unknown) => void
+  fail: (error: Error) => void
+  vm?: string | undefined
+}
+
+export interface Listener {
+  state?: (event: StateEvent) => void
+  report?: (report: Report) => void
+  text?: (bytes: Buffer) => void
+  /** The board or whoever connects us with it is gone. */
+  closed?: () => void
+}
+
+export class Client {
+  readonly #line: Duplex
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #listeners = new Set<Listener>()
+  /** Many clients share one line: numbers that no other will use. */
+  #next = Math.floor(Math.random() * 2 ** 40) * 100
+  #isClosed = false
+
+  constructor(line: Duplex) {
+    this.#line = line
+    const splitter = new Splitter(
+      {
+        text: (bytes) => this.#tell((listener) => listener.text?.(bytes)),
+        record: (text) => this.#record(JSON.parse(text)),
+      },
+      RECORD_MOST,
+    )
+    line.on('data', (bytes: Buffer) => splitter.feed(bytes))
+    line.on('error', () => this.#end())
+    line.on('close', () => this.#end())
+    line.on('end', () => this.#end())
+  }
+
+  /** Answers with how to stop listening. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  async hello(): Promise<Hello> {
+    return hello.parse(await this.#request('hello'))
+  }
+
+  /** `method` is `status`, `explain` or an operation. */
+  async ask(method: string, vm: string): Promise<Status> {
+    return status.parse(await this.#request(method, vm))
+  }
+
+  /** What the board has said so far, if somebody at this end of the line kept it. */
+  async log(): Promise<string | undefined> {
+    try {
+      return ((await this.#request('log')) as { text: string }).text
+    } catch (error) {
+      if (error instanceof Refusal && error.reason === 'unknown-method') return undefined
+      throw error
+    }
+  }
+
+  type(bytes: Uint8Array | string): void {
+    this.#line.write(bytes)
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#line.destroy()
+  }
+
+  async #request(method: string, vm?: string): Promise<unknown> {
+    for (;;) {
+      try {
+        return await this.#send(method, vm)
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.reason !== 'too-fast') throw error
+        await new Promise((resolve) => setTimeout(resolve, PAUSE))
+      }
+    }
+  }
+
+  #send(method: string, vm?: string): Promise<unknown> {
+    const id = this.#next++
+    return new Promise((resolve, reject) => {
+      const settle = (act: () => void) => {
+        clearTimeout(timer)
+        this.#waiting.delete(id)
+        act()
+      }
+      const silence = `the board does not answer within ${PATIENCE} s; does its config say control: false, is its line another's?`
+      const fail = (error: Error) => settle(() => reject(error))
+      const timer = setTimeout(() => fail(new UserError(silence, EXIT.TIMEOUT)), PATIENCE * 1000)
+      this.#waiting.set(id, { settle: (result) => settle(() => resolve(result)), fail, vm })
+      if (this.#isClosed) return fail(gone())
+      const request = { jsonrpc: '2.0', id, method, ...(vm !== undefined && { params: { vm } }) }
+      this.#line.write(`${String.fromCharCode(RECORD_START)}${JSON.stringify(request)}\n`)
+    })
+  }
+
+  #record(value: unknown): void {
+    const { id, result } = value as { id?: number; result?: unknown }
+    const waiting = id === undefined ? undefined : this.#waiting.get(id)
+    if (waiting && result !== undefined) {
+      waiting.settle(result)
+      return
+    }
+    const record = fromBoard.safeParse(value).data
+    if (!record) return
+    if ('error' in record) waiting?.fail(refusal(record.error, waiting.vm))
+    else if ('method' in record && record.method === 'state') this.#tell(({ state }) => state?.(record.params))
+    else if ('method' in record) this.#tell(({ report }) => report?.(record.params))
+  }
+
+  #tell(act: (listener: Listener) => void): void {
+    for (const listener of [...this.#listeners]) act(listener)
+  }
+
+  #end(): void {
+    for (const { fail } of [...this.#waiting.values()]) fail(gone())
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#tell(({ closed }) => closed?.())
+  }
+}
+
+export function gone(): UserError {
+  return new UserError('the board is gone')
+}
+
+function refusal({ code, data }: { code: number; data?: { state: string } | undefined }, vm = ''): Refusal {
+  const reason = (ERRORS as Record<number, ErrorName>)[code] ?? 'unknown'
+  switch (reason) {
+    case 'unknown-vm':
+      return new Refusal(reason, `there is no VM '${vm}': npx bulkhead ps lists them`)
+    case 'wrong-state':
+      return new Refusal(reason, `${vm} cannot do that now: it is ${data?.state ?? 'in another state'}`)
+    case 'lacks-cpu':
+      return new Refusal(reason, `${vm} cannot run: one of its CPUs did not start`)
+    default:
+      return new Refusal(reason, `the board refused the request: ${reason} (${code})`)
+  }
+}

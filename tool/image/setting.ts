@@ -1,0 +1,27 @@
+/** What a bundle says of a VM's para-virtual devices beyond their types: `src/abi/setting.ts`. */
+import {
+  SETTING_BANDWIDTH,
+  SETTING_BURST,
+  SETTING_INTERRUPTS,
+  SETTING_KEY_SHIFT,
+  SETTING_OF_VM,
+  SETTING_RATE,
+  SETTING_SLOT_SHIFT,
+} from '../../src/abi/setting.ts'
+import { limitValues } from '../config/limit.ts'
+import type { Vm } from '../config/system.ts'
+
+const LIMIT = { rate: SETTING_RATE, bandwidth: SETTING_BANDWIDTH, burst: SETTING_BURST } as const
+
+/** In the order of the slots; at most three for each, and one for the VM. */
+export function settingsOf({ virtio, interrupts }: Pick<Vm, 'virtio' | 'interrupts'>): bigint[] {
+  const ofSlots = virtio.flatMap(({ limit }, slot) => {
+    const values = Object.entries(limit ? limitValues(limit) : {})
+    return values.map(([key, value]) => setting(slot, LIMIT[key as keyof typeof LIMIT], value))
+  })
+  return interrupts === undefined ? ofSlots : [...ofSlots, setting(SETTING_OF_VM, SETTING_INTERRUPTS, interrupts)]
+}
+
+function setting(slot: number, key: number, value: number): bigint {
+  return (BigInt(slot) << BigInt(SETTING_SLOT_SHIFT)) | (BigInt(key) << BigInt(SETTING_KEY_SHIFT)) | BigInt(value)
+}
