@@ -20,6 +20,7 @@ import * as log from './log'
 import { sleep } from './panic'
 import * as passthrough from './passthrough'
 import { becomePaused, isAbsent } from './pause'
+import { closePorts } from './port'
 import { Prepared, prepare } from './prepare'
 import { reportEnd, reportPowerOff } from './report'
 import { ask } from './request'
@@ -138,6 +139,7 @@ function settleEnd(cpu: Cpu, vm: Vm): void {
   atomic.cmpxchg<u32>(changetype<usize>(vm), Stop.None, Stop.Off, offsetof<Vm>('stop'))
   move(vm, STOP_FROM, STOP_TO)
   if (vm.hasDevices) passthrough.detach(vm)
+  if (vm.portCount) closePorts(vm)
   const stop = stopOf(vm)
   const again = isAgain(vm, stop)
   const allowed = stop === Stop.Again || vm.restartLimit === 0 || vm.restartCount < vm.restartLimit

@@ -39,6 +39,7 @@ describe('defaults', () => {
         passthrough: [],
         trustedDma: false,
         critical: false,
+        places: [],
         restart: { policy: 'on-crash', limit: 5 },
       },
     ])

@@ -21,6 +21,7 @@ function vm(memory: number, fields: Partial<Vm> = {}): Vm {
     passthrough: [],
     trustedDma: false,
     critical: false,
+    places: [],
     restart: { policy: 'never', limit: 0 },
     ...fields,
   }
