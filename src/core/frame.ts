@@ -12,6 +12,7 @@ import {
   offeredAt,
   offeredOf,
   PIECES,
+  Piece,
   Port,
   pieceAt,
   portAt,
@@ -27,6 +28,7 @@ import { ramHolds, vmAt } from './vm'
 const ETHERNET: u32 = 14
 const TAGGED: u32 = 18
 const HEADS: u32 = HEADER_SIZE + ETHERNET
+const MAC: u64 = 0xffff_ffff_ffff
 /** With VIRTIO_NET_F_HOST_TSO: an IP packet's most behind an Ethernet header. "Processing of Packet Transmission". */
 const SEGMENTED_MOST: u32 = 0xffff + TAGGED
 
@@ -57,10 +59,27 @@ export function send(port: Port, virtio: u64, checksumOffset: u32, ethernet0: u6
     store<u64>(at, <u64>checksumOffset | (ethernet0 << 32), 8)
     store<u64>(at, (ethernet0 >> 32) | (ethernet1 << 32), 16)
     store<u64>(at, ethernet1 >> 32, 24)
-    copied = sendTo(port, forward(port.index, ethernet0, ethernet1), size)
+    copied = sendTo(port, route(port, ethernet0, ethernet1), size)
   }
   port.pieces = port.length = port.isBroken = 0
   return copied
+}
+
+/** As the switch says. From a port's own address to another's it says the same for ever: then it is not asked again. */
+function route(port: Port, ethernet0: u64, ethernet1: u64): u32 {
+  if (ethernet0 === port.known0 && ethernet1 === port.known1) return port.knownPorts
+  const ports = forward(port.index, ethernet0, ethernet1)
+  const source = (ethernet0 >> 48) | ((ethernet1 & 0xffff_ffff) << 16)
+  if (popcnt(ports) === 1 && source === port.mac && isOwn(ports & existing(), ethernet0 & MAC)) {
+    port.known0 = ethernet0
+    port.known1 = ethernet1
+    port.knownPorts = ports
+  }
+  return ports
+}
+
+function isOwn(ports: u32, mac: u64): bool {
+  return ports !== 0 && portAt(ctz(ports)).mac === mac
 }
 
 /** "Packet Transmission": a frame as large as the MTU lets it be, or where all of the network hands on such, one whose checksum or
@@ -98,11 +117,32 @@ function sendTo(port: Port, ports: u32, size: u32): u32 {
 /** Into the buffers that were offered first. False: there is not enough room. Under to.lock. */
 function deliver(from: Port, to: Port, length: u32): bool {
   const begin = to.taken
+  const first = offeredAt(to, begin)
+  if (begin !== offeredOf(to) && first.isLast && first.size >= length) {
+    fillOne(from, to, first)
+    setTaken(to, begin + 1)
+    return true
+  }
   const end = enough(from, to, begin, length)
   if (end === begin) return false
   setFilled(to, fill(from, to, begin))
   setTaken(to, end)
   return true
+}
+
+/** A frame that one buffer in one piece holds. */
+function fillOne(from: Port, to: Port, piece: Piece): void {
+  store<u16>(headOf(from), 1, HEADER_NUM_BUFFERS)
+  hw.copy(piece.va, headOf(from), HEADS)
+  let written = HEADS
+  for (let i: u32 = 0; i < from.pieces; i++) {
+    const source = pieceAt(from, i)
+    hw.copy(piece.va + written, source.va, source.size)
+    written += source.size
+  }
+  const filled = to.filled
+  note(to, filled, piece.head, written)
+  setFilled(to, filled + 1)
 }
 
 /** How far the offered ring is taken for so many bytes: whole chains, and one alone unless the driver merges them; their number

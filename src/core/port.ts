@@ -48,6 +48,10 @@ export class Port {
   length: u32
   isBroken: u32
   toTell: u32
+  /** The Ethernet header to which the switch always answers `knownPorts`. */
+  knownPorts: u32
+  known0: u64
+  known1: u64
   /** virtio_net_hdr and Ethernet header as they are handed on: nobody can change them any more. */
   head0: u64
   head1: u64

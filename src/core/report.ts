@@ -105,7 +105,7 @@ export function reportHostFault(): void {
 
 /** Nobody gets a frame through it until it has begun anew, which it did at once or never will. */
 export function reportSwitchFault(): void {
-  reportService(NET, 'the network switch', '; no frame goes anywhere any more')
+  reportService(NET, 'the network switch', '; frames that it has not placed before are lost')
 }
 
 function reportService(service: u32, name: string, end: string): void {

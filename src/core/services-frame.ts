@@ -95,9 +95,20 @@ export function frameGather(index: u32, ipa: u64, size: u32): u32 {
   return at && frame.gather(changetype<Port>(at), ipa, size) ? 1 : 0
 }
 
-export function frameSend(index: u32, virtio: u64, checksumOffset: u32, ethernet0: u64, ethernet1: u64): u32 {
+export function frameSend(
+  index: u32,
+  ipa: u64,
+  size: u32,
+  virtio: u64,
+  checksumOffset: u32,
+  ethernet0: u64,
+  ethernet1: u64,
+): u32 {
   const at = own(index)
-  return at ? frame.send(changetype<Port>(at), virtio, checksumOffset & 0xffff, ethernet0, ethernet1) : HEADER_SIZE
+  if (!at) return HEADER_SIZE
+  const port = changetype<Port>(at)
+  if (size) frame.gather(port, ipa, size)
+  return frame.send(port, virtio, checksumOffset & 0xffff, ethernet0, ethernet1)
 }
 
 /** Tells those who got frames from this device since the last call. */

@@ -41,9 +41,18 @@ export declare function frameRoom(index: u32): u32
 export declare function frameOffer(index: u32, ipa: u64, size: u32, head: u32, isLast: u32): u32
 /** A chain that holds a frame or a part of one, and in bits 63:32 its bytes; all ones if there is none. */
 export declare function frameTake(index: u32): u64
-/** A piece of the frame behind its heads; then these, and it is sent. Bytes that were copied. Then who got frames is told. */
+/** A piece of the frame behind its heads; then the last one, the heads, and it is sent: bytes that were copied. Then who got frames
+ * is told. */
 export declare function frameGather(index: u32, ipa: u64, size: u32): u32
-export declare function frameSend(index: u32, virtio: u64, checksumOffset: u32, ethernet0: u64, ethernet1: u64): u32
+export declare function frameSend(
+  index: u32,
+  ipa: u64,
+  size: u32,
+  virtio: u64,
+  checksumOffset: u32,
+  ethernet0: u64,
+  ethernet1: u64,
+): u32
 export declare function frameFlush(index: u32): void
 /** 64 random bits that nobody else gets, from what the board has (src/core/entropy.ts). */
 export declare function entropy(): u64

@@ -97,12 +97,13 @@ export class FakeNetwork {
     const heads = Buffer.from(header)
     return this.as(vm, () => {
       let done = 0
-      for (const size of [...cuts, payload.length - cuts.reduce((sum, cut) => sum + cut, 0)]) {
+      for (const size of cuts) {
         if (size) core.frameGather!(index, BigInt(RAM + at + done), size)
         done += size
       }
+      const last = [BigInt(RAM + at + done), payload.length - done] as const
       const words = [heads.readBigUInt64LE(0), heads.readUInt16LE(8)]
-      const cost = core.frameSend!(index, ...words, ethernet.readBigUInt64LE(0), ethernet.readBigUInt64LE(8))
+      const cost = core.frameSend!(index, ...last, ...words, ethernet.readBigUInt64LE(0), ethernet.readBigUInt64LE(8))
       core.frameFlush!(index)
       return Number(cost)
     })

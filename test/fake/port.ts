@@ -127,7 +127,9 @@ export function portServices(ports: readonly FakePort[], ram: () => GuestRam) {
     },
     frameGather: (index: number, ipa: bigint, size: number) =>
       ports[index]?.gather(ram(), number(ipa), size >>> 0) ? 1 : 0,
-    frameSend: (index: number, virtio: bigint, checksumOffset: number, ethernet0: bigint, ethernet1: bigint) => {
+    frameSend: (index: number, ipa: bigint, size: number, ...words: [bigint, number, bigint, bigint]) => {
+      const [virtio, checksumOffset, ethernet0, ethernet1] = words
+      if (size) ports[index]?.gather(ram(), number(ipa), size >>> 0)
       const heads = Buffer.alloc(28)
       heads.writeBigUInt64LE(BigInt.asUintN(64, virtio), 0)
       heads.writeUInt16LE(checksumOffset & 0xffff, 8)

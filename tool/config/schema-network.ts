@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { VirtioDevice } from './device.ts'
 import { macBytes, type NetworkConfig } from './network.ts'
 import { rule } from './rule.ts'
+import { limit } from './schema-limit.ts'
 
 /** IPv4's least (RFC 791), and what is called jumbo. */
 const MTU_LEAST = 68
@@ -50,4 +51,5 @@ export const net = z.strictObject({
   mac: mac.optional(),
   vlan: vlan.optional(),
   open: z.boolean().optional(),
+  limit: limit.optional(),
 }) satisfies z.ZodType<Extract<VirtioDevice, { virtio: 'net' }>>

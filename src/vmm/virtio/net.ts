@@ -25,6 +25,10 @@ const OFFLOADS: u64 = CHECKSUMS | SEGMENTS | net.F_MRG_RXBUF
 const TURN_BYTES: u32 = 0x1_0000
 /** virtio_net_hdr and Ethernet header: what of a frame is looked at, and handed on as it was then. */
 const HEADS: u32 = net.HEADER_SIZE + 14
+/** Where in them: csum_offset; the Ethernet header's first 8 bytes; its others are the last 6 of all. */
+const VIRTIO_REST: u32 = 8
+const ETHERNET_AT: u32 = net.HEADER_SIZE
+const ETHERNET_SHIFT: u64 = 16
 /** With so many buffers offered the driver is not asked for more. */
 const PLENTY: u32 = QUEUE_SIZE_MOST / 2
 const NOTHING: u64 = u64.MAX_VALUE
@@ -114,6 +118,10 @@ function offerBuffers(vcpu: u32, slot: Slot, room: u32): void {
 /** False: no byte can be written there. */
 function offer(slot: Slot): bool {
   const found = chain()
+  if (found.count == 1 && !found.readable && segmentSize(0)) {
+    core.frameOffer(slot.unit, segmentIpa(0), segmentSize(0), found.head, 1)
+    return true
+  }
   let last = found.count
   while (last > found.readable && segmentSize(last - 1) == 0) last--
   if (last == found.readable) return false
@@ -145,9 +153,11 @@ function transmit(vcpu: u32, slot: Slot): void {
 /** The chain's readable part: header and frame. Bytes that were copied for it. */
 function send(slot: Slot): u32 {
   const found = chain()
-  if (!lookAtHeads()) return HEADS
+  const count = found.readable
+  if (count == 1 && segmentSize(0) > HEADS) return sendWhole(slot)
+  if (take(heads, 0, HEADS) < HEADS) return HEADS
   let skip = HEADS
-  for (let i: u32 = 0; i < found.readable; i++) {
+  for (let i: u32 = 0; i < count; i++) {
     const size = segmentSize(i)
     if (size <= skip) skip -= size
     else {
@@ -155,12 +165,27 @@ function send(slot: Slot): u32 {
       skip = 0
     }
   }
-  const ethernet1 = <u64>load<u32>(heads, 20) | ((<u64>load<u16>(heads, 24)) << 32)
-  return core.frameSend(slot.unit, load<u64>(heads), load<u16>(heads, 8), load<u64>(heads, 12), ethernet1)
+  return core.frameSend(
+    slot.unit,
+    0,
+    0,
+    load<u64>(heads),
+    load<u16>(heads, VIRTIO_REST),
+    load<u64>(heads, ETHERNET_AT),
+    load<u64>(heads, HEADS - 8) >> ETHERNET_SHIFT,
+  )
 }
 
-/** Copies the heads, once. False: the frame is shorter than they are. */
-function lookAtHeads(): bool {
-  if (chain().readable == 0 || segmentSize(0) < HEADS) return take(heads, 0, HEADS) == HEADS
-  return ram.read(heads, segmentIpa(0), HEADS) != 0
+/** All of it in one buffer, as drivers have it most often: each byte of the heads counts as it was at one moment. */
+function sendWhole(slot: Slot): u32 {
+  const ipa = segmentIpa(0)
+  return core.frameSend(
+    slot.unit,
+    ipa + HEADS,
+    segmentSize(0) - HEADS,
+    ram.load64(ipa),
+    ram.load16(ipa + VIRTIO_REST),
+    ram.load64(ipa + ETHERNET_AT),
+    ram.load64(ipa + (HEADS - 8)) >> ETHERNET_SHIFT,
+  )
 }
