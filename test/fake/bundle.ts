@@ -6,6 +6,7 @@ import {
   EXTENSION_BUILD,
   EXTENSION_CONTROL,
   EXTENSION_MAGIC,
+  EXTENSION_NETWORK,
   EXTENSION_SIZE,
   EXTENSION_TEXT,
   EXTENSION_VIRTIO,
@@ -46,6 +47,8 @@ export interface FakeVm {
   virtio?: number[]
   /** As in src/abi/setting.ts. */
   settings?: bigint[]
+  /** Of its network devices. */
+  ports?: FakePlace[]
   /** Index of ON_END. */
   restart?: number
   /** REACT_* to a crash, a reset, a power-off, the limit. */
@@ -64,6 +67,18 @@ export interface FakeVm {
   loads?: FakeLoad[]
 }
 
+export interface FakePlace {
+  network?: number
+  vlan?: number
+  isOpen?: boolean
+  /** First byte first. */
+  mac: string
+  mtu?: number
+  offload?: boolean
+}
+
+/** Virtio 1.2, "Device Types". */
+const NETWORK = 1
 export const RAM = 0x4000_0000
 export const DTB = RAM + MiB
 
@@ -157,6 +172,7 @@ function needed(vms: Record<string, FakeVm>, control: boolean): Record<string, B
     ...(list.some(({ board, identity, critical }) => board || identity || critical) && {
       board: extension(EXTENSION_BOARD),
     }),
+    ...(list.some(({ virtio }) => virtio?.includes(NETWORK)) && { network: extension(EXTENSION_NETWORK) }),
   }
 }
 
@@ -186,6 +202,13 @@ function imageNode({ bytes, hash = 'crc32' }: FakeImage, offset: number): Node {
   }
 }
 
+function portCells({ network = 0, vlan = 0, isOpen = false, mac, mtu = 1500, offload = false }: FakePlace): number[] {
+  const bytes = mac.split(':').map((byte) => Number.parseInt(byte, 16))
+  const [b0, b1, b2, b3, b4, b5] = bytes as [number, number, number, number, number, number]
+  const low = (b3 * 2 ** 24 + b2 * 2 ** 16 + b1 * 2 ** 8 + b0) >>> 0
+  return [network, vlan * 2 ** 16 + (isOpen ? 1 : 0), b5 * 256 + b4, low, mtu, offload ? 1 : 0]
+}
+
 function vmNode(vm: FakeVm, id: number, images: string[]): Node {
   const cores = vm.cores ?? [id]
   const { vcpus = cores.length, memory = 4 * MiB, ram = RAM, entry = ram, x0 = DTB } = vm
@@ -208,6 +231,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     ...(vm.settings && {
       settings: vm.settings.flatMap((value) => [Number(value >> 32n), Number(value & 0xffff_ffffn)]),
     }),
+    ...(vm.ports && { ports: vm.ports.flatMap(portCells) }),
     'on-end': vm.onEnd ?? ON_END[vm.restart ?? 0]!,
     ...(vm.backoff && { backoff: [vm.backoff] }),
     ...(vm.after && { after: [vm.after] }),

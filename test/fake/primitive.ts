@@ -202,13 +202,19 @@ function memory(machine: Machine) {
       spend(length)
       write(to, read(from, length))
     },
-    copy: (to: bigint, from: bigint, length: bigint) => write(to, read(from, length)),
+    // Out of core's own memory too.
+    copy: (to: bigint, from: bigint, length: bigint) =>
+      write(to, number(from) < 2 ** 32 ? own(machine.core.memory, number(from), number(length)) : read(from, length)),
     zero: (va: bigint, length: bigint) => write(va, Buffer.alloc(number(length))),
     crc32: (va: bigint, length: bigint, before: number) => {
       spend(length)
       return crc32(read(va, length), before >>> 0)
     },
   }
+}
+
+function own(memory: WebAssembly.Memory, at: number, length: number): Buffer {
+  return Buffer.from(new Uint8Array(memory.buffer, at, length))
 }
 
 function image() {
