@@ -1,18 +1,9 @@
 /** Bundles as tool/image makes them, built in memory so that a test can bend each word (doc/bundle.md). */
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import {
-  EXTENSION_BOARD,
-  EXTENSION_BUILD,
-  EXTENSION_CONTROL,
-  EXTENSION_MAGIC,
-  EXTENSION_NETWORK,
-  EXTENSION_SIZE,
-  EXTENSION_TEXT,
-  EXTENSION_VIRTIO,
-} from '../../src/abi/extension.ts'
 import { REACT_RESTART, REACT_STOP } from '../../src/abi/life.ts'
 import { COMPATIBLE, MiB, wide } from './board.ts'
+import { needed } from './extension.ts'
 import { PAGE } from './physical.ts'
 import { flatten, type Node } from './tree.ts'
 
@@ -77,8 +68,6 @@ export interface FakePlace {
   offload?: boolean
 }
 
-/** Virtio 1.2, "Device Types". */
-const NETWORK = 1
 export const RAM = 0x4000_0000
 export const DTB = RAM + MiB
 
@@ -103,23 +92,6 @@ export interface BundleOptions {
 export interface BundleTree extends Node {
   images: Node
   bulkhead: { vms: Node } & Node
-}
-
-/** What ties extensions to the image; the pretend machine's. */
-export const BUILD = 0x0123_4567_89ab_cdefn
-
-/** An extension as the linker makes it, of one page of text and one of constants. */
-export function extension(
-  number: number,
-  { magic = EXTENSION_MAGIC, text = PAGE, size = 2 * PAGE, build = BUILD } = {},
-): Buffer {
-  const bytes = Buffer.alloc(2 * PAGE, 0xe7)
-  bytes.writeUInt32LE(magic, 0)
-  bytes.writeUInt32LE(number, 4)
-  bytes.writeBigUInt64LE(BigInt(text), EXTENSION_TEXT)
-  bytes.writeBigUInt64LE(BigInt(size), EXTENSION_SIZE)
-  bytes.writeBigUInt64LE(build, EXTENSION_BUILD)
-  return bytes
 }
 
 export const kernel = Buffer.from('a kernel that says hello'.repeat(300))
@@ -162,18 +134,6 @@ export function bundle({
   out.set(blob)
   for (const [name, { bytes }] of Object.entries(images)) out.set(bytes, treeSize + places.get(name)!)
   return out
-}
-
-function needed(vms: Record<string, FakeVm>, control: boolean): Record<string, Buffer> {
-  const list = Object.values(vms)
-  return {
-    ...(list.some(({ virtio, disks }) => virtio || disks) && { virtio: extension(EXTENSION_VIRTIO) }),
-    ...(control && { control: extension(EXTENSION_CONTROL) }),
-    ...(list.some(({ board, identity, critical }) => board || identity || critical) && {
-      board: extension(EXTENSION_BOARD),
-    }),
-    ...(list.some(({ virtio }) => virtio?.includes(NETWORK)) && { network: extension(EXTENSION_NETWORK) }),
-  }
 }
 
 /** Data offsets, each on a page of its own. */

@@ -1,8 +1,8 @@
 /** The other half of src/hw.ts on the desk: system registers as a map, memory through EL2's tables, firmware calls. */
 import { crc32 } from 'node:zlib'
 import { CPU_AT, IMAGE_VA, PAGE_SIZE } from '../../src/abi/layout.ts'
-import { BUILD } from './bundle.ts'
 import { EL1_MOVED, EL1_RESET, loadEl1, saveEl1 } from './el1.ts'
+import { BUILD } from './extension.ts'
 import { SPURIOUS } from './gic.ts'
 import type { Machine } from './machine.ts'
 import { IMAGE } from './mmu.ts'
