@@ -17,7 +17,7 @@ export default defineSystem({
       cores: [1],
       memory: '1M',
       kernel: assemblyscript('../pulse/main.ts'),
-      restart: 'always',
+      onShutdown: 'restart',
     },
   ],
 })

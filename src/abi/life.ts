@@ -42,6 +42,16 @@ export const CRASH_TO = 7
 export const LACK_FROM = 0x04
 export const LACK_TO = 7
 
+/** How the board answers a VM's end: it rests, starts again, the board reboots; REACT_START + i: it rests and VM i starts. */
+export const REACT_STOP = 0
+export const REACT_RESTART = 1
+export const REACT_REBOOT = 2
+export const REACT_START = 3
+/** Seconds of its own clock after which a VM has proved itself: its restarts count from 0 again. */
+export const PROVEN = 60
+/** Times that the wait before a restart doubles. */
+export const BACKOFF_DOUBLINGS = 10
+
 /** `core.control`: what an operator may ask. */
 export const CONTROL_START = 1
 export const CONTROL_STOP = 2

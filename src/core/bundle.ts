@@ -12,6 +12,7 @@ import { lengthWithin } from '../lib/text'
 import { directVa } from './address'
 import { noteBoard } from './board-name'
 import { findImage } from './bundle-image'
+import { readLife } from './bundle-life'
 import { cpuCount } from './cpu'
 import { hasExtension } from './extension'
 import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
@@ -100,7 +101,7 @@ export function readVm(index: u32): string {
   if (vm.vcpuCount == 0 || vm.vcpuCount > <u32>MAX_VM_VCPUS) return 'a VM has no vCPU or too many'
   vm.ramIpa = pair(node, 'memory', 0)
   vm.ramSize = pair(node, 'memory', 1)
-  vm.isCritical = fdt.property(tree, node, 'critical') ? 1 : 0
+  readLife(tree, node, vm)
   vm.isIdentity = fdt.property(tree, node, 'identity') ? 1 : 0
   if (vm.isCritical | vm.isIdentity && !hasExtension(EXTENSION_BOARD)) return NO_EXTENSION
   if (
@@ -113,8 +114,6 @@ export function readVm(index: u32): string {
   vm.entry = pair(node, 'entry', 0)
   vm.x0 = pair(node, 'x0', 0)
   vm.devices = fdt.cell(tree, node, 'devices', 0, 0)
-  vm.restart = fdt.cell(tree, node, 'restart', 0, 0)
-  vm.restartLimit = fdt.cell(tree, node, 'restart-limit', 0, 0)
   if (!readSlots(vm, node)) return NO_EXTENSION
   if (!readSettings(vm, node)) return 'a VM has too many settings'
   return readLoads(vm, node)

@@ -11,11 +11,9 @@ import {
   CONTROL_UNKNOWN_VM,
   CONTROL_WRONG_STATE,
 } from '../abi/life'
-import { Cpu, cpuAt, thisCpu, WORK_RESCHEDULE } from './cpu'
-import { askAll, start, stopVm } from './life'
+import { Cpu, thisCpu } from './cpu'
+import { askAll, startOn, stopVm } from './life'
 import { pause, resume } from './pause'
-import { ask } from './request'
-import { vcpuAt } from './vcpu'
 import { Stop, Vm, vmAt, vmCount } from './vm'
 
 /** CONTROL_* in, CONTROL_* out. What was asked begins at once and ends when the VM's CPUs have seen it. */
@@ -30,11 +28,11 @@ export function control(what: u32, index: u32): u32 {
 function act(cpu: Cpu, vm: Vm, what: u32): bool {
   switch (what) {
     case CONTROL_START:
-      return startNow(cpu, vm)
+      return startOn(cpu, vm)
     case CONTROL_STOP:
       return stopVm(cpu, vm.index, Stop.Asked)
     case CONTROL_RESTART:
-      return startNow(cpu, vm) || stopVm(cpu, vm.index, Stop.Again)
+      return startOn(cpu, vm) || stopVm(cpu, vm.index, Stop.Again)
     case CONTROL_PAUSE:
       if (!pause(vm)) return false
       break
@@ -42,11 +40,5 @@ function act(cpu: Cpu, vm: Vm, what: u32): bool {
       if (!resume(vm)) return false
   }
   askAll(cpu, vm)
-  return true
-}
-
-function startNow(cpu: Cpu, vm: Vm): bool {
-  if (!start(vm)) return false
-  ask(cpu, cpuAt(vcpuAt(vm.firstVcpu).cpu), WORK_RESCHEDULE)
   return true
 }

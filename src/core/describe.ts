@@ -1,5 +1,5 @@
 /** A vCPU in words: where it is, what its timers and its interrupts wait for. On its own CPU, which alone knows. */
-import { STATE_PAUSED } from '../abi/life'
+import { STATE_PAUSED, STATE_STARTING } from '../abi/life'
 import * as hw from '../hw'
 import { directVa } from './address'
 import { Cpu } from './cpu'
@@ -54,7 +54,7 @@ function place(cpu: Cpu, vcpu: Vcpu, vm: Vm): void {
   }
   if (vcpu.run === Run.Held) log.text('paused')
   else if (vcpu.run === Run.Blocked) {
-    log.text('in WFI for ')
+    log.text(stateOf(vm) === STATE_STARTING ? 'waits to start again for ' : 'in WFI for ')
     log.seconds(hw.cntpct_el0() - vcpu.readyAt)
   } else if (cpu.vcpu !== changetype<usize>(vcpu)) {
     log.text('waits for its CPU for ')

@@ -5,11 +5,13 @@ import { EL2_DATA } from '../arch/descriptor'
 import * as hw from '../hw'
 import { directVa, imagePaAt } from './address'
 import { hasPsci, pmPa } from './machine'
+import { sleep } from './panic'
 import * as pm from './power-manager'
 import { map, unmap } from './stage1'
 import { mpidrOf, releaseOf } from './topology'
 
 const SYSTEM_OFF: u64 = 0x8400_0008
+const SYSTEM_RESET: u64 = 0x8400_0009
 const CPU_ON_64: u64 = 0xc400_0003
 /** PSCI's NOT_SUPPORTED, for CPUs that nothing can start. */
 const NOT_SUPPORTED: i32 = -1
@@ -46,4 +48,13 @@ function release(cpu: u32, word: u64): i32 {
 export function powerOff(): void {
   if (hasPsci) hw.smc(SYSTEM_OFF, 0, 0, 0)
   else if (pmPa) pm.halt()
+}
+
+/** Does not return where the board can reset itself, but for the moment that its watchdog takes. */
+export function reboot(): void {
+  if (hasPsci) hw.smc(SYSTEM_RESET, 0, 0, 0)
+  else if (pmPa) {
+    pm.reset()
+    sleep()
+  }
 }

@@ -4,6 +4,9 @@ import {
   AGAIN_TO,
   CRASH_FROM,
   CRASH_TO,
+  REACT_REBOOT,
+  REACT_RESTART,
+  REACT_START,
   REST_FROM,
   REST_TO,
   START_FROM,
@@ -21,12 +24,13 @@ import { sleep } from './panic'
 import * as passthrough from './passthrough'
 import { becomePaused, isAbsent } from './pause'
 import { Prepared, prepare } from './prepare'
+import { backoffOf, isTurnOf, markBegun, reactionTo } from './react'
 import { reportEnd, reportPowerOff } from './report'
 import { ask } from './request'
 import { wake } from './server'
 import { isAnyAlive, move, stateOf } from './state'
 import { Power, powerOf, Run, setPower, Vcpu, vcpuAt } from './vcpu'
-import { LIVE, liveIn, PRESENT, pauseOf, presentIn, Restart, Stop, stopOf, Vm, vmAt } from './vm'
+import { LIVE, liveIn, PRESENT, pauseOf, presentIn, Stop, stopOf, Vm, vmAt, vmCount } from './vm'
 import * as watchdog from './watchdog'
 import * as world from './world'
 
@@ -49,12 +53,13 @@ export function turnOff(cpu: Cpu): void {
 /** Starts a VM that rests: false if it does not. Its first vCPU makes it ready, then enters it. */
 export function start(vm: Vm): bool {
   if (!move(vm, START_FROM, START_TO)) return false
-  begin(vm)
+  begin(vm, 0)
   return true
 }
 
 /** The VM is starting, and this CPU alone says how. Its first vCPU is turned on last: before that no CPU looks. */
-function begin(vm: Vm): void {
+function begin(vm: Vm, delay: u64): void {
+  vm.notBefore = delay ? hw.cntpct_el0() + delay : 0
   vm.stage = vm.stageLoad = 0
   vm.stageDone = vm.checkTicks = vm.scrubTicks = vm.copyTicks = 0
   atomic.store<u32>(changetype<usize>(vm), 0, offsetof<Vm>('pause'))
@@ -98,7 +103,15 @@ function hasEnded(vcpu: Vcpu, vm: Vm): bool {
 function arrive(vcpu: Vcpu): void {
   setPower(vcpu, Power.On)
   vcpu.fresh = 1
-  wake(vcpu, hw.cntpct_el0())
+  const now = hw.cntpct_el0()
+  const at = vmAt(vcpu.vm).notBefore
+  if (at <= now || !isPreparing(vcpu)) {
+    wake(vcpu, now)
+    return
+  }
+  vcpu.run = Run.Blocked
+  vcpu.readyAt = now
+  vcpu.wakeAt = at
 }
 
 function leave(cpu: Cpu, vcpu: Vcpu, vm: Vm): void {
@@ -130,7 +143,11 @@ export function prepareSome(cpu: Cpu, vcpu: Vcpu): void {
   const prepared = prepare(vmAt(vcpu.vm), vcpu)
   if (prepared === Prepared.Failed) stopVm(cpu, vcpu.vm, Stop.Refused)
   // A pause or a stop may have been asked for before the VM ran.
-  else if (prepared === Prepared.Wholly) cpu.work |= WORK_RESCHEDULE
+  else if (prepared === Prepared.Wholly) {
+    cpu.work |= WORK_RESCHEDULE
+    markBegun(vmAt(vcpu.vm))
+    startWaiting(cpu)
+  }
 }
 
 /** No vCPU of the VM runs any more. A guest that turned all of them off has powered itself off. */
@@ -139,33 +156,47 @@ function settleEnd(cpu: Cpu, vm: Vm): void {
   move(vm, STOP_FROM, STOP_TO)
   if (vm.hasDevices) passthrough.detach(vm)
   const stop = stopOf(vm)
-  const again = isAgain(vm, stop)
-  const allowed = stop === Stop.Again || vm.restartLimit === 0 || vm.restartCount < vm.restartLimit
-  reportEnd(vm, stop, again, allowed)
-  if (!again || !allowed) {
-    rest(vm, stop)
+  const reaction = reactionTo(vm, stop)
+  const delay = reaction === REACT_RESTART && stop !== Stop.Again ? backoffOf(vm) : 0
+  reportEnd(vm, stop, reaction, delay)
+  if (reaction !== REACT_RESTART) {
+    rest(cpu, vm, stop, reaction)
     return
   }
-  if (stop !== Stop.Again) vm.restartCount++
   if (!move(vm, AGAIN_FROM, AGAIN_TO)) return
-  begin(vm)
+  begin(vm, delay)
   ask(cpu, cpuAt(vcpuAt(vm.firstVcpu).cpu), WORK_RESCHEDULE)
 }
 
-function isAgain(vm: Vm, stop: u32): bool {
-  if (stop === Stop.Again || stop === Stop.Reset) return true
-  if (stop === Stop.Crash) return vm.restart !== Restart.Never
-  return stop === Stop.Off && vm.restart === Restart.Always
-}
-
 /** The VM stays as it is. With the last one that ends by itself the board has nothing left to do. */
-function rest(vm: Vm, stop: u32): void {
+function rest(cpu: Cpu, vm: Vm, stop: u32, reaction: u32): void {
   if (stop === Stop.Crash || stop === Stop.Refused) move(vm, CRASH_FROM, CRASH_TO)
   else move(vm, REST_FROM, REST_TO)
-  if (vm.isCritical && stop !== Stop.Asked) watchdog.lost(vm)
+  if (reaction === REACT_REBOOT) reboot()
+  if (reaction >= <u32>REACT_START) startOn(cpu, vmAt(reaction - REACT_START))
+  else if (vm.isCritical && stop !== Stop.Asked) watchdog.lost(vm)
   if (stop === Stop.Asked || isAnyAlive()) return
   reportPowerOff()
   log.flush()
   firmware.powerOff()
   sleep()
+}
+
+/** The board begins anew, with everything on it. */
+function reboot(): void {
+  log.flush()
+  firmware.reboot()
+  log.line('the board cannot reboot itself')
+}
+
+/** Starts a VM that rests, on its own CPU. */
+export function startOn(cpu: Cpu, vm: Vm): bool {
+  if (vm.lacksCpu || !start(vm)) return false
+  ask(cpu, cpuAt(vcpuAt(vm.firstVcpu).cpu), WORK_RESCHEDULE)
+  return true
+}
+
+/** Those VMs whose turn it is: at boot, and whenever one has begun for the first time. */
+export function startWaiting(cpu: Cpu): void {
+  for (let i: u32 = 0; i < vmCount; i++) if (isTurnOf(vmAt(i))) startOn(cpu, vmAt(i))
 }

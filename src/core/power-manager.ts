@@ -32,6 +32,11 @@ export function halt(): void {
   count(SOON, RSTS_HALT)
 }
 
+/** It boots again, from where it would. */
+export function reset(): void {
+  count(SOON, 0)
+}
+
 /** In so many units of 1/65536 s the board starts anew from `partition`, 0: from where it would; later, if this is called again. */
 export function count(ticks: u32, partition: u32): void {
   hw.write32(va + RSTS, PASSWORD | (hw.read32(va + RSTS) & ~RSTS_HALT) | partition)

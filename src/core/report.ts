@@ -9,11 +9,21 @@ import {
   CAUSE_RESTART,
   CAUSE_STOP,
 } from '../abi/control'
-import { STATE_CRASHED, STATE_PAUSED, STATE_RUNNING, STATE_STARTING, STATE_STOPPED } from '../abi/life'
+import {
+  REACT_REBOOT,
+  REACT_RESTART,
+  REACT_START,
+  REACT_STOP,
+  STATE_CRASHED,
+  STATE_PAUSED,
+  STATE_RUNNING,
+  STATE_STARTING,
+  STATE_STOPPED,
+} from '../abi/life'
 import * as log from './log'
 import { HOST, serviceAt } from './service'
 import { trapName } from './trap'
-import { loadAt, NAME_SIZE, nameOf, Stop, Vm } from './vm'
+import { loadAt, NAME_SIZE, nameOf, Stop, Vm, vmAt } from './vm'
 
 // A VM's end is told as it is noted.
 if (Stop.Off != CAUSE_OFF || Stop.Reset != CAUSE_RESET || Stop.Crash != CAUSE_CRASH) ERROR('Stop: CAUSE_* differ')
@@ -58,24 +68,43 @@ export function reportBadImage(vm: Vm, index: u32): void {
   log.end()
 }
 
-export function reportEnd(vm: Vm, stop: u32, again: bool, allowed: bool): void {
-  const goesOn = again && allowed
+/** `delay`: ticks before it starts again. */
+export function reportEnd(vm: Vm, stop: u32, reaction: u32, delay: u64): void {
   const isCrash = stop === Stop.Crash || stop === Stop.Refused
-  log.announce(vm.index, goesOn ? STATE_STARTING : isCrash ? STATE_CRASHED : STATE_STOPPED, stop)
-  if (stop === Stop.Refused) return // its own line has been said
+  log.announce(vm.index, reaction === REACT_RESTART ? STATE_STARTING : isCrash ? STATE_CRASHED : STATE_STOPPED, stop)
+  if (stop === Stop.Refused && reaction === REACT_STOP) return // its own line has been said
   log.begin()
   vmName(vm)
   log.text(endName(stop))
-  if (!again) log.text('; it stays off')
-  else if (allowed) log.text('; it starts again')
-  else log.text('; its restart limit is reached, it stays off')
+  if (reaction === REACT_RESTART) {
+    log.text('; it starts again')
+    if (delay) {
+      log.text(' in ')
+      log.seconds(delay)
+    }
+  } else {
+    log.text(isWornOut(vm, stop) ? '; its restart limit is reached, ' : '; ')
+    if (reaction >= <u32>REACT_START) {
+      log.text('in its place starts ')
+      vmName(vmAt(reaction - REACT_START))
+    } else log.text(reaction === REACT_REBOOT ? 'the board reboots' : 'it stays off')
+  }
   log.end()
+}
+
+/** Its config would have it start again. */
+function isWornOut(vm: Vm, stop: u32): bool {
+  if (stop === Stop.Crash) return vm.onCrash === REACT_RESTART
+  if (stop === Stop.Reset) return vm.onReset === REACT_RESTART
+  return stop === Stop.Off && vm.onOff === REACT_RESTART
 }
 
 function endName(stop: u32): string {
   switch (stop) {
     case Stop.Crash:
       return ' crashed'
+    case Stop.Refused:
+      return ' cannot run'
     case Stop.Reset:
       return ' reset itself'
     case Stop.Asked:

@@ -21,7 +21,7 @@ import * as firmware from './firmware'
 import * as gic from './gic'
 import * as hostLife from './host-life'
 import { setKeeper } from './keeper'
-import { start } from './life'
+import { startWaiting } from './life'
 import { hostMemorySize } from './link'
 import { loadExtensions } from './load-extension'
 import * as log from './log'
@@ -93,7 +93,7 @@ function startSystem(): usize {
   if (hasExtension(EXTENSION_BOARD)) reportDevices()
   closeWindow(DTB_AT)
   closeWindow(BUNDLE_AT)
-  for (let i: u32 = 0; i < vmCount; i++) start(vmAt(i)) // each CPU finds its own when it comes
+  startWaiting(thisCpu()) // each CPU finds its own when it comes
   const keeper = startCpus()
   setKeeper(keeper)
   gic.enableSpi(machine.uartIntid, keeper)

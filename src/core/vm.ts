@@ -8,12 +8,6 @@ export const MAX_LOADS = 16
 export const MAX_DISKS = 8
 export const NAME_SIZE: u32 = 32
 
-export enum Restart {
-  Never,
-  OnCrash,
-  Always,
-}
-
 /** Why the VM ends; the first reason counts. */
 export enum Stop {
   None,
@@ -48,9 +42,23 @@ export class Vm {
   entry: u64
   x0: u64
   devices: u32
-  restart: u32
+  /** REACT_*: its answer to a crash, to its guest's reset and power-off, and to a crash or reset once its restarts are used up. */
+  onCrash: u32
+  onReset: u32
+  onOff: u32
+  onLimit: u32
+  /** Restarts in a row that are allowed, 0: any number; and those so far. */
   restartLimit: u32
   restartCount: u32
+  /** Ticks before the first restart in a row; each further one waits twice as long. */
+  backoff: u64
+  /** Physical count before which it does not begin. */
+  notBefore: u64
+  /** 1: boot starts it, once those VMs of `after` (a bitmap) have begun. */
+  isWanted: u32
+  after: u32
+  /** 1 once it has begun for the first time. Atomic. */
+  hasBegun: u32
   loadCount: u32
   diskCount: u32
   /** It has devices of the board: src/core/passthrough.ts. Boot only. */

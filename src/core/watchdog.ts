@@ -5,6 +5,7 @@
  */
 import * as hw from '../hw'
 import { Cpu, WORK_TIMER } from './cpu'
+import { reboot } from './firmware'
 import { isModel } from './gicv2'
 import * as log from './log'
 import { hasPsci, pmPa } from './machine'
@@ -19,9 +20,6 @@ const PATIENCE: u32 = 10
 const MEALS: u64 = 4
 /** The power manager's: 1/65536 s. */
 const SECOND: u32 = 1 << 16
-const SOON: u32 = 10
-/** DEN 0022, "SYSTEM_RESET". */
-const SYSTEM_RESET: u64 = 0x8400_0009
 
 /** Boot, once a critical VM is known: from here on a boot that parks resets the board. */
 export function begin(): void {
@@ -53,7 +51,7 @@ export function lost(vm: Vm): void {
   log.text(' is critical: the board resets')
   log.end()
   log.flush()
-  reset()
+  reboot()
   sleep()
 }
 
@@ -62,10 +60,4 @@ function watch(): bool {
   if (hasPsci || !pmPa || isModel()) return false
   powerManager.count(PATIENCE * SECOND, 0)
   return true
-}
-
-/** Does not return where the board can start anew. */
-function reset(): void {
-  if (hasPsci) hw.smc(SYSTEM_RESET, 0, 0, 0)
-  else if (pmPa) powerManager.count(SOON, 0)
 }

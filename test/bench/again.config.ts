@@ -9,7 +9,7 @@ export default defineSystem({
       name: 'again',
       memory: '1M',
       kernel: '../../build/test/again.img',
-      restart: { policy: 'on-crash', limit: 1 },
+      restarts: { limit: 1 },
     },
   ],
 })

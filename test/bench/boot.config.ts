@@ -4,5 +4,5 @@ import { defineSystem } from 'bulkhead'
 export default defineSystem({
   name: 'bench-boot',
   board: { name: 'qemu-virt', cpus: 1, memory: '256M' },
-  vms: [{ name: 'boot', memory: '1M', kernel: '../../build/test/boot.img', restart: 'never' }],
+  vms: [{ name: 'boot', memory: '1M', kernel: '../../build/test/boot.img', onCrash: 'stop' }],
 })

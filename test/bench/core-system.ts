@@ -12,7 +12,7 @@ const OUT = join(ROOT, 'build/test')
 const board = { name: 'qemu-virt', cpus: 2, memory: '256M' }
 const pulse: VmConfig = { name: 'pulse', cores: [0], memory: '1M', kernel: entry('../../example/pulse/main.ts') }
 const storm = program('storm', { cores: [1] })
-const guest = { memory: '1M', restart: 'never' } as const
+const guest = { memory: '1M', onCrash: 'stop' } as const
 
 const SYSTEMS = {
   /** Both want more than there is. */
@@ -55,7 +55,7 @@ export function configOf(name: string): string {
 }
 
 function program(name: string, more: Partial<VmConfig>): VmConfig {
-  return { memory: '1M', restart: 'never', name, kernel: entry(`program/${name}.ts`), ...more }
+  return { memory: '1M', onCrash: 'stop', name, kernel: entry(`program/${name}.ts`), ...more }
 }
 
 function entry(path: string) {

@@ -10,7 +10,7 @@ export default defineSystem({
       memory: '4M',
       kernel: assemblyscript('program/disk.ts'),
       devices: ['uart', virtio.block({ size: '1M' })],
-      restart: 'never',
+      onCrash: 'stop',
     },
   ],
 })

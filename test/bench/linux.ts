@@ -72,7 +72,7 @@ async function underBulkhead(gic: GicVersion): Promise<string[]> {
         kernel: { source: 'debian-kernel', flavour: 'cloud' },
         initrd,
         bootargs: BOOTARGS,
-        restart: 'never',
+        onCrash: 'stop',
       },
     ],
   })

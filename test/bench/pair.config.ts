@@ -8,6 +8,6 @@ export default defineSystem({
     name,
     memory: '1M',
     kernel: '../../build/test/boot.img',
-    restart: 'never',
+    onCrash: 'stop',
   })),
 })

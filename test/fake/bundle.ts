@@ -10,6 +10,7 @@ import {
   EXTENSION_TEXT,
   EXTENSION_VIRTIO,
 } from '../../src/abi/extension.ts'
+import { REACT_RESTART, REACT_STOP } from '../../src/abi/life.ts'
 import { COMPATIBLE, MiB, wide } from './board.ts'
 import { PAGE } from './physical.ts'
 import { flatten, type Node } from './tree.ts'
@@ -45,7 +46,15 @@ export interface FakeVm {
   virtio?: number[]
   /** As in src/abi/setting.ts. */
   settings?: bigint[]
+  /** Index of ON_END. */
   restart?: number
+  /** REACT_* to a crash, a reset, a power-off, the limit. */
+  onEnd?: number[]
+  /** Milliseconds. */
+  backoff?: number
+  /** Bitmap of VMs. */
+  after?: number
+  autostart?: boolean
   limit?: number
   /** Image name, bytes and pages for what is written. */
   disks?: { image?: string; size?: number; pool?: number }[]
@@ -57,6 +66,13 @@ export interface FakeVm {
 
 export const RAM = 0x4000_0000
 export const DTB = RAM + MiB
+
+/** Restarts after a reset; after a crash too; after everything. */
+const ON_END = [
+  [REACT_STOP, REACT_RESTART, REACT_STOP, REACT_STOP],
+  [REACT_RESTART, REACT_RESTART, REACT_STOP, REACT_STOP],
+  [REACT_RESTART, REACT_RESTART, REACT_RESTART, REACT_STOP],
+]
 
 export interface BundleOptions {
   images?: Record<string, FakeImage>
@@ -184,7 +200,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     ...(vm.servers && { servers: vm.servers.flat() }),
     memory: [...wide(ram), ...wide(memory)],
     ...(vm.identity && { identity: true }),
-    ...(vm.critical && { critical: true }),
+    ...(vm.critical && { critical: [1] }),
     entry: wide(entry),
     x0: wide(x0),
     devices: [vm.devices ?? 3],
@@ -192,7 +208,10 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     ...(vm.settings && {
       settings: vm.settings.flatMap((value) => [Number(value >> 32n), Number(value & 0xffff_ffffn)]),
     }),
-    restart: [vm.restart ?? 0],
+    'on-end': vm.onEnd ?? ON_END[vm.restart ?? 0]!,
+    ...(vm.backoff && { backoff: [vm.backoff] }),
+    ...(vm.after && { after: [vm.after] }),
+    ...(vm.autostart === false && { autostart: [0] }),
     'restart-limit': [vm.limit ?? 5],
     ...Object.fromEntries(
       (vm.loads ?? usual.filter(({ image }) => image)).map(

@@ -5,7 +5,7 @@ import type { Gic } from './gic.ts'
 import { GicV2 } from './gicv2.ts'
 import { GicV3 } from './gicv3.ts'
 import { FakePl011 } from './pl011.ts'
-import { PowerOff } from './power.ts'
+import { PowerOff, Reset } from './power.ts'
 import { PM_PA } from './raspberry.ts'
 
 /** Of the power manager's units: now. */
@@ -18,8 +18,6 @@ export class Devices {
   readonly power = new Map<number, number>()
   /** How often its watchdog was set to wait for longer. */
   meals = 0
-  /** It ended the board for a new start. */
-  isReset = false
   /** Seconds since 1970 by the PL031. */
   clock = 1_700_000_000
   /** GICv3's CPU interface. */
@@ -69,7 +67,6 @@ export class Devices {
       this.meals++
       return
     }
-    this.isReset = this.power.get(0x20) !== 0x555
-    throw new PowerOff()
+    throw this.power.get(0x20) === 0x555 ? new PowerOff() : new Reset()
   }
 }

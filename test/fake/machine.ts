@@ -14,7 +14,7 @@ import { Joint } from './joint.ts'
 import { IMAGE, Mmu } from './mmu.ts'
 import { Physical } from './physical.ts'
 import type { FakePl011 } from './pl011.ts'
-import { PowerOff } from './power.ts'
+import { PowerOff, Reset } from './power.ts'
 import { type CpuState, Idle, primitives, resetState } from './primitive.ts'
 import { shipped } from './shipped.ts'
 import { Timers } from './timer.ts'
@@ -77,6 +77,7 @@ export class Machine {
   /** The counter. */
   now = 1000n
   isOff = false
+  isReset = false
   current = 0
   /** WFIs and pauses since core was last entered. */
   spins = 0
@@ -149,6 +150,7 @@ export class Machine {
       if (running & ~CONTINUE) checkEntered(this, cpu, running & ~CONTINUE)
     } catch (error) {
       if (error instanceof PowerOff) this.isOff = true
+      else if (error instanceof Reset) this.isReset = true
       else if (!(error instanceof Idle)) throw error
       this.cpus[cpu]!.running = 0
     } finally {

@@ -6,7 +6,7 @@ import { EL1_MOVED, EL1_RESET, loadEl1, saveEl1 } from './el1.ts'
 import { SPURIOUS } from './gic.ts'
 import type { Machine } from './machine.ts'
 import { IMAGE } from './mmu.ts'
-import { PowerOff } from './power.ts'
+import { PowerOff, Reset } from './power.ts'
 import { wakeSpinners } from './spin.ts'
 
 /** Ends a CPU's call: WFI, and nothing is pending. */
@@ -154,8 +154,8 @@ function system(machine: Machine) {
     smc: (fn: bigint, target: bigint, entry: bigint, context: bigint) => {
       const call = BigInt.asUintN(64, fn)
       if (machine.spin !== undefined) throw new Error('SMC is undefined without a monitor')
-      machine.devices.isReset ||= call === PSCI_SYSTEM_RESET
-      if (call === PSCI_SYSTEM_OFF || call === PSCI_SYSTEM_RESET) throw new PowerOff()
+      if (call === PSCI_SYSTEM_OFF) throw new PowerOff()
+      if (call === PSCI_SYSTEM_RESET) throw new Reset()
       if (call !== PSCI_CPU_ON) throw new Error(`SMC ${call.toString(16)}`)
       if (Number(entry) !== machine.imagePa + IMAGE.secondary) throw new Error("CPU_ON: not the image's entry")
       if (target !== context || !machine.cpus[Number(target)]) return PSCI_INVALID

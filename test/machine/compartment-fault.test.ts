@@ -41,8 +41,8 @@ test.each(FAULTS)('%s: reported, off for good, neighbour unharmed', async (fault
   }
 })
 
-test('on-crash: starts again as often as its limit allows, then stays off', async () => {
-  const system = await faulty('vmm', 'divide', { policy: 'on-crash', limit: 3 })
+test('starts again as often as its limit allows, then stays off', async () => {
+  const system = await faulty('vmm', 'divide', { restarts: { limit: 3 } })
   await withBoard({ args: argumentsFor(system), vmNames: system.vmNames }, async (board) => {
     for (let again = 0; again < 3; again++) await board.report(new RegExp(`${CRASHED}; it starts again$`))
     await board.report(new RegExp(`${CRASHED}; its restart limit is reached, it stays off$`))

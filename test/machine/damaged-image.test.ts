@@ -19,7 +19,11 @@ function damaged(system: Packed, image: string): Packed {
 }
 
 test.each(['crc32', 'sha256'] as const)('%s: the VM stays off, its neighbour runs', async (hash) => {
-  const whole = await packed({ name: `damaged-${hash}`, vms: [NEIGHBOUR, broken('none', 'always')], hash })
+  const whole = await packed({
+    name: `damaged-${hash}`,
+    vms: [NEIGHBOUR, broken('none', { onShutdown: 'restart' })],
+    hash,
+  })
   await withBoard({ args: argumentsFor(whole), vmNames: whole.vmNames }, async (board) => {
     await board.line('broken', /^asks for it/)
   })

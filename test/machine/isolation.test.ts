@@ -15,9 +15,9 @@ function livesOf({ times = 2 }: IsolationGuest): number {
 
 async function vmFor(guest: IsolationGuest): Promise<VmConfig> {
   const { image, dtb } = await buildIsolationGuest(guest)
-  const restart = { policy: 'always', limit: livesOf(guest) - 1 } as const
+  const life = { onShutdown: 'restart', restarts: { limit: livesOf(guest) - 1 } } as const
   const own = { ...(dtb && { dtb: { file: dtb } }), ...(guest.devices && { devices: guest.devices }) }
-  return { name: guest.name, memory: MEMORY, kernel: image, ...own, restart }
+  return { name: guest.name, memory: MEMORY, kernel: image, ...own, ...life }
 }
 
 test.each(GUESTS)('$name: $asks', async (guest) => {

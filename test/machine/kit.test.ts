@@ -12,7 +12,7 @@ const CTRL_BRACKET = '\x1d'
 
 async function thin(name: string): Promise<VmConfig> {
   const { image } = await buildIsolationGuest(GUESTS.find((guest) => guest.name === name)!)
-  return { name, memory: MEMORY, kernel: image, restart: 'never' }
+  return { name, memory: MEMORY, kernel: image, onCrash: 'stop' }
 }
 
 test('zcu102: Linux beside a control loop; Cadence UART, a GIC whose pages are repeated', async () => {
@@ -23,7 +23,7 @@ test('zcu102: Linux beside a control loop; Cadence UART, a GIC whose pages are r
     kernel: debian.kernel(),
     initrd: debian.busyboxInitrd({}),
     bootargs: 'console=ttyAMA0 quiet',
-    restart: 'never',
+    onCrash: 'stop',
   }
   const system = await packed({ name: 'zcu102', board: { name: 'zcu102' }, vms: [NEIGHBOUR, linux] })
   await withBoard({ args: argumentsFor(system), vmNames: system.vmNames }, async (board) => {

@@ -83,7 +83,7 @@ test.each(['2', '3'])(
       vms: [
         NEIGHBOUR,
         { ...NEIGHBOUR, name: 'target' },
-        { name: 'crash', memory: '4M', kernel: image, restart: 'never' },
+        { name: 'crash', memory: '4M', kernel: image, onCrash: 'stop' },
       ],
     })
     await during(['run', file, '--gic', gic], async ({ seen }) => {

@@ -12,7 +12,7 @@ const REPORT = /^pulse: 1000 periods, .*\(0 missed\)$/
 const BEGINS = /^pulse: control loop at 1000 Hz/
 
 test.each([2, 3] as const)('paused, resumed, explained, stopped, started by an operator, GICv%d', async (gic) => {
-  const target = { ...NEIGHBOUR, name: 'target', restart: 'always' as const }
+  const target = { ...NEIGHBOUR, name: 'target', onShutdown: 'restart' as const }
   const system = await packed({ name: `operator-${gic}`, vms: [NEIGHBOUR, target] })
   await withBoard({ args: argumentsFor(system, { gic }), vmNames: system.vmNames }, async (board) => {
     await board.line('target', REPORT)
@@ -65,7 +65,7 @@ function command(board: Board, line: string): void {
 
 test(`${CYCLES} crashes, each with a restart; the neighbour does not notice`, async () => {
   const { image } = await buildIsolationGuest(GUESTS.find(({ name }) => name === 'no-vectors')!)
-  const crash = { name: 'crash', memory: '4M', kernel: image, restart: { policy: 'on-crash' as const, limit: CYCLES } }
+  const crash = { name: 'crash', memory: '4M', kernel: image, restarts: { limit: CYCLES } }
   const system = await packed({ name: 'crashes', vms: [NEIGHBOUR, crash] })
   await withBoard({ args: argumentsFor(system), vmNames: system.vmNames }, async (board) => {
     await board.report(/^VM 'crash' crashed; its restart limit is reached, it stays off$/, 150)

@@ -13,7 +13,7 @@ const CTRL_BRACKET = '\x1d'
 
 function linux(name: string, bootargs: string): VmConfig {
   const initrd = debian.busyboxInitrd()
-  return { name, memory: '192M', kernel: debian.kernel(), initrd, bootargs, restart: 'never' }
+  return { name, memory: '192M', kernel: debian.kernel(), initrd, bootargs, onCrash: 'stop' }
 }
 
 test.each([2, 3] as const)('at its shell, GICv%d', async (gic) => {

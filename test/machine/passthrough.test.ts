@@ -26,7 +26,7 @@ test('GPIO: a thousand interrupts; a life that ends with one active leaves nothi
     memory: '2M',
     kernel: await guest('gpio'),
     passthrough: ['gpio'],
-    restart: 'on-crash',
+    onCrash: 'restart',
   }
   const system = await packed({ name: 'gpio', vms: [NEIGHBOUR, vm] })
   for (const gic of [2, 3] satisfies GicVersion[]) {
@@ -52,7 +52,7 @@ test('DMA: a device that takes physical addresses reaches the RAM that its guest
     kernel,
     passthrough: ['fw-cfg'],
     trustedDma: true,
-    restart: 'never',
+    onCrash: 'stop',
   }
   const system = await packed({ name: 'dma', vms: [NEIGHBOUR, vm] })
   await withBoard({ args: argumentsFor(system), vmNames: system.vmNames }, async (board) => {
@@ -80,7 +80,7 @@ test("Raspberry Pi's UART0 in Linux, by the node that the guest's tree has for i
     initrd: debian.busyboxInitrd({ lines }),
     bootargs: 'console=ttyAMA0 quiet',
     passthrough: ['uart0'],
-    restart: 'never',
+    onCrash: 'stop',
   }
   const system = await packed({ name: 'uart0', board: { name: 'rpi4' }, vms: [NEIGHBOUR, linux] })
   const args = argumentsFor(system)

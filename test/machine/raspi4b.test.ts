@@ -18,7 +18,7 @@ const LINUX: VmConfig = {
   kernel: debian.kernel(),
   initrd: debian.busyboxInitrd({}),
   bootargs: 'console=ttyAMA0 quiet',
-  restart: 'never',
+  onCrash: 'stop',
 }
 
 test('two guests: Linux on two CPUs, typed to, beside a control loop', async () => {
@@ -52,7 +52,7 @@ test('a critical VM that has ended resets the board', async () => {
     bootargs: 'console=ttyAMA0 quiet panic=-1',
     initrd: debian.busyboxInitrd({ lines }),
     critical: true,
-    restart: { policy: 'on-crash', limit: 1 },
+    restarts: { limit: 1 },
   }
   const system = await packed({ name: 'raspi4b-critical', board: BOARD, vms: [NEIGHBOUR, critical] })
   await withBoard({ args: argumentsFor(system), vmNames: system.vmNames }, async (board) => {

@@ -30,7 +30,7 @@ async function config(name: string, ...programs: [string, number[]][]): Promise<
     programs.map(async ([vm, words]): Promise<VmConfig> => {
       const file = join(folder, `${name}-${vm}.bin`)
       await writeFile(file, new Uint8Array(Uint32Array.from(words).buffer))
-      return { name: vm, memory: '64K', kernel: { file, load: 0x4000_0000 }, dtb: false, restart: 'never' }
+      return { name: vm, memory: '64K', kernel: { file, load: 0x4000_0000 }, dtb: false, onCrash: 'stop' }
     }),
   )
   return configFile(`run-${name}`, {

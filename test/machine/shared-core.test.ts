@@ -40,7 +40,7 @@ test.each([2, 3] as const)(
           kernel: debian.kernel(),
           initrd: debian.busyboxInitrd({ lines: ['dmesg | grep stolen', 'echo up', 'reboot -f'] }),
           bootargs: 'console=ttyAMA0 quiet',
-          restart: { policy: 'on-crash', limit: 1 },
+          restarts: { limit: 1 },
         },
         {
           name: 'pulse',

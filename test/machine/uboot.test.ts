@@ -26,7 +26,7 @@ async function toPrompt(board: Board): Promise<void> {
 }
 
 test.each([2, 3] as const)('at its prompt, GICv%d', async (gic) => {
-  const uboot = { name: 'uboot', memory: '40M', kernel: debian.uboot(), restart: 'on-crash' } as const
+  const uboot = { name: 'uboot', memory: '40M', kernel: debian.uboot(), onCrash: 'restart' } as const
   const system = await packed({ name: `uboot-${gic}`, vms: [NEIGHBOUR, uboot] })
   await withBoard({ args: argumentsFor(system, { gic }), vmNames: system.vmNames }, async (board) => {
     const ask = async (command: string, ...answers: RegExp[]) => {
@@ -91,7 +91,7 @@ test.each([
   ['bootefi', 3],
 ] as const)('%s starts Linux, GICv%d', async (command, gic) => {
   const { file, at, size } = await payload()
-  const uboot = { name: 'uboot', memory: '256M', kernel: debian.uboot(), initrd: file, restart: 'never' } as const
+  const uboot = { name: 'uboot', memory: '256M', kernel: debian.uboot(), initrd: file, onCrash: 'stop' } as const
   const system = await packed({ name: `uboot-${command}-${gic}`, vms: [uboot] })
   await withBoard({ args: argumentsFor(system, { gic }), vmNames: system.vmNames }, async (board) => {
     await toPrompt(board)

@@ -26,7 +26,7 @@ const LINUX: VmConfig = {
   initrd: debian.busyboxInitrd({ modules: MODULES }),
   bootargs: 'console=ttyAMA0 console=hvc0 quiet',
   devices: ['uart', 'rtc', virtio.console(), virtio.entropy()],
-  restart: 'never',
+  onCrash: 'stop',
 }
 
 async function shell(board: Board) {

@@ -15,6 +15,18 @@ async function system(...vms: VmConfig[]) {
   return { ...result, machine: result.machine! }
 }
 
+const DEFAULT = {
+  onCrash: 'restart',
+  onReboot: 'restart',
+  onShutdown: 'stop',
+  onLimit: 'stop',
+  limit: 5,
+  backoff: 0,
+  critical: false,
+  autostart: true,
+  after: [],
+}
+
 describe('defaults', () => {
   it('fills in what a config leaves out', async () => {
     const { name, hash, machine, vms } = await system(vm({}))
@@ -38,24 +50,24 @@ describe('defaults', () => {
         ramBase: 0x4000_0000,
         passthrough: [],
         trustedDma: false,
-        critical: false,
-        restart: { policy: 'on-crash', limit: 5 },
+        life: DEFAULT,
       },
     ])
   })
 
   it.each([
-    ['never', { policy: 'never', limit: 0 }],
+    [{ onCrash: 'stop' }, { onCrash: 'stop' }],
+    [{ restarts: { limit: Number.POSITIVE_INFINITY } }, { limit: 0 }],
     [
-      { policy: 'always', limit: Number.POSITIVE_INFINITY },
-      { policy: 'always', limit: 0 },
+      { onShutdown: 'restart', restarts: { limit: 9, backoff: '1.5s', onLimit: 'reboot-board' } },
+      { onShutdown: 'restart', limit: 9, backoff: 1500, onLimit: 'reboot-board' },
     ],
     [
-      { policy: 'always', limit: 9 },
-      { policy: 'always', limit: 9 },
+      { critical: true, autostart: false },
+      { critical: true, autostart: false },
     ],
-  ] as const)('restart %j', async (restart, expected) => {
-    expect((await system(vm({ restart }))).vms[0]!.restart).toEqual(expected)
+  ] as const)('life %j', async (config, expected) => {
+    expect((await system(vm(config))).vms[0]!.life).toEqual({ ...DEFAULT, ...expected })
   })
 
   it('counts vCPUs by the cores that are named', async () => {

@@ -1,6 +1,7 @@
 /** Kernel, initrd and DTB in a guest's RAM. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { lifeOf } from '../../tool/config/life.ts'
 import type { Vm } from '../../tool/config/system.ts'
 import { place } from '../../tool/image/place.ts'
 
@@ -20,8 +21,7 @@ function vm(memory: number, fields: Partial<Vm> = {}): Vm {
     ramBase: RAM,
     passthrough: [],
     trustedDma: false,
-    critical: false,
-    restart: { policy: 'never', limit: 0 },
+    life: lifeOf({ name: 'a', memory, kernel: 'Image' }),
     ...fields,
   }
 }

@@ -49,10 +49,10 @@ export const EXTENSIONS: Extension[] = [
     name: 'control',
     services: [],
     files: {
-      core: ['src/core/report-record'],
-      host: ['src/host/account', 'src/host/command', 'src/host/control/*', 'src/host/monitor'],
+      core: ['src/core/control', 'src/core/figure', 'src/core/report-record'],
+      host: ['src/host/account', 'src/host/command', 'src/host/control/*', 'src/host/monitor', 'src/host/operate'],
     },
-    exports: {},
+    exports: { core: ['control', 'explain', 'vmFigure'] },
     doors: {
       core: [
         'src/core/report-record/recordFault',

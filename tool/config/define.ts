@@ -62,10 +62,20 @@ export interface VmConfig {
   trustedDma?: boolean
   /** Interrupts of its para-virtual devices in a second, at most; by default as many as there are. */
   interrupts?: number
-  /** The board resets when this VM has ended for good. */
+  /** When the VM crashes: by default it starts again. `{ start: 'fallback' }`: it rests, and that VM starts. */
+  onCrash?: Reaction
+  /** When its guest resets it: by default it starts again. */
+  onReboot?: Reaction
+  /** When its guest powers it off: by default it rests. */
+  onShutdown?: Reaction
+  /** How often it starts again by itself, and how soon. */
+  restarts?: RestartsConfig
+  /** The board resets when this VM has ended for good: by default `false`. */
   critical?: boolean
-  /** What happens when the VM stops by itself: by default it is restarted after a crash, at most 5 times. */
-  restart?: RestartPolicy | { policy: RestartPolicy; limit?: number }
+  /** Whether boot starts it: by default `true`. Otherwise an operator does, or another VM's `{ start }`. */
+  autostart?: boolean
+  /** VMs that boot starts first: this one waits until each of them has begun to run. */
+  after?: string[]
 }
 
 /** Each vCPU gets `budget` in every `period` that it wants it in; `'500us'`, `'2ms'`. doc/why/admission.md says what fits. */
@@ -90,7 +100,17 @@ export interface KernelFile {
   entry?: number
 }
 
-export type RestartPolicy = 'never' | 'on-crash' | 'always'
+/** How the board answers a VM's end. */
+export type Reaction = 'restart' | 'stop' | 'reboot-board' | { start: string }
+
+export interface RestartsConfig {
+  /** Restarts in a row: 5 by default, Infinity for no limit. A VM that ran for a minute begins to count anew. */
+  limit?: number
+  /** The wait before the first, such as `'100ms'`; each further one in a row waits twice as long. None by default. */
+  backoff?: string
+  /** What happens instead, once they are used up: `'stop'` by default. */
+  onLimit?: Exclude<Reaction, 'restart'>
+}
 
 export function defineSystem(config: SystemConfig): SystemConfig {
   return config

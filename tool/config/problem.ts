@@ -54,10 +54,22 @@ const WANTED: Record<string, string> = {
   'vms[].devices[].limit.bandwidth': "bytes in a second, such as bandwidth: '10M'",
   'vms[].devices[].limit.burst': "a duration such as burst: '100ms'",
   'vms[].interrupts': 'interrupts in a second, such as interrupts: 5000',
+  'vms[].onCrash': "'restart', 'stop', 'reboot-board' or { start: 'another-vm' }",
+  'vms[].onReboot': "'restart', 'stop', 'reboot-board' or { start: 'another-vm' }",
+  'vms[].onShutdown': "'restart', 'stop', 'reboot-board' or { start: 'another-vm' }",
+  'vms[].restarts': "restarts: { limit: 3, backoff: '100ms', onLimit: 'stop' }",
+  'vms[].restarts.limit': 'a number of restarts, or Infinity',
+  'vms[].restarts.backoff': "a duration such as backoff: '100ms'",
+  'vms[].restarts.onLimit': "'stop', 'reboot-board' or { start: 'another-vm' }",
   'vms[].critical': 'true or false',
-  'vms[].restart': "'never', 'on-crash', 'always', or { policy: 'on-crash', limit: 3 }",
-  'vms[].restart.policy': "'never', 'on-crash' or 'always'",
-  'vms[].restart.limit': 'a number of restarts, or Infinity',
+  'vms[].autostart': 'true or false',
+  'vms[].after': "a list of VMs' names, such as after: ['network']",
+  'vms[].after[]': "a VM's name",
+}
+
+/** Fields of earlier versions, and what says the same now. */
+const GONE: Record<string, string> = {
+  'vms[].restart': "write onCrash, onReboot or onShutdown: 'restart' or 'stop', and restarts: { limit: 3 }",
 }
 
 /** `vms[1].memory` */
@@ -117,6 +129,8 @@ export function problems(issues: Issue[], root: unknown, prefix: PropertyKey[] =
 }
 
 function unknownKey(path: PropertyKey[], key: string): Problem {
+  const gone = GONE[pattern([...path, key])]
+  if (gone) return { path: pathText([...path, key]), reason: 'there is no such field any more', remedy: gone }
   const inside = path.length ? `${pattern(path)}.` : ''
   const known = Object.keys(WANTED)
     .filter((wanted) => wanted.startsWith(inside) && /^\w+$/.test(wanted.slice(inside.length)))

@@ -4,9 +4,10 @@ import { RAM_IPA } from '../../src/abi/guest-machine.ts'
 import type { Problem } from '../ui/failure.ts'
 import { suggestion } from '../ui/suggest.ts'
 import { type Board, boardNames, type GicVersion, loadBoard } from './board.ts'
-import type { BoardConfig, KernelFile, RestartPolicy, SystemConfig, VmConfig } from './define.ts'
+import type { BoardConfig, KernelFile, SystemConfig, VmConfig } from './define.ts'
 import { DEVICE_NAMES, type DeviceName, type VirtioDevice } from './device.ts'
 import { placeIdentity } from './identity.ts'
+import { type Life, lifeOf } from './life.ts'
 import { problems } from './problem.ts'
 import { RESERVED_FOLDERS, systemSchema, vmSchema } from './schema.ts'
 import { type Server, serverOf } from './server.ts'
@@ -57,12 +58,8 @@ export interface Vm {
   trustedDma: boolean
   /** Of all of them in a second; undefined for as many as there are. */
   interrupts?: number
-  critical: boolean
-  restart: { policy: RestartPolicy; limit: number }
+  life: Life
 }
-
-/** Restarts in a row after which a VM stays down, unless the config says otherwise. */
-const RESTART_LIMIT = 5
 
 /** What of a config could be understood, and everything that could not. */
 export interface Draft {
@@ -137,8 +134,7 @@ function complete(config: VmConfig, index: number, file: string): Vm {
     virtio: devices.filter((device) => typeof device === 'object').map((device) => withPath(device, from)),
     passthrough: config.passthrough ?? [],
     trustedDma: config.trustedDma ?? false,
-    critical: config.critical ?? false,
-    restart: restartOf(config.restart),
+    life: lifeOf(config),
   }
   if (cores) vm.cores = cores
   if (server) vm.server = server
@@ -165,11 +161,6 @@ function dtbOf(config: VmConfig['dtb'], from: (path: string) => string): Vm['dtb
   if (config.file !== undefined) dtb.file = from(config.file)
   if (config.address !== undefined) dtb.address = config.address
   return dtb
-}
-
-function restartOf(config: VmConfig['restart']): Vm['restart'] {
-  const { policy, limit = RESTART_LIMIT } = typeof config === 'object' ? config : { policy: config ?? 'on-crash' }
-  return { policy, limit: policy === 'never' || limit === Number.POSITIVE_INFINITY ? 0 : limit }
 }
 
 function folderName(file: string): string {

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BLOCK_SIZE, PAGE_SIZE } from '../../src/abi/layout.ts'
 import { assignCores } from '../config/core.ts'
+import type { Life } from '../config/life.ts'
 import type { Server } from '../config/server.ts'
 import type { System } from '../config/system.ts'
 import { alignUp, hex } from '../ui/number.ts'
@@ -49,9 +50,7 @@ export interface VmSummary {
   disks?: { image?: string; size: number; pool: number }[]
   /** The board's devices that it has to itself. */
   passthrough?: string[]
-  /** The board resets when it has ended. */
-  critical?: boolean
-  restart: { policy: string; limit: number }
+  life: Life
   loads: { image: string; address: string; size: number; gic?: number }[]
 }
 
@@ -152,8 +151,7 @@ function summarise({ guest, cores, images, disks }: FitSystem['guests'][number])
       disks: guest.disks.map(({ size, pool }, i) => ({ ...(disks[i] && { image: disks[i] }), size, pool })),
     }),
     ...(vm.passthrough.length > 0 && { passthrough: vm.passthrough }),
-    ...(vm.critical && { critical: true }),
-    restart: vm.restart,
+    life: vm.life,
     loads: loads.map(({ address, size, gic }, i) => ({
       image: images[i]!,
       address: hex(address),

@@ -13,7 +13,7 @@ export interface Extension {
 
 /** What of a system says which. */
 interface Wanting extends Pick<System, 'control'> {
-  vms: readonly Pick<Vm, 'virtio' | 'passthrough' | 'critical'>[]
+  vms: readonly Pick<Vm, 'virtio' | 'passthrough' | 'life'>[]
 }
 
 /** Names of those that a system needs. */
@@ -21,7 +21,7 @@ export function extensionsOf({ vms, control }: Wanting): string[] {
   const needs: Record<string, boolean> = {
     virtio: vms.some(({ virtio }) => virtio.length > 0),
     control,
-    board: vms.some(({ passthrough, critical }) => passthrough.length > 0 || critical),
+    board: vms.some(({ passthrough, life }) => passthrough.length > 0 || life.critical),
   }
   return Object.keys(needs).filter((name) => needs[name])
 }

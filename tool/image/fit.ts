@@ -1,16 +1,14 @@
 /** The bundle as a FIT image: U-Boot, doc/usage/fit, "Flattened Image Tree"; the node /bulkhead is ours (doc/bundle.md). */
 import { createHash } from 'node:crypto'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
-import type { RestartPolicy } from '../config/define.ts'
 import { deviceBits, VIRTIO_TYPES } from '../config/device.ts'
 import { cells, quoted } from './dts.ts'
+import { lifeLines } from './fit-life.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
 import { settingsOf } from './setting.ts'
 
 /** What the hypervisor's parser understands (src/core/bundle.ts). */
 export const BUNDLE_ABI = 1
-
-const RESTART_CODE: Record<RestartPolicy, number> = { never: 0, 'on-crash': 1, always: 2 }
 
 export interface Image {
   name: string
@@ -104,20 +102,29 @@ function imageNode({ name, type }: Image, hash: string): string {
 `
 }
 
-function vmNode({ guest, cores, images, disks }: FitSystem['guests'][number]): string {
+function vmNode(
+  { guest, cores, images, disks }: FitSystem['guests'][number],
+  _: number,
+  all: FitSystem['guests'],
+): string {
   const { vm, entry, x0 } = guest
   return `			${vm.name} {
 				id = <${vm.index}>;
 				vcpus = <${vm.cpus}>;
 				cores = <${cores.join(' ')}>;${servers(vm)}
-				memory = <${cells(vm.ramBase)} ${cells(vm.memory)}>;${vm.trustedDma ? '\n\t\t\t\tidentity;' : ''}${vm.critical ? '\n\t\t\t\tcritical;' : ''}
+				memory = <${cells(vm.ramBase)} ${cells(vm.memory)}>;${vm.trustedDma ? '\n\t\t\t\tidentity;' : ''}
 				entry = <${cells(entry)}>;
 				x0 = <${cells(x0)}>;
 				devices = <${deviceBits(vm.devices)}>;${slots(vm)}${settings(vm)}
-				restart = <${RESTART_CODE[vm.restart.policy]}>;
-				restart-limit = <${vm.restart.limit}>;
-${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}${guest.board.map(deviceNode).join('')}			};
+${life(vm, all)}${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}${guest.board.map(deviceNode).join('')}			};
 `
+}
+
+function life(vm: Guest['vm'], all: FitSystem['guests']): string {
+  const vms = all.map(({ guest }) => guest.vm)
+  return lifeLines(vm, vms)
+    .map((line) => `				${line}\n`)
+    .join('')
 }
 
 /** Only for a VM that has para-virtual devices: the type of each, from slot 0 on. */

@@ -9,14 +9,14 @@ import { type Packed, packed } from './system.ts'
 export type BrokenModule = 'core' | 'vmm' | 'host'
 
 /** The VM 'broken': test/fault/guest.ts, which finds the fault's name on its command line. */
-export function broken(fault: string, restart: VmConfig['restart'] = 'never'): VmConfig {
+export function broken(fault: string, life: Partial<VmConfig> = { onCrash: 'stop' }): VmConfig {
   const kernel = { source: 'assemblyscript' as const, entry: join(ROOT, 'test/fault/guest.ts') }
-  return { name: 'broken', memory: '16M', kernel, bootargs: fault, restart }
+  return { name: 'broken', memory: '16M', kernel, bootargs: fault, ...life }
 }
 
-export function faulty(module: BrokenModule, fault: string, restart?: VmConfig['restart']): Promise<Packed> {
-  const name = `${module}-${fault}${restart ? '-restart' : ''}`
-  return packed({ name, vms: [NEIGHBOUR, broken(fault, restart)], entries: { [module]: entryOf(module) } })
+export function faulty(module: BrokenModule, fault: string, life?: Partial<VmConfig>): Promise<Packed> {
+  const name = `${module}-${fault}${life ? '-restart' : ''}`
+  return packed({ name, vms: [NEIGHBOUR, broken(fault, life)], entries: { [module]: entryOf(module) } })
 }
 
 function entryOf(module: BrokenModule): string {

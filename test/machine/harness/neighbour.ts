@@ -18,7 +18,7 @@ export const NEIGHBOUR: VmConfig = {
   name: NAME,
   memory: '1M',
   kernel: { source: 'assemblyscript', entry: join(ROOT, 'example/pulse/main.ts') },
-  restart: 'never',
+  onCrash: 'stop',
 }
 
 /** Waits for two more of its reports, so that one of them holds all of what has just happened, and looks at every one. */

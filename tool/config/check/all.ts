@@ -4,6 +4,7 @@ import type { Draft } from '../system.ts'
 import { checkBoard } from './board.ts'
 import { checkCores } from './core.ts'
 import { checkDtb } from './dtb.ts'
+import { checkLives } from './life.ts'
 import { checkRam } from './memory.ts'
 import { checkCount, checkNames } from './name.ts'
 import { checkPassthrough } from './passthrough.ts'
@@ -16,6 +17,7 @@ export function checkAll({ vms, vmCount, machine }: Pick<Draft, 'vms' | 'vmCount
     ...checkNames(vms),
     ...checkCores(vms, machine),
     ...checkShares(vms),
+    ...checkLives(vms),
     ...vms.flatMap(checkDtb),
     ...checkPassthrough(vms, machine),
     ...checkRam(vms, machine),
