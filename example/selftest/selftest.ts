@@ -18,7 +18,7 @@ export function selftest(board: string, resets = false) {
         memory: '2M',
         kernel: assemblyscript(join(HERE, 'guest/main.ts')),
         devices: ['uart', virtio.block({ size: '64K' })],
-        restart: 'never',
+        onCrash: 'stop',
         critical: resets,
       },
       {
@@ -26,14 +26,13 @@ export function selftest(board: string, resets = false) {
         cores: [2],
         memory: '1M',
         kernel: assemblyscript(join(HERE, 'guest/crash.S')),
-        restart: { policy: 'on-crash', limit: 3 },
+        restarts: { limit: 3 },
       },
       {
         name: 'pulse',
         cores: [3],
         memory: '1M',
         kernel: assemblyscript(join(HERE, '../pulse/main.ts')),
-        restart: 'never',
       },
     ],
   })
