@@ -33,6 +33,7 @@ export function selftest(board: string, resets = false) {
         cores: [3],
         memory: '1M',
         kernel: assemblyscript(join(HERE, '../pulse/main.ts')),
+        onCrash: 'stop',
       },
     ],
   })
