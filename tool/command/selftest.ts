@@ -17,7 +17,11 @@ import { pack, prepare } from './prepare.ts'
 
 const FOLDER = join(ROOT, 'example/selftest')
 /** The verdict, and a VM that crashed as often as it might. */
-const REPORTS = [/^selftest +\| verdict +PASS$/, /^bulkhead +\| VM 'crash' crashed; its restart limit is reached/]
+const REPORTS = [
+  /^selftest +\| verdict +PASS$/,
+  /^selftest +\| -----END/,
+  /^bulkhead +\| VM 'crash' crashed; its restart limit is reached/,
+]
 const RESET = /^bulkhead +\| VM 'selftest' is critical: the board resets$/
 /** Seconds: a slow machine takes ten of them. */
 const PATIENCE = 180
