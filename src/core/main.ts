@@ -7,6 +7,7 @@ export {
   again,
   consolePut,
   consoleReady,
+  consoleWrite,
   counter,
   deactivate,
   entropy,
@@ -33,6 +34,7 @@ export {
   vmStop,
   wakeAt,
 } from './services'
+export { ramPutBack, ramTakeOut } from './services-balloon'
 export { diskDiscard, diskRead, diskSize, diskWritable, diskWrite, diskZero } from './services-disk'
 export {
   frameFlush,

@@ -54,6 +54,9 @@ export declare function frameSend(
   ethernet1: u64,
 ): u32
 export declare function frameFlush(index: u32): void
+/** Up to 512 pages of 4 KiB from `ipa` on leave the VM's reach, or come back as zeroes; what is not RAM stays. src/core/balloon.ts. */
+export declare function ramTakeOut(ipa: u64, count: u32): void
+export declare function ramPutBack(ipa: u64, count: u32): void
 /** 64 random bits that nobody else gets, from what the board has (src/core/entropy.ts). */
 export declare function entropy(): u64
 
@@ -72,6 +75,8 @@ export declare function refuse(): void
 
 /** One output byte for the VM's console; 0 if its ring is full. */
 export declare function consolePut(ch: u32): u32
+/** Up to eight, the first in bits 7:0; how many the ring took. */
+export declare function consoleWrite(bytes: u64, count: u32): u32
 /** Typed bytes are welcome again, after `consoleSpace` had to say that there is no room. */
 export declare function consoleReady(): void
 /** The VM's virtual count, its frequency in Hz, and the seconds since 1970 at count 0 (0: the board has no clock). */

@@ -45,6 +45,8 @@ export function coreServices(vmm: FakeVmm) {
     again: () => void vmm.kicked.add(vmm.current),
     ...diskServices(vmm.disks, () => vmm.ram),
     ...portServices(vmm.ports, () => vmm.ram),
+    ramTakeOut: (ipa: bigint, count: number) => void vmm.moved.push(['out', Number(ipa), count]),
+    ramPutBack: (ipa: bigint, count: number) => void vmm.moved.push(['back', Number(ipa), count]),
     entropy: () => vmm.entropy++ * 0x9e37_79b9_7f4a_7c15n,
     vcpuOn: (vcpu: number, entry: bigint, context: bigint) => vmm.power.push(`on ${vcpu} ${entry} ${context}`),
     vcpuOff: () => vmm.power.push(`off ${vmm.current}`),
@@ -61,6 +63,12 @@ export function coreServices(vmm: FakeVmm) {
       vmm.room--
       vmm.output += String.fromCharCode(ch)
       return 1
+    },
+    consoleWrite: (bytes: bigint, count: number) => {
+      const taken = Math.min(count, vmm.room)
+      vmm.room -= taken
+      for (let i = 0; i < taken; i++) vmm.output += String.fromCharCode(Number((bytes >> BigInt(8 * i)) & 0xffn))
+      return taken
     },
     consoleReady: () => void vmm.readies++,
     counter: () => vmm.count,

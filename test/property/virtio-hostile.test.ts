@@ -13,12 +13,14 @@ const CONSOLE = 3
 const ENTROPY = 4
 const BLOCK = 2
 const NETWORK = 1
+const BALLOON = 5
 /** Type, queues. */
 const DEVICES = [
   [ENTROPY, 1],
   [CONSOLE, 2],
   [BLOCK, 1],
   [NETWORK, 2],
+  [BALLOON, 5],
 ] as const
 const disk = () => ({ bytes: Buffer.alloc(0x1_0000), broken: new Set([64]) })
 /** A request that this type of device takes: a block device's reads sector 0. */
@@ -28,9 +30,10 @@ const REQUEST = {
   [BLOCK]: (sizes: number[]) => ({ read: [Buffer.alloc(16)], write: [...sizes, 1] }),
   /** Its last queue sends. */
   [NETWORK]: (sizes: number[]) => ({ read: [Buffer.alloc(26), ...sizes.map((size) => Buffer.alloc(size))] }),
+  [BALLOON]: (sizes: number[]) => ({ write: sizes }),
 }
 const RAM = 0x4000_0000
-const RAM_SIZE = 0x4_0000
+const RAM_SIZE = 0x6_0000
 const ALL = FEATURE.version1 | FEATURE.indirect | FEATURE.eventIdx
 const RUN = 500
 

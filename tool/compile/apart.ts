@@ -38,6 +38,9 @@ export const APART: Partial<Record<UnitName, string[]>> = {
     'src/vmm/vgic/gicr/writeGicr',
     'src/vmm/psci/call',
     'src/vmm/virtio/block/execute',
+    'src/vmm/virtio/block/goesOn',
+    'src/vmm/virtio/balloon/serve',
+    'src/vmm/virtio/block/serve',
     'src/vmm/virtio/block/lastWritable',
     'src/vmm/virtio/console/serve',
     'src/vmm/virtio/device/attach',
@@ -83,6 +86,7 @@ export const TOGETHER: Partial<Record<UnitName, string[]>> = {
 export const RARE: Partial<Record<UnitName, string[]>> = {
   core: [
     'src/core/admit/*',
+    'src/core/balloon/*',
     'src/core/bundle/*',
     'src/core/bundle-image/*',
     'src/core/clock/*',
@@ -121,6 +125,7 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
     'src/core/disk/zeroDisk',
     'src/core/secondary/*',
     'src/core/seed/*',
+    'src/core/services-balloon/*',
     'src/core/services-disk/diskDiscard',
     'src/core/services-disk/diskSize',
     'src/core/services-disk/diskWritable',
@@ -155,6 +160,7 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
     'src/vmm/bus/writeDevice',
     'src/vmm/pl011/receive/refill',
     'src/vmm/pl011/transmit/resume',
+    'src/vmm/virtio/balloon/*',
     'src/vmm/virtio/block/clear',
     'src/vmm/virtio/block/execute',
     'src/vmm/virtio/block/lastWritable',

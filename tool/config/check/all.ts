@@ -4,6 +4,7 @@ type Wish = Pick<Draft, 'vms' | 'vmCount' | 'machine' | 'networks'>
 /** Every check that needs no file: what the config says, against itself and the board. */
 import type { Problem } from '../../ui/failure.ts'
 import type { Draft } from '../system.ts'
+import { checkBalloons } from './balloon.ts'
 import { checkBoard } from './board.ts'
 import { checkCores } from './core.ts'
 import { checkDtb } from './dtb.ts'
@@ -23,6 +24,7 @@ export function checkAll({ vms, vmCount, machine, networks }: Wish): Problem[] {
     ...checkShares(vms),
     ...checkLives(vms),
     ...checkNetworks(vms, networks),
+    ...checkBalloons(vms),
     ...vms.flatMap(checkDtb),
     ...checkPassthrough(vms, machine),
     ...checkRam(vms, machine),
