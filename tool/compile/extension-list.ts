@@ -1,0 +1,142 @@
+/** What goes into which extension (doc/extensions.md); tool/compile/extension.ts makes them of it. */
+import type { ModuleName, ServiceName } from './model.ts'
+
+export interface Extension {
+  /** Place in this list is its number in src/abi/extension.ts. */
+  name: string
+  /** Services that are there altogether. */
+  services: ServiceName[]
+  /** Source files whose functions go there: `src/<file>`, all of a folder's with `*`, by the module that compiles them. */
+  files: Partial<Record<ModuleName, string[]>>
+  /** Exports of these modules that go there with them. */
+  exports: Partial<Record<ModuleName, string[]>>
+  /** Other extensions may call these exports: core told those that call them that this one is there. */
+  areExportsDoors?: boolean
+  /** Functions that the image and other extensions may call, once they know that the extension is there; never inlined. */
+  doors: Partial<Record<ModuleName, string[]>>
+}
+
+export const EXTENSIONS: Extension[] = [
+  {
+    name: 'virtio',
+    services: [],
+    files: {
+      core: ['src/core/balloon', 'src/core/disk', 'src/core/services-balloon', 'src/core/services-disk'],
+      vmm: ['src/lib/chacha20', 'src/vmm/virtio/*'],
+    },
+    exports: {
+      core: [
+        'diskDiscard',
+        'diskRead',
+        'diskSize',
+        'diskWritable',
+        'diskWrite',
+        'diskZero',
+        'ramPutBack',
+        'ramTakeOut',
+      ],
+    },
+    doors: {
+      core: [
+        'src/core/balloon/createBalloon',
+        'src/core/balloon/fetchBack',
+        'src/core/balloon/restoreAll',
+        'src/core/disk/createDisk',
+      ],
+      vmm: [
+        'src/vmm/virtio/console/hasKeyboard',
+        'src/vmm/virtio/console/input',
+        'src/vmm/virtio/console/room',
+        'src/vmm/virtio/console/space',
+        'src/vmm/virtio/device/attach',
+        'src/vmm/virtio/device/configure',
+        'src/vmm/virtio/device/goOn',
+        'src/vmm/virtio/mmio/readSlot',
+        'src/vmm/virtio/mmio/writeSlot',
+        'src/vmm/virtio/net/collect',
+      ],
+    },
+  },
+  {
+    name: 'control',
+    services: [],
+    files: {
+      core: ['src/core/control', 'src/core/figure', 'src/core/report-record'],
+      host: ['src/host/account', 'src/host/command', 'src/host/control/*', 'src/host/monitor', 'src/host/operate'],
+    },
+    exports: { core: ['control', 'explain', 'vmFigure'] },
+    doors: {
+      core: [
+        'src/core/report-record/recordFault',
+        'src/core/report-record/recordModels',
+        'src/core/report-record/recordState',
+      ],
+      host: [
+        'src/host/control/event/beginReport',
+        'src/host/control/event/reportByte',
+        'src/host/control/event/tellState',
+        'src/host/control/listen/hear',
+        'src/host/control/session/initSession',
+        'src/host/monitor/beginMonitor',
+        'src/host/monitor/monitorByte',
+      ],
+    },
+  },
+  {
+    name: 'board',
+    services: [],
+    files: {
+      core: [
+        'src/core/bundle-device',
+        'src/core/gic-spi',
+        'src/core/passthrough',
+        'src/core/report-device',
+        'src/core/watchdog',
+      ],
+    },
+    exports: {},
+    doors: {
+      core: [
+        'src/core/bundle-device/keepIdentities',
+        'src/core/passthrough/assign',
+        'src/core/passthrough/attach',
+        'src/core/passthrough/deliver',
+        'src/core/passthrough/detach',
+        'src/core/passthrough/handOver',
+        'src/core/passthrough/isOf',
+        'src/core/passthrough/route',
+        'src/core/passthrough/take',
+        'src/core/report-device/reportDevices',
+        'src/core/watchdog/begin',
+        'src/core/watchdog/feed',
+        'src/core/watchdog/lost',
+        'src/core/watchdog/setKeeper',
+      ],
+    },
+  },
+  {
+    name: 'network',
+    services: ['net'],
+    files: {
+      core: ['src/core/connect', 'src/core/frame', 'src/core/port', 'src/core/services-frame', 'src/core/switch'],
+    },
+    exports: {
+      core: [
+        'frameFlush',
+        'frameGather',
+        'frameOffer',
+        'frameRoom',
+        'frameSend',
+        'frameTake',
+        'portClose',
+        'portOffload',
+        'portOpen',
+        'portPlace',
+      ],
+    },
+    areExportsDoors: true,
+    doors: {
+      core: ['src/core/connect/createPorts', 'src/core/port/closePorts', 'src/core/switch/startSwitch'],
+    },
+  },
+]
