@@ -91,7 +91,9 @@ function become(cpu: Cpu, vcpu: Vcpu): void {
     world.begin(cpu, vcpu, vm)
     vcpu.fresh = 0
     // What was typed while its VM was not there waits in host.
-    const due = vcpu.index ? DUE_DELIVER : DUE_DELIVER | DUE_CONSOLE
+    let due = vcpu.index ? DUE_DELIVER : DUE_DELIVER | DUE_CONSOLE
+    // What came while no vCPU was on, or was told to one that went, waits for whoever comes.
+    if (vm.hasDevices) due |= DUE_DEVICE
     atomic.or<u32>(changetype<usize>(vcpu), due, offsetof<Vcpu>('due'))
   } else world.load(cpu, vcpu, vm)
 }

@@ -136,6 +136,24 @@ test('another vCPU hears of it while the first is off', () => {
   expect(told(machine)).toEqual([['interrupt', 1, SPI]])
 })
 
+test.each([
+  ['comes', (machine: Machine) => machine.pump()],
+  ['is yet to come', () => {}],
+])('a vCPU that goes before it hears of it leaves that to the one that %s', (_, between) => {
+  const machine = board(3, { cores: [0, 2], vcpus: 2 })
+  ask(machine, ({ core }) => void core.vcpuOn!(1, BigInt(GiB), 0n))
+  machine.pump()
+  ask(machine, ({ core }) => void core.vcpuOff!())
+  source(machine).line = true
+  // CPU 0 takes it and interrupts CPU 2, whose guest is quicker: it turns the other vCPU on and itself off.
+  machine.interrupt(0)
+  ask(machine, ({ core }) => void core.vcpuOn!(0, BigInt(GiB), 0n), 2)
+  between(machine)
+  if (machine.vcpuOn(2)) ask(machine, ({ core }) => void core.vcpuOff!(), 2)
+  machine.pump()
+  expect(told(machine)).toEqual([['interrupt', expect.any(Number), SPI]])
+})
+
 describe('refused at boot', () => {
   const remedy = '; change the config and build the bundle again'
   const device = (pages: [number, number][], interrupts: [number, number][] = []) => ({
