@@ -1,9 +1,7 @@
 /** `explain`: why a VM does what it does. Each CPU says it of its own vCPUs; who asks only asks, and does not wait. */
-import { EXTENSION_CONTROL } from '../abi/extension'
 import { EXPLAIN_RECORDS } from '../abi/life'
 import { Cpu, cpuAt, thisCpu, WORK_EXPLAIN } from './cpu'
 import { describe } from './describe'
-import { hasExtension } from './extension'
 import * as log from './log'
 import { recordState } from './report-record'
 import { ask } from './request'
@@ -27,7 +25,7 @@ export function explainOwn(cpu: Cpu): void {
     const vcpu = changetype<Vcpu>(at)
     const form = atomic.xchg<u32>(at, 0, offsetof<Vcpu>('explain'))
     if (!form) continue
-    if (form === EXPLAIN_RECORDS && hasExtension(EXTENSION_CONTROL)) {
+    if (form === EXPLAIN_RECORDS) {
       recordState(cpu, vcpu)
       continue
     }

@@ -16,7 +16,8 @@ export function reactionTo(vm: Vm, stop: u32): u32 {
   return REACT_RESTART
 }
 
-function wish(vm: Vm, stop: u32): u32 {
+/** What its config says, whatever the limit. */
+export function wish(vm: Vm, stop: u32): u32 {
   switch (stop) {
     case Stop.Off:
       return vm.onOff

@@ -21,6 +21,7 @@ import {
   STATE_STOPPED,
 } from '../abi/life'
 import * as log from './log'
+import { wish } from './react'
 import { HOST, NET, serviceAt } from './service'
 import { trapName } from './trap'
 import { loadAt, NAME_SIZE, nameOf, Stop, Vm, vmAt } from './vm'
@@ -83,20 +84,13 @@ export function reportEnd(vm: Vm, stop: u32, reaction: u32, delay: u64): void {
       log.seconds(delay)
     }
   } else {
-    log.text(isWornOut(vm, stop) ? '; its restart limit is reached, ' : '; ')
+    log.text(wish(vm, stop) === REACT_RESTART ? '; its restart limit is reached, ' : '; ')
     if (reaction >= <u32>REACT_START) {
       log.text('in its place starts ')
       vmName(vmAt(reaction - REACT_START))
     } else log.text(reaction === REACT_REBOOT ? 'the board reboots' : 'it stays off')
   }
   log.end()
-}
-
-/** Its config would have it start again. */
-function isWornOut(vm: Vm, stop: u32): bool {
-  if (stop === Stop.Crash) return vm.onCrash === REACT_RESTART
-  if (stop === Stop.Reset) return vm.onReset === REACT_RESTART
-  return stop === Stop.Off && vm.onOff === REACT_RESTART
 }
 
 function endName(stop: u32): string {

@@ -12,15 +12,16 @@ const OUT = join(ROOT, 'build/test')
 
 export interface Built {
   image: string
+  elf: string
   dtb?: string
 }
 
 export async function buildIsolationGuest({ name, source, dts }: IsolationGuest): Promise<Built> {
-  const { image } = await buildGuest({ entry: join(HERE, source), out: join(OUT, `${name}.img`) })
-  if (!dts) return { image }
+  const { image, elf } = await buildGuest({ entry: join(HERE, source), out: join(OUT, `${name}.img`) })
+  if (!dts) return { image, elf }
   const dtb = join(OUT, `${name}.dtb`)
   await run('dtc', ['-q', '-I', 'dts', '-O', 'dtb', '-o', dtb, join(HERE, dts)], ROOT)
-  return { image, dtb }
+  return { image, elf, dtb }
 }
 
 /** Writes a config with the guest beside pulse, and answers where it is. */
@@ -33,9 +34,11 @@ export async function configFor(guest: IsolationGuest): Promise<string> {
     memory: '1M',
     kernel: { source: 'assemblyscript', entry: join(ROOT, 'example/pulse/main.ts') },
   }
-  const restart = guest.times ? { policy: 'always', limit: guest.times } : 'never'
+  const life = guest.times
+    ? { onShutdown: 'restart', restarts: { limit: guest.times } }
+    : { onCrash: 'stop', onReboot: 'stop' }
   const board = { name: 'qemu-virt', cpus: 2, memory: '256M' }
-  const config = { name: 'isolation', board, vms: [pulse, { ...vm, restart }] }
+  const config = { name: 'isolation', board, vms: [pulse, { ...vm, ...life }] }
   const file = join(OUT, `${guest.name}.config.ts`)
   await writeFile(file, `export default ${JSON.stringify(config)}\n`)
   return file

@@ -48,7 +48,12 @@ async function during(words: string[], work: (running: Running) => Promise<void>
       look()
       child.stdout!.on('data', look)
       child.stderr!.on('data', look)
-      void ended.then(() => reject(new Error(`${pattern} did not come: ${told.stdout}${told.stderr}`)))
+      const fail = () => reject(new Error(`${pattern} did not come: ${told.stdout}${told.stderr}`))
+      const timer = setTimeout(fail, MINUTE)
+      void ended.then(() => {
+        clearTimeout(timer)
+        fail()
+      })
     })
   try {
     await work({ told, seen })
@@ -79,19 +84,17 @@ const whole = (text: string) => text.replaceAll('\n', '')
 test.each(['2', '3'])(
   'every command through the socket of a run, GICv%s',
   async (gic) => {
-    const { image } = await buildIsolationGuest(GUESTS.find(({ name }) => name === 'no-vectors')!)
+    const { elf } = await buildIsolationGuest(GUESTS.find(({ name }) => name === 'no-vectors')!)
     const file = await configFile(`cli-${gic}`, {
       name: `test-cli-${gic}`,
       board: { name: 'qemu-virt', cpus: 4, memory: '256M' },
-      vms: [
-        NEIGHBOUR,
-        { ...NEIGHBOUR, name: 'target' },
-        { name: 'crash', memory: '4M', kernel: image, onCrash: 'stop' },
-      ],
+      vms: [NEIGHBOUR, { ...NEIGHBOUR, name: 'target' }, { name: 'crash', memory: '4M', kernel: elf, onCrash: 'stop' }],
     })
     await during(['run', file, '--gic', gic], async ({ seen }) => {
       await seen(/target +\| pulse: \d+ periods/)
       await seen(/VM 'crash' crashed/)
+      // What the guest was doing, by the names of its own ELF file.
+      await seen(/0x[0-9a-f]+ is in crash's \w+/)
       const listed = status.array().parse(JSON.parse(await bulkhead(file, 'ps', '--json')))
       expect(listed.map(({ vm, state, vcpus }) => `${vm} ${state} ${vcpus}`)).toEqual([
         'pulse running 1',

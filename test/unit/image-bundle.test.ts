@@ -30,7 +30,6 @@ async function packed(hash: string): Promise<Bundle> {
       onCrash: 'stop',
       restarts: { backoff: '100ms', onLimit: { start: 'bare' } },
       after: ['linux'],
-      critical: true,
     },
     {
       name: 'bare',
@@ -133,7 +132,6 @@ describe('the bundle', () => {
         'restart-limit': '5',
         after: '1',
         backoff: '64',
-        critical: '1',
       },
     ],
     ['bare', { id: '2', cores: '1', entry: '0 40080000', 'on-end': '1 1 1 0', 'restart-limit': '0', autostart: '0' }],

@@ -8,12 +8,14 @@ import { Screen } from '../qemu/screen.ts'
 import { Symbols } from '../qemu/symbol.ts'
 import { EXIT, refusalText, UserError } from '../ui/failure.ts'
 import { say } from '../ui/step.ts'
+import type { GuestSymbols } from './guest-symbol.ts'
 
 export interface BootOptions {
   args: string[]
   vmNames: string[]
-  /** For the names behind addresses. */
+  /** For the names behind addresses: the hypervisor's, and the guests'. */
   elf: string
+  guests?: GuestSymbols
   until?: readonly RegExp[]
   timeout?: number | undefined
   log?: string | undefined
@@ -35,7 +37,7 @@ export async function boot(options: BootOptions): Promise<number> {
   // A guest may print what it likes; looking it up would cost us.
   const explain = (line: ConsoleLine) => {
     if (line.source !== HYPERVISOR) return
-    for (const note of symbols.explain(line.text)) {
+    for (const note of [...symbols.explain(line.text), ...(options.guests?.explain(line.text) ?? [])]) {
       const extra = { source: line.source, text: `  ${note}`, whole: `${' '.repeat(11)}  ${note}` }
       log?.add(extra)
       if (json) print(`${JSON.stringify({ source: line.source, note })}\n`)

@@ -15,6 +15,7 @@ import { checkOptions, every, pattern, seconds } from '../ui/option.ts'
 import { say, silence } from '../ui/step.ts'
 import { CONFIG } from './argument.ts'
 import { boot } from './boot.ts'
+import { guestSymbols } from './guest-symbol.ts'
 import { hypervisor } from './hypervisor.ts'
 import { type Prepared, pack, prepare } from './prepare.ts'
 
@@ -83,6 +84,7 @@ export default defineCommand({
       args: qemuArguments(qemu),
       vmNames,
       elf: built.elf,
+      guests: await guestSymbols(prepared.guests.map(({ vm, symbols }) => ({ name: vm.name, symbols }))),
       until,
       timeout,
       log: options.log,

@@ -61,15 +61,15 @@ export const EXTENSIONS: Extension[] = [
     name: 'control',
     services: [],
     files: {
-      core: ['src/core/control', 'src/core/figure', 'src/core/report-record'],
+      core: ['src/core/control', 'src/core/explain', 'src/core/figure', 'src/core/report-record'],
       host: ['src/host/account', 'src/host/command', 'src/host/control/*', 'src/host/monitor', 'src/host/operate'],
     },
-    exports: { core: ['control', 'explain', 'vmFigure'] },
+    exports: { core: ['boardByte', 'control', 'explain', 'vmFigure'] },
     doors: {
       core: [
+        'src/core/explain/explainOwn',
         'src/core/report-record/recordFault',
         'src/core/report-record/recordModels',
-        'src/core/report-record/recordState',
       ],
       host: [
         'src/host/control/event/beginReport',

@@ -4,7 +4,7 @@
  */
 import { EXTENSIONS, type Extension } from './extension-list.ts'
 import { CompileError } from './failure.ts'
-import { isService, MODELS, MODULES, type ModuleName, type ServiceName, type UnitName } from './model.ts'
+import { isService, MODELS, MODULES, type ModuleName, type UnitName } from './model.ts'
 import type { Code } from './stack.ts'
 
 /** Paths of all doors into code of a module. */

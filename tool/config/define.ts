@@ -53,6 +53,8 @@ export interface VmConfig {
   /** An arm64 Image or ELF file, a flat binary with its addresses, or a builder such as `debian.kernel()`, `debian.uboot()`. */
   kernel: string | KernelFile | KernelSource
   initrd?: string | InitrdSource
+  /** The kernel's System.map or an ELF file, to name addresses in reports; by default the kernel itself where that is an ELF file. */
+  symbols?: string
   /** The kernel's command line, by way of the generated DTB. */
   bootargs?: string
   /** `'generated'` (default); a DTB file of your own; an address for the generated one; `false` for none. */

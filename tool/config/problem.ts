@@ -44,6 +44,7 @@ const WANTED: Record<string, string> = {
   'vms[].initrd.modules': "a list such as modules: ['virtio_mmio', 'virtio_console']",
   'vms[].initrd.modules[]': "a module's name such as 'virtio_mmio'",
   'vms[].initrd.flavour': "'cloud' or 'generic'",
+  'vms[].symbols': "symbols: 'path/to/System.map'",
   'vms[].bootargs': "bootargs: 'console=ttyAMA0'",
   'vms[].dtb': "'generated', false, or { file: 'my.dtb', address: 0x4000_0000 }",
   'vms[].dtb.file': "file: 'my.dtb'",

@@ -123,6 +123,7 @@ const vmObject = z.strictObject({
   memory,
   kernel: z.union([file, kernelFile, assemblyscript, debianKernel, debianUboot]),
   initrd: z.union([file, busyboxInitrd]).optional(),
+  symbols: file.optional(),
   bootargs: bootargs.optional(),
   dtb: z
     .union([

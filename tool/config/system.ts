@@ -50,6 +50,8 @@ export interface Vm {
   ramBase: number
   kernel: KernelFile | KernelSource
   initrd?: string | InitrdSource
+  /** System.map or ELF. */
+  symbols?: string
   bootargs?: string
   dtb: { generated: boolean; file?: string; address?: number }
   devices: DeviceName[]
@@ -161,6 +163,7 @@ function complete(config: VmConfig, index: number, file: string, system: string)
   if (server) vm.server = server
   if (config.interrupts !== undefined) vm.interrupts = config.interrupts
   if (config.initrd) vm.initrd = typeof config.initrd === 'string' ? from(config.initrd) : config.initrd
+  if (config.symbols !== undefined) vm.symbols = from(config.symbols)
   if (config.bootargs !== undefined) vm.bootargs = config.bootargs
   return vm
 }

@@ -21,6 +21,8 @@ export interface Guest {
   loads: GuestLoad[]
   disks: GuestDisk[]
   board: GivenDevice[]
+  /** The file that names its addresses. */
+  symbols?: string | undefined
   /** Text of the generated device trees, for people. */
   dts: { gic: GicVersion; text: string }[]
 }
@@ -87,7 +89,8 @@ export async function layOut(vm: Vm, parts: Parts, board: Board | undefined, pro
     return undefined
   }
   const { entry, x0 } = placement
-  const guest: Guest = { vm, entry, x0, loads, disks, board: given, dts: final.map(({ gic, text }) => ({ gic, text })) }
+  const dts = final.map(({ gic, text }) => ({ gic, text }))
+  const guest: Guest = { vm, entry, x0, loads, disks, board: given, symbols: parts.symbols, dts }
   return guest
 }
 

@@ -11,6 +11,7 @@ import { alignUp } from '../ui/number.ts'
 import { checkDtbFile } from './device-tree.ts'
 import { inspectKernel, type Kernel } from './kernel.ts'
 import { ImageError } from './reader.ts'
+import { readSymbols } from './symbol-table.ts'
 
 export interface Parts {
   /** Where it was found, and where it is to go. */
@@ -19,6 +20,8 @@ export interface Parts {
   kernelBytes: Uint8Array
   initrd?: Uint8Array
   dtb?: Uint8Array
+  /** The file that names the guest's addresses. */
+  symbols?: string
   /** What the VM's disks begin as, in their order, whole pages; undefined: zeroes. */
   disks: (Uint8Array | undefined)[]
 }
@@ -58,8 +61,33 @@ export async function readParts(vm: Vm, maker: Maker, problems: Problem[]): Prom
     if (bytes) await judge(`${path}.dtb.file`, file, problems, () => checkDtbFile(bytes))
     parts.dtb = bytes
   }
+  if (vm.symbols !== undefined) {
+    if (await namesSomething(vm, vm.symbols, problems)) parts.symbols = vm.symbols
+  } else if (kernelBytes && kernel?.kind === 'elf' && isNaming(kernelBytes)) parts.symbols = file
   parts.disks = await readDisks(vm, maker, problems)
   return problems.length === before ? (parts as Parts) : undefined
+}
+
+/** A kernel may have been stripped of its symbols, or never have had any. */
+function isNaming(kernel: Uint8Array): boolean {
+  try {
+    return readSymbols(kernel) !== undefined
+  } catch (error) {
+    if (error instanceof ImageError) return false
+    throw error
+  }
+}
+
+/** Whoever says where the names are wants some. */
+async function namesSomething({ index }: Vm, file: string, problems: Problem[]): Promise<boolean> {
+  const path = `vms[${index}].symbols`
+  const bytes = await read(path, file, problems)
+  const table = bytes && (await judge(path, file, problems, () => ({ found: readSymbols(bytes) })))
+  if (table && !table.found) {
+    const reason = `${shown(file)} names no function`
+    problems.push({ path, reason, remedy: "use the kernel's System.map, or an ELF file that is not stripped" })
+  }
+  return table?.found !== undefined
 }
 
 async function readDisks(vm: Vm, maker: Maker, problems: Problem[]): Promise<(Uint8Array | undefined)[]> {
