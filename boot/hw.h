@@ -135,6 +135,7 @@ HW void w2c_hw_write32(struct w2c_hw* hw, u64 va, u32 value) {
 HW void w2c_hw_isb(struct w2c_hw* hw) { __asm__ volatile("isb" ::: "memory"); }
 HW void w2c_hw_dsb_sy(struct w2c_hw* hw) { __asm__ volatile("dsb sy" ::: "memory"); }
 HW void w2c_hw_dsb_ish(struct w2c_hw* hw) { __asm__ volatile("dsb ish" ::: "memory"); }
+HW void w2c_hw_dsb_ishst(struct w2c_hw* hw) { __asm__ volatile("dsb ishst" ::: "memory"); }
 HW void w2c_hw_wfi(struct w2c_hw* hw) { __asm__ volatile("wfi" ::: "memory"); }
 HW void w2c_hw_sev(struct w2c_hw* hw) { __asm__ volatile("dsb sy\n sev" ::: "memory"); }
 HW void w2c_hw_pause(struct w2c_hw* hw) { __asm__ volatile("yield" ::: "memory"); }
@@ -146,6 +147,19 @@ HW void w2c_hw_tlbi_el2(struct w2c_hw* hw, u64 va) {
 /* Every EL1&0 translation, both stages, of the VMID in VTTBR_EL2. */
 HW void w2c_hw_tlbi_guest(struct w2c_hw* hw) {
   __asm__ volatile("dsb ishst\n tlbi vmalls12e1is\n dsb ish\n isb" ::: "memory");
+}
+/* Entries of stage 2 were made invalid: after dsb_ishst, one for each, then tlbi_stage1. DDI 0487, "TLB maintenance
+ * instructions": a TLB may hold both stages as one entry, which the first do not touch. */
+HW void w2c_hw_tlbi_ipas2e1is(struct w2c_hw* hw, u64 ipa) {
+  __asm__ volatile("tlbi ipas2e1is, %0" ::"r"(ipa >> 12) : "memory");
+}
+HW void w2c_hw_tlbi_stage1(struct w2c_hw* hw) {
+  __asm__ volatile("dsb ish\n tlbi vmalle1is\n dsb ish\n isb" ::: "memory");
+}
+HW void w2c_hw_tlbi_vm(struct w2c_hw* hw, u64 vttbr) {
+  u64 kept;
+  __asm__ volatile("mrs %0, vttbr_el2\n dsb ishst\n msr vttbr_el2, %1\n isb\n tlbi vmalls12e1is\n dsb ish\n"
+                   "msr vttbr_el2, %0\n isb" : "=&r"(kept) : "r"(vttbr) : "memory");
 }
 HW void w2c_hw_tlbi_vmalle1(struct w2c_hw* hw) {
   __asm__ volatile("dsb nshst\n tlbi vmalle1\n dsb nsh\n isb" ::: "memory");

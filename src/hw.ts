@@ -99,12 +99,18 @@ export declare function write32(va: u64, value: u32): void
 export declare function isb(): void
 export declare function dsb_sy(): void
 export declare function dsb_ish(): void
+export declare function dsb_ishst(): void
 export declare function wfi(): void
 /** Wakes every CPU that waits in WFE, after what was written before. */
 export declare function sev(): void
 export declare function pause(): void
 export declare function tlbi_el2(va: u64): void
 export declare function tlbi_guest(): void
+/** The current guest's stage-2 translations of a page or block; then its stage-1 ones that were made with them. */
+export declare function tlbi_ipas2e1is(ipa: u64): void
+export declare function tlbi_stage1(): void
+/** `tlbi_guest` for the VM of a VTTBR_EL2 that the CPU does not have. */
+export declare function tlbi_vm(vttbr: u64): void
 /** The current guest's translations, on this CPU alone. */
 export declare function tlbi_vmalle1(): void
 export declare function ic_ialluis(): void

@@ -15,3 +15,5 @@ export const SETTING_BANDWIDTH = 2
 export const SETTING_BURST = 3
 /** The VM's: interrupts of its para-virtual devices in a second. */
 export const SETTING_INTERRUPTS = 4
+/** A balloon's: pages of 4 KiB that are to be in it. */
+export const SETTING_BALLOON = 5

@@ -122,7 +122,9 @@ export function readVm(index: u32): string {
 /** Device types that the VM's compartment does not know leave their slots empty. False: nobody here knows any. */
 function readSlots(vm: Vm, node: usize): bool {
   let any: u32 = 0
-  for (let i: u32 = 0; i < <u32>VIRTIO_SLOTS; i++) {
+  const property = fdt.property(tree, node, 'virtio')
+  const count = property ? min<u32>(fdt.propertySize(property) >> 2, VIRTIO_SLOTS) : 0
+  for (let i: u32 = 0; i < count; i++) {
     const type = fdt.cell(tree, node, 'virtio', i, 0)
     store<u8>(slotsOf(vm) + i, <u8>type)
     any |= type

@@ -15,10 +15,12 @@ import {
 } from '../abi/layout'
 import { STATE_DEFINED } from '../abi/life'
 import { ADDRESS } from '../arch/descriptor'
+import { VIRTIO_BALLOON } from '../arch/virtio'
 import * as hw from '../hw'
 import { isEmpty } from '../lib/literal'
 import { directVa } from './address'
 import { NO_ALARM } from './alarm'
+import { createBalloon, hasWholeBlocks } from './balloon'
 import * as bundle from './bundle'
 import { cpuAt } from './cpu'
 import { createDisk } from './disk'
@@ -31,7 +33,7 @@ import { openCpu } from './secondary'
 import { mapFresh } from './stage1'
 import * as stage2 from './stage2'
 import { claimVcpu, Vcpu, vcpuAt } from './vcpu'
-import { diskAt, lockOf, Vm, vmAt } from './vm'
+import { diskAt, hasSlot, lockOf, Vm, vmAt } from './vm'
 import * as watchdog from './watchdog'
 
 const NO_MEMORY: string = 'no memory is left for the hypervisor itself'
@@ -75,9 +77,12 @@ function grantRam(vm: Vm, at: u64): void {
 function mapMemory(vm: Vm): string {
   vm.ramPa = vm.isIdentity ? vm.ramIpa : allocateRam(vm.ramSize)
   if (!vm.ramPa) return "the board's free RAM does not hold a VM's memory in one piece"
+  const hasBalloon = hasSlot(vm, VIRTIO_BALLOON)
   const root = stage2.create()
-  if (!root || !stage2.mapRam(root, vm.ramIpa, vm.ramPa, vm.ramSize)) return NO_MEMORY
+  if (!root || !stage2.mapRam(root, vm.ramIpa, vm.ramPa, vm.ramSize, hasBalloon ? 2 : 1)) return NO_MEMORY
   if (gicVersion == 2 && !stage2.mapDevice(root, GICC_IPA, gic.guestInterface(), GICC_SIZE)) return NO_MEMORY
+  if (hasBalloon && !hasWholeBlocks(vm)) return 'a VM with a balloon has memory that is not a multiple of 2 MiB'
+  if (hasBalloon && !createBalloon(vm)) return NO_MEMORY
   // VMID 0 is nobody's, so that a stale entry from before our time can belong to no VM.
   vm.vttbr = root | ((<u64>(vm.index + 1)) << VMID_SHIFT)
   return ''

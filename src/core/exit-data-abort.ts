@@ -5,6 +5,7 @@ import * as compartment from './compartment'
 import { thisCpu, WORK_REFUSED } from './cpu'
 import * as inject from './inject'
 import { settle } from './schedule'
+import { isBack } from './touch'
 import { readX, Vcpu, writeX } from './vcpu'
 import { CONTINUE, FIRST_PRESERVED, INSTRUCTION, LAST_PRESERVED, step } from './way-back'
 
@@ -59,6 +60,7 @@ function settleAccess(vcpu: Vcpu, esr: u64): usize {
 
 /** No device, or an access that leaves no syndrome (a pair, a write-back, SIMD): the bus answers with an abort. */
 function refuse(vcpu: Vcpu, esr: u64): usize {
+  if (isBack(vcpu, esr)) return changetype<usize>(vcpu)
   if (DataAbort.isCacheMaintenance(esr))
     step(vcpu) // nothing is cached there
   else if (DataAbort.isTableWalk(esr)) inject.abort(vcpu, esr, WALK_ABORT | (esr & 3))

@@ -5,12 +5,14 @@ import { Cpu } from './cpu'
 import * as inject from './inject'
 import { stopVm } from './life'
 import { reportNoVectors } from './report-fault'
+import { isBack } from './touch'
 import { Vcpu } from './vcpu'
 import { Stop } from './vm'
 
 const WALK_ABORT: u64 = 0x14
 
 export function instructionAbort(cpu: Cpu, vcpu: Vcpu, esr: u64): void {
+  if (isBack(vcpu, esr)) return
   // A fetch from the vector itself would abort into the same vector for ever.
   const vector = vcpu.elr - hw.vbar_el1()
   if (vector < 0x800 && (vector & 0x7f) == 0) {

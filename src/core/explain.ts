@@ -39,6 +39,11 @@ export function explainOwn(cpu: Cpu): void {
     log.decimal(cpu.index)
     log.text(': ')
     describe(cpu, vcpu)
+    if (vmAt(vcpu.vm).pagesOut) {
+      log.text('; ')
+      log.decimal(vmAt(vcpu.vm).pagesOut * 4)
+      log.text(' KiB of its RAM given back')
+    }
     log.end()
   }
 }

@@ -33,6 +33,7 @@ export {
   vmStop,
   wakeAt,
 } from './services'
+export { ramPutBack, ramTakeOut } from './services-balloon'
 export { diskDiscard, diskRead, diskSize, diskWritable, diskWrite, diskZero } from './services-disk'
 export { boardByte, control, explain, ticks, vmFigure, vmState } from './services-host'
 export { boot } from './start'

@@ -7,6 +7,7 @@ import * as hw from '../hw'
 import { SHA256_BLOCK, SHA256_WORK, sha256Begin, sha256Matches, sha256Update } from '../lib/sha256'
 import { directVa } from './address'
 import { NO_ALARM } from './alarm'
+import { restoreAll } from './balloon'
 import { HASH_CRC32 } from './bundle-image'
 import * as gic from './gic'
 import { vmmInstantiate, vmmMemorySize } from './link'
@@ -142,6 +143,7 @@ function addTicks(vm: Vm, stage: u32, ticks: u64): void {
 function finish(vm: Vm, vcpu: Vcpu): void {
   for (let i: u32 = 0; i < vm.loadCount; i++) plantSeeds(vm, loadAt(vm, i))
   hw.ic_ialluis()
+  if (vm.tablesPa) restoreAll(vm)
   reportStart(vm)
   resetRecords(vm, vcpu)
   if (!move(vm, READY_FROM, READY_TO)) return // it was stopped meanwhile

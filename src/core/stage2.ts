@@ -1,5 +1,5 @@
 /** A VM's stage-2 tables: its RAM, and on GICv2 the virtual CPU interface; nothing else is mapped. Built once, before the VM
- * first runs; a restart finds the same memory at the same place. */
+ * first runs; a restart finds the same memory at the same place. What a VM gives back of it is balloon.ts's. */
 import { PAGE_SIZE } from '../abi/layout'
 import { ADDRESS, S2_DEVICE, S2_RAM, S2_READ_ONLY, shiftOf, TABLE, VALID } from '../arch/descriptor'
 import * as hw from '../hw'
@@ -23,26 +23,27 @@ export function create(): u64 {
   return allocatePage()
 }
 
-export function mapRam(root: u64, ipa: u64, pa: u64, size: u64): bool {
-  return map(root, ipa, pa, size, S2_RAM)
+/** In blocks of `level` at most: 1 for 1 GiB, 2 for 2 MiB. */
+export function mapRam(root: u64, ipa: u64, pa: u64, size: u64, level: u32): bool {
+  return map(root, ipa, pa, size, S2_RAM, level)
 }
 
 /** What core writes and the guest reads. */
 export function mapReadOnly(root: u64, ipa: u64, pa: u64, size: u64): bool {
-  return map(root, ipa, pa, size, S2_READ_ONLY)
+  return map(root, ipa, pa, size, S2_READ_ONLY, 1)
 }
 
 export function mapDevice(root: u64, ipa: u64, pa: u64, size: u64): bool {
-  return map(root, ipa, pa, size, S2_DEVICE)
+  return map(root, ipa, pa, size, S2_DEVICE, 1)
 }
 
 /** The largest block that alignment and size allow at each step. False: no page left, or something is mapped there. */
-function map(root: u64, ipa: u64, pa: u64, size: u64, attributes: u64): bool {
+function map(root: u64, ipa: u64, pa: u64, size: u64, attributes: u64, largest: u32): bool {
   if (size == 0 || (ipa | pa | size) & (PAGE_SIZE - 1)) return false
   if (ipa + size < ipa || ipa + size > IPA_LIMIT) return false
   let done: u64 = 0
   while (done < size) {
-    const level = levelFor((ipa + done) | (pa + done), size - done, 1)
+    const level = levelFor((ipa + done) | (pa + done), size - done, largest)
     const entry = entryFor(root, ipa + done, level)
     const filled = entry ? fill(entry, pa + done, size - done, attributes, level) : 0
     if (!filled) return false
@@ -50,6 +51,13 @@ function map(root: u64, ipa: u64, pa: u64, size: u64, attributes: u64): bool {
   }
   hw.dsb_ish() // tables before the VM that walks them
   return true
+}
+
+/** EL2's address of the entry of `level` for `ipa`, in tables that go so far. */
+export function entryAt(root: u64, ipa: u64, level: u32): u64 {
+  let table = root
+  for (let at: u32 = 1; at < level; at++) table = hw.load64(slot(table, ipa, at)) & ADDRESS
+  return slot(table, ipa, level)
 }
 
 function entryFor(root: u64, ipa: u64, level: u32): u64 {

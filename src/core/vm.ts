@@ -35,6 +35,12 @@ export class Vm {
   ramSize: u64
   /** VTTBR_EL2: root of its stage-2 tables, VMID in bits 63:48. */
   vttbr: u64
+  /** src/core/balloon.ts: tables in reserve, 0 without a balloon; the next that was never used; the first of those that are free
+   * again: each begins with the next one's. Pages that are out of the VM's reach. */
+  tablesPa: u64
+  tablesFresh: u64
+  tablesFree: u64
+  pagesOut: u64
   /** The page of its vCPUs' stolen time, 0 if none of them shares its CPU. */
   stolenPa: u64
   /** CNTVOFF_EL2: the physical count at which its own clock read 0. */

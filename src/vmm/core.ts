@@ -30,6 +30,9 @@ export declare function diskRead(index: u32, at: u64, ipa: u64, length: u32): u3
 export declare function diskWrite(index: u32, at: u64, ipa: u64, length: u32): u32
 export declare function diskZero(index: u32, at: u64, length: u32): u32
 export declare function diskDiscard(index: u32, at: u64, length: u32): u32
+/** Up to 512 pages of 4 KiB from `ipa` on leave the VM's reach, or come back as zeroes; what is not RAM stays. src/core/balloon.ts. */
+export declare function ramTakeOut(ipa: u64, count: u32): void
+export declare function ramPutBack(ipa: u64, count: u32): void
 /** 64 random bits that nobody else gets, from what the board has (src/core/entropy.ts). */
 export declare function entropy(): u64
 

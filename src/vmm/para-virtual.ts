@@ -46,7 +46,7 @@ export function configure(setting: u64): void {
 
 /** Whether some device goes on by itself: in its next turn, or after a time. */
 export function isBusy(): bool {
-  return isThere() && isAny()
+  return isAny()
 }
 
 /** What waits for its next turn, or for a time that has come, goes on. */

@@ -136,7 +136,11 @@ function system(machine: Machine) {
     isb: () => machine.windows.refresh(),
     dsb_sy: () => undefined,
     dsb_ish: () => undefined,
+    dsb_ishst: () => undefined,
     tlbi_guest: () => undefined,
+    tlbi_ipas2e1is: () => undefined,
+    tlbi_stage1: () => undefined,
+    tlbi_vm: () => undefined,
     tlbi_vmalle1: () => void machine.flushes.push(machine.current),
     ic_ialluis: () => passBy('ic_ialluis'),
     tlbi_el2: (va: bigint) => {

@@ -43,6 +43,8 @@ export function coreServices(vmm: FakeVmm) {
     },
     again: () => void vmm.kicked.add(vmm.current),
     ...diskServices(vmm.disks, () => vmm.ram),
+    ramTakeOut: (ipa: bigint, count: number) => void vmm.moved.push(['out', Number(ipa), count]),
+    ramPutBack: (ipa: bigint, count: number) => void vmm.moved.push(['back', Number(ipa), count]),
     entropy: () => vmm.entropy++ * 0x9e37_79b9_7f4a_7c15n,
     vcpuOn: (vcpu: number, entry: bigint, context: bigint) => vmm.power.push(`on ${vcpu} ${entry} ${context}`),
     vcpuOff: () => vmm.power.push(`off ${vmm.current}`),

@@ -38,6 +38,8 @@ export class FakeVmm {
   ticks = 0n
   alarm: bigint | undefined
   epoch = 0n
+  /** Pages that a balloon moved: which way, the first's address, how many. */
+  readonly moved: ['out' | 'back', number, number][] = []
   /** How often the VM asked for typed bytes again. */
   readies = 0
   refusals = 0

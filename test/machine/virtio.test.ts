@@ -149,3 +149,41 @@ test('limits: a disk and a source of random numbers that give no more, and nobod
     await expectNothingMissed(board)
   })
 })
+
+test('balloon: a VM gives back 64 MiB and what it does not use, touches it again, and gets all of it back', async () => {
+  const linux: VmConfig = {
+    ...LINUX,
+    cpus: 2,
+    initrd: debian.busyboxInitrd({ modules: ['virtio_mmio', 'virtio_balloon'] }),
+    bootargs: 'console=ttyAMA0 quiet',
+    devices: ['uart', virtio.balloon({ target: '128M' })],
+  }
+  const vms = [NEIGHBOUR, { ...linux, cores: [2, 3] }]
+  const system = await packed({ name: 'virtio-balloon', vms, board: { cpus: 4 } })
+  await withBoard({ args: argumentsFor(system), vmNames: system.vmNames }, async (board) => {
+    const ask = await shell(board)
+    board.type(`${CTRL_BRACKET}2`)
+    await board.report(/^screen and keyboard: linux/)
+    // The driver gives back page by page, in the background.
+    const small = 'until grep "balloon_inflate 16384" /proc/vmstat; do sleep 0.1; done; echo shrunk'
+    await ask(small, /^shrunk$/)
+    await ask('mkdir /t; mount -t tmpfs -o size=150m none /t; cd /t; echo mounted', /^mounted$/)
+    await ask('head -c 20000000 /dev/urandom > data; md5sum data > sum; echo written', /^written$/)
+    await ask('head -c 30000000 /dev/zero > gone; rm gone; sleep 5; echo rested', /^rested$/)
+    board.type(`${CTRL_BRACKET}:explain linux\r`)
+    const [, kib] = await board.report(/^linux: vCPU 0 on CPU 2: .*; (\d+) KiB of its RAM given back/)
+    expect(Number(kib)).toBeGreaterThanOrEqual(65_536)
+    await ask('head -c 30000000 /dev/urandom > again; md5sum again >> sum; md5sum -c sum', /^again: OK$/)
+    await ask('rmmod virtio_balloon; grep balloon_deflate /proc/vmstat', /^balloon_deflate 16384$/)
+    await ask('head -c 60000000 /dev/urandom > all; md5sum all >> sum; md5sum -c sum', /^all: OK$/)
+    board.type('reboot\n')
+    await board.report(/^VM 'linux' reset itself; it starts again$/)
+    await board.line('linux', PROMPT)
+    await ask(small, /^shrunk$/)
+    board.type('poweroff\n')
+    await board.report(/^VM 'linux' powered itself off/)
+    board.type(`${CTRL_BRACKET}0`)
+    await board.report(/^screen: all/)
+    await expectNothingMissed(board)
+  })
+})

@@ -12,11 +12,13 @@ const OPERATIONS = Number(process.env.OPERATIONS ?? 200_000)
 const CONSOLE = 3
 const ENTROPY = 4
 const BLOCK = 2
+const BALLOON = 5
 /** Type, queues. */
 const DEVICES = [
   [ENTROPY, 1],
   [CONSOLE, 2],
   [BLOCK, 1],
+  [BALLOON, 5],
 ] as const
 const disk = () => ({ bytes: Buffer.alloc(0x1_0000), broken: new Set([64]) })
 /** A request that this type of device takes: a block device's reads sector 0. */
@@ -24,6 +26,7 @@ const REQUEST = {
   [ENTROPY]: (sizes: number[]) => ({ write: sizes }),
   [CONSOLE]: (sizes: number[]) => ({ read: sizes.map((size) => Buffer.alloc(size, 0x61)) }),
   [BLOCK]: (sizes: number[]) => ({ read: [Buffer.alloc(16)], write: [...sizes, 1] }),
+  [BALLOON]: (sizes: number[]) => ({ write: sizes }),
 }
 const RAM = 0x4000_0000
 const RAM_SIZE = 0x4_0000

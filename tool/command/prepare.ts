@@ -2,6 +2,7 @@
 import { dirname, join, relative } from 'node:path'
 import type { GicVersion } from '../config/board.ts'
 import { checkAll } from '../config/check/all.ts'
+import { balloonRam } from '../config/check/balloon.ts'
 import { checkGic } from '../config/check/board.ts'
 import { checkRam } from '../config/check/memory.ts'
 import { findConfig, loadConfig } from '../config/load.ts'
@@ -42,14 +43,14 @@ export async function prepare(config: string | undefined, gic?: GicVersion): Pro
     const guest = parts && !hasWrongDevice && (await layOut(vm, parts, machine?.board, problems))
     if (guest) guests.push(guest)
   }
-  if (problems.length === 0) problems.push(...checkRam(vms, machine, bundleSize(guests), ramOfDisks(guests)))
+  if (problems.length === 0) problems.push(...checkRam(vms, machine, bundleSize(guests), ramOfDevices(guests)))
   if (problems.length > 0 || !machine) throw new ConfigError(shown(file), inOrder(problems))
   return { system: { file, name, hash, control, machine, vms }, guests, outDir }
 }
 
-/** Bytes for each disk, VM by VM. */
-function ramOfDisks(guests: readonly Guest[]): number[][] {
-  return guests.map(({ disks }) => disks.map(diskRam))
+/** Bytes for a balloon's tables and for each disk, VM by VM. */
+function ramOfDevices(guests: readonly Guest[]): number[][] {
+  return guests.map(({ vm, disks }) => [balloonRam(vm), ...disks.map(diskRam)])
 }
 
 /** Writes the bundle into `build/<system>/`, for the build of the hypervisor that left `extensions`. */

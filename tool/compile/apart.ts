@@ -83,6 +83,7 @@ export const TOGETHER: Partial<Record<UnitName, string[]>> = {
 export const RARE: Partial<Record<UnitName, string[]>> = {
   core: [
     'src/core/admit/*',
+    'src/core/balloon/*',
     'src/core/bundle/*',
     'src/core/bundle-image/*',
     'src/core/clock/*',
@@ -120,6 +121,7 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
     'src/core/disk/zeroDisk',
     'src/core/secondary/*',
     'src/core/seed/*',
+    'src/core/services-balloon/*',
     'src/core/services-disk/diskDiscard',
     'src/core/services-disk/diskSize',
     'src/core/services-disk/diskWritable',

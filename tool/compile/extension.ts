@@ -24,14 +24,28 @@ export const EXTENSIONS: Extension[] = [
     name: 'virtio',
     services: [],
     files: {
-      core: ['src/core/disk', 'src/core/services-disk'],
+      core: ['src/core/balloon', 'src/core/disk', 'src/core/services-balloon', 'src/core/services-disk'],
       vmm: ['src/lib/chacha20', 'src/vmm/virtio/*'],
     },
     exports: {
-      core: ['diskDiscard', 'diskRead', 'diskSize', 'diskWritable', 'diskWrite', 'diskZero'],
+      core: [
+        'diskDiscard',
+        'diskRead',
+        'diskSize',
+        'diskWritable',
+        'diskWrite',
+        'diskZero',
+        'ramPutBack',
+        'ramTakeOut',
+      ],
     },
     doors: {
-      core: ['src/core/disk/createDisk'],
+      core: [
+        'src/core/balloon/createBalloon',
+        'src/core/balloon/fetchBack',
+        'src/core/balloon/restoreAll',
+        'src/core/disk/createDisk',
+      ],
       vmm: [
         'src/vmm/virtio/console/hasKeyboard',
         'src/vmm/virtio/console/input',

@@ -1,6 +1,7 @@
 /** The models of devices that a VM's config may list; the GIC, PSCI and the timers are always there. */
 import { DEVICE_RTC, DEVICE_UART } from '../../src/abi/compartment.ts'
 import type { Limit } from './limit.ts'
+import { parseSize } from './size.ts'
 
 /** The name in the config, and the bit that the bundle carries for it. */
 export const DEVICES = {
@@ -17,7 +18,7 @@ export function deviceBits(devices: readonly DeviceName[]): number {
 }
 
 /** Virtio 1.2, "Device Types". */
-export const VIRTIO_TYPES = { block: 2, console: 3, entropy: 4 } as const
+export const VIRTIO_TYPES = { block: 2, console: 3, entropy: 4, balloon: 5 } as const
 
 export interface BlockOptions {
   /** A file that the disk begins as: a file system, a partitioned disk. VMs may share it; each writes to pages of its own. */
@@ -29,6 +30,11 @@ export interface BlockOptions {
   overlay?: string | number
 }
 
+export interface BalloonOptions {
+  /** RAM that the VM is to keep: `'192M'`. By default all of it. */
+  target?: string | number
+}
+
 /** What every para-virtual device may be told. */
 export interface DeviceOptions {
   /** What it does in a second, at most; a driver that wants more waits. */
@@ -36,7 +42,8 @@ export interface DeviceOptions {
 }
 
 /** A para-virtual device, made by one of `virtio`'s functions; its place among those of the list is its slot. */
-export type VirtioDevice = DeviceOptions & ({ virtio: 'console' | 'entropy' } | ({ virtio: 'block' } & BlockOptions))
+export type VirtioDevice = DeviceOptions &
+  ({ virtio: 'console' | 'entropy' } | ({ virtio: 'block' } & BlockOptions) | ({ virtio: 'balloon' } & BalloonOptions))
 export type BlockDevice = Extract<VirtioDevice, { virtio: 'block' }>
 
 export const virtio = {
@@ -44,8 +51,16 @@ export const virtio = {
   console: (options: DeviceOptions = {}): VirtioDevice => ({ virtio: 'console', ...options }),
   /** Random numbers. */
   entropy: (options: DeviceOptions = {}): VirtioDevice => ({ virtio: 'entropy', ...options }),
+  /** RAM that the VM gives back, or reports as free, and gets again. One for each VM. */
+  balloon: (options: BalloonOptions & DeviceOptions = {}): VirtioDevice => ({ virtio: 'balloon', ...options }),
   /** A disk in RAM; what is written lasts until the board is switched off. */
   block: (options: BlockOptions & DeviceOptions): VirtioDevice => ({ virtio: 'block', ...options }),
+}
+
+/** Bytes that are to be in the VM's balloon; undefined if it has none. */
+export function balloonOf({ virtio, memory }: { virtio: readonly VirtioDevice[]; memory: number }): number | undefined {
+  const device = virtio.find((device) => device.virtio === 'balloon')
+  return device && memory - (device.target === undefined ? memory : parseSize(device.target)!)
 }
 
 export function disksOf({ virtio }: { virtio: readonly VirtioDevice[] }): BlockDevice[] {

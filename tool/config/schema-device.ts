@@ -47,7 +47,9 @@ const disk = rule(
   },
 )
 
-const paraVirtual = z.union([simple, disk]) satisfies z.ZodType<VirtioDevice>
+const balloon = z.strictObject({ virtio: z.literal('balloon'), target: size.optional(), limit: limit.optional() })
+
+const paraVirtual = z.union([simple, disk, balloon]) satisfies z.ZodType<VirtioDevice>
 
 export const devices = rule(z.array(z.union([name, paraVirtual])), (list, refuse) => {
   const names = list.filter((device) => typeof device === 'string')
@@ -59,6 +61,9 @@ export const devices = rule(z.array(z.union([name, paraVirtual])), (list, refuse
   }
   const disks = slots.filter(({ virtio }) => virtio === 'block')
   if (disks.length > DISKS_MOST) refuse(`${disks.length} disks are too many for a VM`, `list at most ${DISKS_MOST}`)
+  if (slots.filter(({ virtio }) => virtio === 'balloon').length > 1) {
+    refuse('a VM has one RAM, and two balloons for it', 'keep one virtio.balloon()')
+  }
   if (slots.filter(({ virtio }) => virtio === 'console').length > 1) {
     refuse("a VM has one line to the board's console, and two consoles for it", 'keep one virtio.console()')
   }

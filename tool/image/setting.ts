@@ -1,5 +1,7 @@
 /** What a bundle says of a VM's para-virtual devices beyond their types: `src/abi/setting.ts`. */
+import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import {
+  SETTING_BALLOON,
   SETTING_BANDWIDTH,
   SETTING_BURST,
   SETTING_INTERRUPTS,
@@ -8,18 +10,25 @@ import {
   SETTING_RATE,
   SETTING_SLOT_SHIFT,
 } from '../../src/abi/setting.ts'
+import { balloonOf } from '../config/device.ts'
 import { limitValues } from '../config/limit.ts'
 import type { Vm } from '../config/system.ts'
 
 const LIMIT = { rate: SETTING_RATE, bandwidth: SETTING_BANDWIDTH, burst: SETTING_BURST } as const
 
-/** In the order of the slots; at most three for each, and one for the VM. */
-export function settingsOf({ virtio, interrupts }: Pick<Vm, 'virtio' | 'interrupts'>): bigint[] {
+/** In the order of the slots; at most three for each, and two more. */
+export function settingsOf({ virtio, interrupts, memory }: Pick<Vm, 'virtio' | 'interrupts' | 'memory'>): bigint[] {
   const ofSlots = virtio.flatMap(({ limit }, slot) => {
     const values = Object.entries(limit ? limitValues(limit) : {})
     return values.map(([key, value]) => setting(slot, LIMIT[key as keyof typeof LIMIT], value))
   })
-  return interrupts === undefined ? ofSlots : [...ofSlots, setting(SETTING_OF_VM, SETTING_INTERRUPTS, interrupts)]
+  const balloon = balloonOf({ virtio, memory })
+  const slot = virtio.findIndex((device) => device.virtio === 'balloon')
+  return [
+    ...ofSlots,
+    ...(balloon ? [setting(slot, SETTING_BALLOON, balloon / PAGE_SIZE)] : []),
+    ...(interrupts === undefined ? [] : [setting(SETTING_OF_VM, SETTING_INTERRUPTS, interrupts)]),
+  ]
 }
 
 function setting(slot: number, key: number, value: number): bigint {

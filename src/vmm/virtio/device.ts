@@ -1,15 +1,18 @@
 /** The devices by their types: one case for each in every question that the transport asks. */
 
 import { VIRTIO_SLOTS } from '../../abi/guest-machine'
+import { SETTING_BALLOON, SETTING_KEY_SHIFT } from '../../abi/setting'
 import {
   F_EVENT_IDX,
   F_INDIRECT_DESC,
   F_RING_RESET,
   F_VERSION_1,
+  VIRTIO_BALLOON,
   VIRTIO_BLOCK,
   VIRTIO_CONSOLE,
   VIRTIO_ENTROPY,
 } from '../../arch/virtio'
+import * as balloon from './balloon'
 import * as block from './block'
 import * as console from './console'
 import { setLimit } from './limit'
@@ -29,6 +32,9 @@ export function attach(index: u32, type: u32): void {
     case VIRTIO_CONSOLE:
       if (plug(index, type, console.QUEUES, COMMON | console.FEATURES)) console.attach(index)
       break
+    case VIRTIO_BALLOON:
+      plug(index, type, balloon.QUEUES, COMMON | balloon.FEATURES)
+      break
     case VIRTIO_BLOCK:
       if (plug(index, type, block.QUEUES, COMMON)) slotAt(index).offered |= block.features(slotAt(index).unit)
       break
@@ -47,22 +53,28 @@ export function serve(vcpu: u32, slot: Slot): void {
     case VIRTIO_BLOCK:
       block.serve(vcpu, slot)
       break
+    case VIRTIO_BALLOON:
+      balloon.serve(vcpu, slot)
+      break
   }
 }
 
 /** The device forgets its driver; queues and status are reset already. */
 export function reset(vcpu: u32, slot: Slot): void {
   if (slot.type == VIRTIO_CONSOLE) console.reset(vcpu)
+  else if (slot.type == VIRTIO_BALLOON) balloon.reset()
 }
 
 /** The word at `offset`, a multiple of 4, of the device's configuration space. */
 export function readConfig(slot: Slot, offset: u32): u32 {
   if (slot.type == VIRTIO_BLOCK) return block.readConfig(slot, offset)
+  if (slot.type == VIRTIO_BALLOON) return balloon.readConfig(offset)
   return slot.type == VIRTIO_CONSOLE ? console.readConfig(offset) : 0
 }
 
 export function writeConfig(slot: Slot, offset: u32, size: u32, value: u32): void {
   if (slot.type == VIRTIO_CONSOLE) console.writeConfig(offset, size, value)
+  else if (slot.type == VIRTIO_BALLOON) balloon.writeConfig(offset, size, value)
 }
 
 /** What waited for its next turn, or for a time that has come, goes on: one device, the others in turns of their own. */
@@ -74,5 +86,6 @@ export function goOn(vcpu: u32): void {
 
 /** One of src/abi/setting.ts, before the guest runs. What nobody knows means nothing. */
 export function configure(setting: u64): void {
-  setLimit(setting)
+  if (setLimit(setting)) return
+  if ((<u32>(setting >> SETTING_KEY_SHIFT) & 0xff) == SETTING_BALLOON) balloon.setTarget(<u32>setting)
 }

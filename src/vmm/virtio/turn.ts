@@ -5,12 +5,14 @@ import * as core from '../core'
 
 @unmanaged
 class Turns {
-  /** A bit for each slot whose device has more to do than one exit allows; the one that last went on. */
+  /** A bit for each slot whose device has more to do than one exit allows. */
   postponed: u32
-  last: u32
-  /** A bit for each slot whose device waits; something waits; until the VM's count says so much. */
-  waiting: u32
+  /** Something waits; `isAny` reads both at once. */
   isWaiting: u32
+  /** The slot that last went on. */
+  last: u32
+  /** A bit for each slot whose device waits until the VM's count says so much. */
+  waiting: u32
   until: u64
 }
 
@@ -21,10 +23,12 @@ function turns(): Turns {
   return changetype<Turns>(at)
 }
 
-/** Whether some device goes on by itself. */
+/** Whether some device goes on by itself. Asked at every kick. */
 export function isAny(): bool {
-  return (turns().postponed | turns().isWaiting) != 0
+  return load<u64>(at) != 0
 }
+
+if (offsetof<Turns>('postponed') != 0 || offsetof<Turns>('isWaiting') != 4) ERROR('isAny reads the first two words')
 
 export function postpone(slot: u32): void {
   turns().postponed |= 1 << slot

@@ -1,6 +1,7 @@
 /** Every check that needs no file: what the config says, against itself and the board. */
 import type { Problem } from '../../ui/failure.ts'
 import type { Draft } from '../system.ts'
+import { checkBalloons } from './balloon.ts'
 import { checkBoard } from './board.ts'
 import { checkCores } from './core.ts'
 import { checkDtb } from './dtb.ts'
@@ -18,6 +19,7 @@ export function checkAll({ vms, vmCount, machine }: Pick<Draft, 'vms' | 'vmCount
     ...checkCores(vms, machine),
     ...checkShares(vms),
     ...checkLives(vms),
+    ...checkBalloons(vms),
     ...vms.flatMap(checkDtb),
     ...checkPassthrough(vms, machine),
     ...checkRam(vms, machine),
