@@ -29,7 +29,7 @@ const REQUEST = {
   [BALLOON]: (sizes: number[]) => ({ write: sizes }),
 }
 const RAM = 0x4000_0000
-const RAM_SIZE = 0x4_0000
+const RAM_SIZE = 0x6_0000
 const ALL = FEATURE.version1 | FEATURE.indirect | FEATURE.eventIdx
 const RUN = 500
 
