@@ -3,6 +3,7 @@ import { join, relative } from 'node:path'
 import type { KernelFile } from '../config/define.ts'
 import { ROOT } from '../config/project.ts'
 import type { AssemblyScriptGuest, KernelSource } from '../config/source.ts'
+import { flatten, formatOf } from '../image/layer.ts'
 import type { Maker } from '../image/part.ts'
 import { debianKernel, debianUboot } from '../setup/debian.ts'
 import { busyboxInitrd } from '../setup/initramfs.ts'
@@ -29,7 +30,22 @@ export function maker(outDir: string): Maker {
         return { file: await debianUboot(), load: UBOOT_AT }
     }
   }
-  return { kernel, initrd: busyboxInitrd }
+  const disks = new Map<string, Promise<string>>()
+  const disk = (image: string) => {
+    const file = disks.get(image) ?? rawDisk(image, outDir)
+    disks.set(image, file)
+    return file
+  }
+  return { kernel, initrd: busyboxInitrd, disk }
+}
+
+/** `image` itself, also where there is none: whoever reads it says so. */
+async function rawDisk(image: string, outDir: string): Promise<string> {
+  const format = await formatOf(image).catch(() => undefined)
+  if (!format) return image
+  const out = join(outDir, 'disk', `${relative(ROOT, image).replace(/[^\w.]+/g, '-')}.raw`)
+  await step(`Reading ${relative(ROOT, image)}`, (note) => flatten(image, format, out, note))
+  return out
 }
 
 async function compileGuest({ entry }: AssemblyScriptGuest, outDir: string): Promise<string> {

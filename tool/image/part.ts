@@ -27,6 +27,8 @@ export interface Parts {
 export interface Maker {
   kernel(source: KernelSource): Promise<KernelFile>
   initrd(source: InitrdSource): Promise<string>
+  /** The disk's bytes as a file: itself, or what the layers of a virtual machine's disk come to. Throws an ImageError. */
+  disk(image: string): Promise<string>
 }
 
 /** Undefined where a file is missing or of no use; `problems` then says why. */
@@ -40,7 +42,8 @@ export async function readParts(vm: Vm, maker: Maker, problems: Problem[]): Prom
   const placed = load !== undefined
   const before = problems.length
   const kernelBytes = await read(`${path}.kernel`, file, problems)
-  const kernel = kernelBytes && judge(`${path}.kernel`, file, problems, () => inspectKernel(kernelBytes, placed))
+  const kernel =
+    kernelBytes && (await judge(`${path}.kernel`, file, problems, () => inspectKernel(kernelBytes, placed)))
   const parts: Partial<Parts> = { kernel, kernelBytes, kernelFile }
   if (vm.initrd) {
     const file = typeof vm.initrd === 'string' ? vm.initrd : await maker.initrd(vm.initrd)
@@ -52,18 +55,19 @@ export async function readParts(vm: Vm, maker: Maker, problems: Problem[]): Prom
   if (vm.dtb.file) {
     const file = vm.dtb.file
     const bytes = await read(`${path}.dtb.file`, file, problems)
-    if (bytes) judge(`${path}.dtb.file`, file, problems, () => checkDtbFile(bytes))
+    if (bytes) await judge(`${path}.dtb.file`, file, problems, () => checkDtbFile(bytes))
     parts.dtb = bytes
   }
-  parts.disks = await readDisks(vm, problems)
+  parts.disks = await readDisks(vm, maker, problems)
   return problems.length === before ? (parts as Parts) : undefined
 }
 
-async function readDisks(vm: Vm, problems: Problem[]): Promise<(Uint8Array | undefined)[]> {
+async function readDisks(vm: Vm, maker: Maker, problems: Problem[]): Promise<(Uint8Array | undefined)[]> {
   const disks: (Uint8Array | undefined)[] = []
   for (const { image } of disksOf(vm)) {
     const path = `vms[${vm.index}].devices`
-    const bytes = image === undefined ? undefined : await read(path, image, problems)
+    const file = image && (await judge(path, image, problems, () => maker.disk(image)))
+    const bytes = file === undefined ? undefined : await read(path, file, problems)
     if (bytes?.length === 0) problems.push({ path, reason: `${shown(image!)} is empty`, remedy: 'build it again' })
     disks.push(bytes && wholePages(bytes))
   }
@@ -91,9 +95,9 @@ async function read(path: string, file: string, problems: Problem[]): Promise<Ui
   }
 }
 
-function judge<T>(path: string, file: string, problems: Problem[], work: () => T): T | undefined {
+async function judge<T>(path: string, file: string, problems: Problem[], work: () => T | Promise<T>) {
   try {
-    return work()
+    return await work()
   } catch (error) {
     if (!(error instanceof ImageError)) throw error
     problems.push({ path, reason: `${shown(file)} cannot be used: ${error.reason}`, remedy: error.remedy })

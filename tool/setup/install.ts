@@ -20,7 +20,7 @@ export async function install(missing: readonly Need[]): Promise<void> {
   const sudo = await privilege(missing)
   const apt = await Apt.open('tools', sources)
   await step("Fetching apt's lists", () => apt.update())
-  const qemu = missing.find((need) => need.name.startsWith('qemu'))
+  const qemu = missing.find((need) => need.name === 'qemu-system-aarch64')
   const rest = missing.filter((need) => need !== qemu)
   const available = (name: string) => apt.candidate(name)
   const packages = (await Promise.all(rest.map((need) => need.packages(available)))).flat()

@@ -76,6 +76,13 @@ export const NEEDS: readonly Need[] = [
     packages: async () => QEMU_PACKAGES,
   },
   {
+    name: 'qemu-img',
+    why: 'reads disks in layers (qcow2) where a config has some',
+    found: () => (which('qemu-img') ? versionLine('qemu-img') : undefined),
+    packages: async () => ['qemu-utils'],
+    isForWork: true,
+  },
+  {
     name: 'gdb-multiarch',
     why: 'debugs the hypervisor and guests in QEMU, which a test does too',
     found: () => versionLine('gdb-multiarch'),
