@@ -66,11 +66,11 @@ export function feed(vcpu: Vcpu): void {
   if (isHeld) tellKeeper(thisCpu())
 }
 
-/** One byte of output; false if the VM's ring is full. What host holds back so that lines do not mix, the keeper sends later. */
-export function put(vm: u32, ch: u32): bool {
+/** Up to eight bytes of output, the first in bits 7:0; how many the VM's ring took, all if the console fails. What host holds back so that lines do not mix, the keeper sends later. */
+export function put(vm: u32, bytes: u64, count: u32): u32 {
   const cpu = thisCpu()
   lockHost()
-  const taken = host.put(vm, ch) !== 0
+  const taken = min(host.put(vm, bytes, count), count)
   const roomy = host.roomPending()
   const isHeld = isNewlyHeld()
   unlockHost()

@@ -3,7 +3,8 @@
 /** `offset`: of the UART's registers in the page at WINDOW_DEVICE. */
 export declare function init(kind: u32, offset: u32, frequency: u32): void
 export declare function setName(source: u32, index: u32, ch: u32): void
-export declare function put(source: u32, ch: u32): u32
+/** Up to eight bytes of a VM's, the first in bits 7:0; how many its ring took. */
+export declare function put(source: u32, bytes: u64, count: u32): u32
 /** Up to eight bytes of the hypervisor's own; how many were taken. */
 export declare function say(bytes: u64, count: u32): u32
 /** The control protocol's extension is there. */

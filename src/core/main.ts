@@ -7,6 +7,7 @@ export {
   again,
   consolePut,
   consoleReady,
+  consoleWrite,
   counter,
   deactivate,
   entropy,

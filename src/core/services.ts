@@ -190,7 +190,11 @@ export function refuse(): void {
 }
 
 export function consolePut(ch: u32): u32 {
-  return console.put(vcpu().vm, ch & 0xff) ? 1 : 0
+  return console.put(vcpu().vm, ch, 1)
+}
+
+export function consoleWrite(bytes: u64, count: u32): u32 {
+  return console.put(vcpu().vm, bytes, min<u32>(count, 8))
 }
 
 /** The UART takes typed bytes again. */

@@ -6,7 +6,7 @@ import { initInput, nextTyped, pendingInput } from './input'
 import { intakeDeadline, takeReceived } from './intake'
 import { initKeyboard } from './keyboard'
 import { step } from './mux'
-import { accept, acceptSeveral, hasLine, takeRoom } from './output'
+import { acceptSeveral, hasLine, takeRoom } from './output'
 import { initScreen, staged } from './screen'
 import { HYPERVISOR, initSources, setName as setSourceName, VMS } from './source'
 import { initTurns, lineDeadline, setUrgent } from './turn'
@@ -36,14 +36,15 @@ export function setName(source: u32, index: u32, ch: u32): void {
 }
 
 /** 1 if the byte was taken, 0 if the source's ring is full: `roomPending` will tell. */
-export function put(source: u32, ch: u32): u32 {
+/** Up to eight bytes of output, the first in bits 7:0; how many its ring took. */
+export function put(source: u32, bytes: u64, count: u32): u32 {
   // A board without a UART swallows output, so that guests do not wait for room for ever.
-  if (!wired) return 1
+  if (!wired) return count
   const from = source === SOURCE_HYPERVISOR ? HYPERVISOR : source
-  if (from > HYPERVISOR) return 1
-  const taken = accept(from, ch & 0xff)
+  if (from > HYPERVISOR) return count
+  const taken = acceptSeveral(from, bytes, count)
   fill(BURST)
-  return taken ? 1 : 0
+  return taken
 }
 
 /** Up to eight bytes of the hypervisor's own, the first in bits 7:0; how many were taken. They leave with their line's end. */

@@ -41,6 +41,7 @@ export function acceptSeveral(source: u32, bytes: u64, count: u32): u32 {
   let taken: u32 = 0
   for (let rest = bytes; taken < count && ring.push(<u32>rest & 0xff); taken++) rest >>= 8
   note(source)
+  if (taken < count && source < VMS) refused |= 1 << source
   return taken
 }
 

@@ -1,4 +1,4 @@
-/** A guest that reads a disk in RAM, alone on one core, as test/bench/run.ts boots it. */
+/** A guest that reads a disk in RAM and prints lines, alone on one core, as test/bench/run.ts boots it. */
 import { assemblyscript, defineSystem, virtio } from 'bulkhead'
 
 export default defineSystem({
@@ -9,7 +9,7 @@ export default defineSystem({
       name: 'disk',
       memory: '4M',
       kernel: assemblyscript('program/disk.ts'),
-      devices: ['uart', virtio.block({ size: '1M' })],
+      devices: ['uart', virtio.block({ size: '1M' }), virtio.console()],
       onCrash: 'stop',
     },
   ],

@@ -9,7 +9,7 @@ interface Exports {
   memory: WebAssembly.Memory
   init(kind: number, offset: number, frequency: number): void
   setName(source: number, index: number, ch: number): void
-  put(source: number, ch: number): number
+  put(source: number, bytes: bigint, count: number): number
   uartInterrupt(): void
   poll(): void
   flush(): void
@@ -102,7 +102,7 @@ export class FakeHost {
   put(source: number, text: string | Uint8Array): number {
     let taken = 0
     for (const byte of Buffer.from(text)) {
-      if (this.call.put(source, byte) === 0) break
+      if (this.call.put(source, BigInt(byte), 1) === 0) break
       taken++
     }
     return taken

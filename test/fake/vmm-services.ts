@@ -62,6 +62,12 @@ export function coreServices(vmm: FakeVmm) {
       vmm.output += String.fromCharCode(ch)
       return 1
     },
+    consoleWrite: (bytes: bigint, count: number) => {
+      const taken = Math.min(count, vmm.room)
+      vmm.room -= taken
+      for (let i = 0; i < taken; i++) vmm.output += String.fromCharCode(Number((bytes >> BigInt(8 * i)) & 0xffn))
+      return taken
+    },
     consoleReady: () => void vmm.readies++,
     counter: () => vmm.count,
     frequency: () => 1_000_000,

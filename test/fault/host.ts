@@ -18,7 +18,9 @@ export function init(kind: u32, offset: u32, frequency: u32): void {
   shippedInit(kind, offset, frequency)
 }
 
-export function put(source: u32, ch: u32): u32 {
+/** The UART's bytes come one by one. */
+export function put(source: u32, bytes: u64, count: u32): u32 {
+  const ch = <u32>bytes
   if (ch == HostFault.ForGood) {
     write32(MEMORY, BEYOND_USE)
     unreachable()
@@ -26,5 +28,5 @@ export function put(source: u32, ch: u32): u32 {
   if (ch == HostFault.Trap) unreachable() // HostFault.Trap
   if (ch == HostFault.WriteBehind) store<u32>(FAR_BEHIND, 1) // HostFault.WriteBehind
   if (ch == HostFault.Loop) for (let i: u64 = 1; i != 0; i += 2) store<u64>(SCRATCH, load<u64>(SCRATCH) ^ i) // HostFault.Loop
-  return shippedPut(source, ch)
+  return shippedPut(source, bytes, count)
 }

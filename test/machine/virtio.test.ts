@@ -132,7 +132,10 @@ test('limits: a disk and a source of random numbers that give no more, and nobod
     // By the guest's own clock, seconds.
     await ask("now() { cut -d' ' -f1 /proc/uptime; }; echo defined", /^defined$/)
     const took = async (command: string) => {
-      const [, from, to] = await ask(`a=$(now); ${command} 2>/dev/null; echo $a to $(now)`, /^([\d.]+) to ([\d.]+)$/)
+      const [, from, to] = await ask(
+        `a=$(now); ${command} 2>/dev/null; echo $a to $(now) s`,
+        /^([\d.]+) to ([\d.]+) s$/,
+      )
       return Number(to) - Number(from)
     }
     expect(await took('dd if=/dev/vda of=/dev/null bs=64k count=80 iflag=direct')).toBeGreaterThan(2.2)

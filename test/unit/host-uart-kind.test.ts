@@ -7,7 +7,7 @@ import { FREQUENCY, withoutSequences } from '../fake/host.ts'
 import { refuse, shipped } from '../fake/shipped.ts'
 import { FakeCadence, FakeImx, FakeMini, type FakeUart } from '../fake/uart-kind.ts'
 
-type Host = Record<string, (...values: number[]) => number>
+type Host = Record<string, (...values: (number | bigint)[]) => number>
 
 function hostOver(uart: FakeUart): Host {
   const at = (address: number) => (address >>> 0) - WINDOW_DEVICE - uart.offset
@@ -65,10 +65,10 @@ describe.each<[string, () => FakeUart, number]>([
     const uart = make()
     const host = hostOver(uart)
     const lines = Array.from({ length: 30 }, (_, i) => `line ${i}`)
-    for (const ch of Buffer.from(`${lines.join('\n')}\n`)) expect(host.put!(0, ch)).toBe(1)
+    for (const ch of Buffer.from(`${lines.join('\n')}\n`)) expect(host.put!(0, BigInt(ch), 1)).toBe(1)
     expect(settle(host, uart)).toBeGreaterThan(1)
     expect(text(uart)).toBe(lines.map((line) => `linux    | ${line}\r\n`).join(''))
-    for (const ch of Buffer.from('again\n')) host.put!(0, ch)
+    for (const ch of Buffer.from('again\n')) host.put!(0, BigInt(ch), 1)
     settle(host, uart)
     expect(text(uart).endsWith('linux    | again\r\n')).toBe(true)
   })
@@ -95,7 +95,7 @@ describe.each<[string, () => FakeUart, number]>([
       uart.drain(1)
       return read.call(uart, offset)
     }
-    for (const ch of Buffer.from('the board powers off\n'.repeat(9))) host.put!(SOURCE_HYPERVISOR, ch)
+    for (const ch of Buffer.from('the board powers off\n'.repeat(9))) host.put!(SOURCE_HYPERVISOR, BigInt(ch), 1)
     host.flush!()
     expect(text(uart).match(/the board powers off\r\n/g)).toHaveLength(9)
   })

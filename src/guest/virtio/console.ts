@@ -27,12 +27,17 @@ export function openConsole(receive: Queue, transmit: Queue, at: u64): boolean {
 
 /** Up to 1,024 bytes of ASCII with one notification; waits until the device has read them. `\n` stays as it is. */
 export function write(transmit: Queue, text: string): void {
+  prepareLine(transmit, text)
+  notify(transmit)
+  while (takeAnswers(transmit) === 0) hint_yield()
+}
+
+/** The same, to be notified. */
+export function prepareLine(transmit: Queue, text: string): void {
   const buffer = transmit.table + QUEUE_MEMORY
   const size = min<u32>(text.length, LINE)
   for (let i: u32 = 0; i < size; i++) write8(buffer + (i as u64), text.charCodeAt(i))
   offer(transmit, addBuffer(transmit, buffer, size, 0))
-  notify(transmit)
-  while (takeAnswers(transmit) === 0) hint_yield()
 }
 
 /** Offers the buffer for what is typed next. */

@@ -88,14 +88,11 @@ export function serve(vcpu: u32, slot: Slot): void {
   const queue = queueOf(slot, 0)
   const found = chain()
   let budget = TURN_BYTES
-  const limited = isLimited(slot.index)
+  // A limited device asks before each chain.
+  const most: u32 = isLimited(slot.index) ? 0 : TURN
   let turn: u32 = 0
   while (next(vcpu, slot, queue)) {
-    if (turn >= TURN || !budget) {
-      postpone(slot.index)
-      break
-    }
-    if (limited && !admits(slot.index)) break
+    if ((turn >= most || !budget) && !goesOn(slot, queue, turn < TURN && budget != 0)) break
     if (found.writableSize == 0) {
       breakDown(vcpu, slot) // there is no byte for the answer
       break
@@ -107,20 +104,26 @@ export function serve(vcpu: u32, slot: Slot): void {
     const done = queue.progress
     budget -= min(budget, max(done - before, found.count * SEGMENT_LEAST))
     turn += cost()
-    if (limited) charge(slot.index, result == UNFINISHED ? 0 : 1, done - before)
     if (result == UNFINISHED) continue
     ram.store8(isPlain ? segmentIpa(PLAIN - 1) : lastWritable(), result)
-    answer(queue, isRead() ? done + 1 : 1)
+    const type = changetype<Request>(header).type
+    answer(queue, type == block.T_IN || type == block.T_GET_ID ? done + 1 : 1)
   }
   signal(vcpu, queue)
 }
 
-const UNFINISHED: u32 = 0xff
-
-function isRead(): bool {
-  const type = changetype<Request>(header).type
-  return type == block.T_IN || type == block.T_GET_ID
+/** The turn is over, or the device is limited: whether there is time and allowance for the next chain. Else it goes on by itself. */
+function goesOn(slot: Slot, queue: Queue, hasTime: bool): bool {
+  if (!hasTime) postpone(slot.index)
+  else if (queue.progress) return true // the whole of it was charged
+  if (!hasTime || !admits(slot.index)) return false
+  const size = chain().readableSize + chain().writableSize
+  // What is larger than the disk fails, and moves nothing.
+  charge(slot.index, 1, size >> block.SECTOR_SHIFT > sectorsOf(slot.unit) ? 0 : size)
+  return true
 }
+
+const UNFINISHED: u32 = 0xff
 
 /** Segments of a request as drivers make them. */
 const PLAIN: u32 = 3

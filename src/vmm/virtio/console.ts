@@ -147,10 +147,16 @@ function print(queue: Queue, budget: u32): bool {
   return true
 }
 
+/** How many of the piece's bytes host took. */
 function put(length: u32): u32 {
-  let i: u32 = 0
-  while (i < length && core.consolePut(load<u8>(piece + i))) i++
-  return i
+  let done: u32 = 0
+  while (done < length) {
+    const count = min<u32>(length - done, 8)
+    const taken = min(core.consoleWrite(load<u64>(piece + done), count), count)
+    done += taken
+    if (taken < count) break
+  }
+  return done
 }
 
 /** cols, rows and max_nr_ports mean nothing without the features that we do not offer; emerg_wr reads as nothing. */

@@ -85,7 +85,7 @@ export function admits(slot: u32): bool {
 }
 
 /** It did so much. */
-export function charge(slot: u32, operations: u32, bytes: u32): void {
+export function charge(slot: u32, operations: u32, bytes: u64): void {
   const limit = limitAt(slot)
   const now = core.counter()
   if (limit.rate) limit.rateAt = max(limit.rateAt, now) + ticks(operations, limit.rate)
