@@ -1,4 +1,4 @@
-// expect: vms[0].memory: 65.0 MiB are not whole blocks of 2 MiB, as a balloon needs them; write '66M'
+// expect: vms[0].memory: 65 MiB are not whole blocks of 2 MiB, as a balloon needs them; write '66M'
 import { virtio } from '../../tool/config/define.ts'
 import { file, image } from '../fake/kernel-file.ts'
 

@@ -1,4 +1,4 @@
-// expect: vms[0].devices: the balloon's target of 65.0 MiB is more than the VM has; write at most '64M', a multiple of 4 KiB
+// expect: vms[0].devices: the balloon's target of 65 MiB is more than the VM has; write at most '64M', a multiple of 4 KiB
 import { virtio } from '../../tool/config/define.ts'
 import { file, image } from '../fake/kernel-file.ts'
 
