@@ -33,9 +33,11 @@ export async function configFor(guest: IsolationGuest): Promise<string> {
     memory: '1M',
     kernel: { source: 'assemblyscript', entry: join(ROOT, 'example/pulse/main.ts') },
   }
-  const restart = guest.times ? { policy: 'always', limit: guest.times } : 'never'
+  const life = guest.times
+    ? { onShutdown: 'restart', restarts: { limit: guest.times } }
+    : { onReboot: 'stop', onCrash: 'stop' }
   const board = { name: 'qemu-virt', cpus: 2, memory: '256M' }
-  const config = { name: 'isolation', board, vms: [pulse, { ...vm, restart }] }
+  const config = { name: 'isolation', board, vms: [pulse, { ...vm, ...life }] }
   const file = join(OUT, `${guest.name}.config.ts`)
   await writeFile(file, `export default ${JSON.stringify(config)}\n`)
   return file
