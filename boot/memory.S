@@ -94,14 +94,12 @@ end bulkhead_crc32
 function bulkhead_copy
     .arch_extension fp
     .arch_extension simd
-    cmp     x2, #128
-    b.lo    4f
+    subs    x2, x2, #512
+    b.lo    3f
     stp     q0, q1, [sp, #-128]!
     stp     q2, q3, [sp, #32]
     stp     q4, q5, [sp, #64]
     stp     q6, q7, [sp, #96]
-    subs    x2, x2, #512
-    b.lo    2f
 1:
     .rept 4
     ldp     q0, q1, [x1], #32
@@ -115,9 +113,23 @@ function bulkhead_copy
     .endr
     subs    x2, x2, #512
     b.hs    1b
-2:  adds    x2, x2, #512 - 128
-    b.mi    3f
-2:  ldp     q0, q1, [x1], #32
+    adds    x2, x2, #512
+    b.ne    2f
+    ldp     q2, q3, [sp, #32]
+    ldp     q4, q5, [sp, #64]
+    ldp     q6, q7, [sp, #96]
+    ldp     q0, q1, [sp], #128
+    ret
+2:  subs    x2, x2, #128
+    b.lo    5f
+    b       4f
+3:  adds    x2, x2, #512 - 128
+    b.mi    6f
+    stp     q0, q1, [sp, #-128]!
+    stp     q2, q3, [sp, #32]
+    stp     q4, q5, [sp, #64]
+    stp     q6, q7, [sp, #96]
+4:  ldp     q0, q1, [x1], #32
     ldp     q2, q3, [x1], #32
     ldp     q4, q5, [x1], #32
     ldp     q6, q7, [x1], #32
@@ -126,22 +138,22 @@ function bulkhead_copy
     stp     q4, q5, [x0], #32
     stp     q6, q7, [x0], #32
     subs    x2, x2, #128
-    b.pl    2b
-3:  ldp     q2, q3, [sp, #32]
+    b.hs    4b
+5:  ldp     q2, q3, [sp, #32]
     ldp     q4, q5, [sp, #64]
     ldp     q6, q7, [sp, #96]
     ldp     q0, q1, [sp], #128
-    adds    x2, x2, #128
+6:  adds    x2, x2, #128            // what is left
     b.eq    9f
-4:  subs    x2, x2, #32
-    b.lo    6f
-5:  ldp     x4, x5, [x1], #16
+    subs    x2, x2, #32
+    b.lo    8f
+7:  ldp     x4, x5, [x1], #16
     ldp     x6, x7, [x1], #16
     stp     x4, x5, [x0], #16
     stp     x6, x7, [x0], #16
     subs    x2, x2, #32
-    b.hs    5b
-6:  ands    x2, x2, #31             // bits 4 to 0 are those of what is left
+    b.hs    7b
+8:  ands    x2, x2, #31             // bits 4 to 0 are those of what is left
     b.eq    9f
     tbz     x2, #4, 7f
     ldp     x4, x5, [x1], #16

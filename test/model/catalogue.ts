@@ -78,6 +78,19 @@ export const MODELS: readonly Model[] = [
     ],
   },
   {
+    name: 'frames',
+    properties: [
+      { says: 'no ring is overrun, no buffer written after its port was closed; no deadlock' },
+      { ltl: 'seen', fair: true, says: 'a frame in a buffer reaches the driver, or goes with it' },
+    ],
+    mistakes: [
+      { macro: 'CLOSED_UNLOCKED', says: 'a port is closed, and frames are copied, without its lock' },
+      { macro: 'FILLED_UNCOUNTED', says: 'buffers are offered as long as the offered ring alone has room' },
+      { macro: 'KICKED_BEFORE_DUE', breaks: 'seen', says: 'the CPU is interrupted before `due` is set' },
+      { macro: 'DUE_CLEARED_AFTERWARDS', breaks: 'seen', says: '`due` is cleared after frames were collected' },
+    ],
+  },
+  {
     name: 'held-line',
     properties: [
       { says: 'no deadlock' },
