@@ -94,12 +94,14 @@ end bulkhead_crc32
 function bulkhead_copy
     .arch_extension fp
     .arch_extension simd
-    subs    x2, x2, #512
-    b.lo    2f
+    cmp     x2, #128
+    b.lo    4f
     stp     q0, q1, [sp, #-128]!
     stp     q2, q3, [sp, #32]
     stp     q4, q5, [sp, #64]
     stp     q6, q7, [sp, #96]
+    subs    x2, x2, #512
+    b.lo    2f
 1:
     .rept 4
     ldp     q0, q1, [x1], #32
@@ -113,33 +115,50 @@ function bulkhead_copy
     .endr
     subs    x2, x2, #512
     b.hs    1b
-    ldp     q2, q3, [sp, #32]
+2:  adds    x2, x2, #512 - 128
+    b.mi    3f
+2:  ldp     q0, q1, [x1], #32
+    ldp     q2, q3, [x1], #32
+    ldp     q4, q5, [x1], #32
+    ldp     q6, q7, [x1], #32
+    stp     q0, q1, [x0], #32
+    stp     q2, q3, [x0], #32
+    stp     q4, q5, [x0], #32
+    stp     q6, q7, [x0], #32
+    subs    x2, x2, #128
+    b.pl    2b
+3:  ldp     q2, q3, [sp, #32]
     ldp     q4, q5, [sp, #64]
     ldp     q6, q7, [sp, #96]
     ldp     q0, q1, [sp], #128
-2:  adds    x2, x2, #512
-    b.eq    8f
-    subs    x2, x2, #32
-    b.lo    4f
-3:  ldp     x4, x5, [x1], #16
+    adds    x2, x2, #128
+    b.eq    9f
+4:  subs    x2, x2, #32
+    b.lo    6f
+5:  ldp     x4, x5, [x1], #16
     ldp     x6, x7, [x1], #16
     stp     x4, x5, [x0], #16
     stp     x6, x7, [x0], #16
     subs    x2, x2, #32
-    b.pl    3b
-4:  adds    x2, x2, #32 - 8
-    b.mi    6f
-5:  ldr     x4, [x1], #8
+    b.hs    5b
+6:  ands    x2, x2, #31             // bits 4 to 0 are those of what is left
+    b.eq    9f
+    tbz     x2, #4, 7f
+    ldp     x4, x5, [x1], #16
+    stp     x4, x5, [x0], #16
+7:  tbz     x2, #3, 7f
+    ldr     x4, [x1], #8
     str     x4, [x0], #8
-    subs    x2, x2, #8
-    b.pl    5b
-6:  adds    x2, x2, #8
-    b.eq    8f
-7:  ldrb    w4, [x1], #1
-    strb    w4, [x0], #1
-    subs    x2, x2, #1
-    b.ne    7b
-8:  ret
+7:  tbz     x2, #2, 7f
+    ldr     w4, [x1], #4
+    str     w4, [x0], #4
+7:  tbz     x2, #1, 8f
+    ldrh    w4, [x1], #2
+    strh    w4, [x0], #2
+8:  tbz     x2, #0, 9f
+    ldrb    w4, [x1]
+    strb    w4, [x0]
+9:  ret
 end bulkhead_copy
 
 /* C's own, for wasm2c's data segments and memory.copy/fill. */

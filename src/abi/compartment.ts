@@ -41,7 +41,8 @@ export const TRAP_FUEL = 6
 export const TRAP_ASSERT = 7
 export const TRAP_MEMORY = 8
 
-/** Loop turns that one call into vmm or host may take, in units of 256; then TRAP_FUEL. */
+/** Loop turns that one call into vmm, host or net may take, in units of 256; then TRAP_FUEL. */
 export const CALL_FUEL_VMM = 512
 /** host's flush waits for a real UART: 33 M reads of its flag register. */
 export const CALL_FUEL_HOST = 131072
+export const CALL_FUEL_NET = 64

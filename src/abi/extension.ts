@@ -6,6 +6,8 @@ export const EXTENSION_VIRTIO = 0
 export const EXTENSION_CONTROL = 1
 /** Devices of the board that a VM has to itself, and its watchdog. */
 export const EXTENSION_BOARD = 2
+/** Networks between VMs: the switch in `src/net`, and what core does for network devices. */
+export const EXTENSION_NETWORK = 3
 
 /** "BHXT", little-endian, in the lower half of the header's first 64 bits; the number in the upper. */
 export const EXTENSION_MAGIC = 0x5458_4842

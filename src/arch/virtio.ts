@@ -1,6 +1,7 @@
 /** Virtio 1.2: device types, the status field, and the feature bits that are not one device's own. */
 
 /** "Device Types". */
+export const VIRTIO_NETWORK: u32 = 1
 export const VIRTIO_BLOCK: u32 = 2
 export const VIRTIO_CONSOLE: u32 = 3
 export const VIRTIO_ENTROPY: u32 = 4

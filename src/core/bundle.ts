@@ -1,10 +1,11 @@
 /** The system in the initrd slot: a FIT image whose node `/bulkhead` says which VMs there are (doc/bundle.md). Boot only.
  * Each function returns what is wrong, or '' if nothing is. */
 
-import { EXTENSION_BOARD, EXTENSION_VIRTIO } from '../abi/extension'
+import { EXTENSION_BOARD, EXTENSION_NETWORK, EXTENSION_VIRTIO } from '../abi/extension'
 import { RAM_IPA, VIRTIO_SLOTS } from '../abi/guest-machine'
 import { BUNDLE_AT, MAX_VM_VCPUS, MAX_VMS, PAGE_SIZE } from '../abi/layout'
 import { MAX_SETTINGS } from '../abi/setting'
+import { VIRTIO_NETWORK } from '../arch/virtio'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
@@ -126,8 +127,9 @@ function readSlots(vm: Vm, node: usize): bool {
     const type = fdt.cell(tree, node, 'virtio', i, 0)
     store<u8>(slotsOf(vm) + i, <u8>type)
     any |= type
+    if (type == VIRTIO_NETWORK) vm.portCount++
   }
-  return !any || hasExtension(EXTENSION_VIRTIO)
+  return (!any || hasExtension(EXTENSION_VIRTIO)) && (!vm.portCount || hasExtension(EXTENSION_NETWORK))
 }
 
 function readSettings(vm: Vm, node: usize): bool {
@@ -220,6 +222,11 @@ function readDisk(vm: Vm, node: usize, images: usize): string {
 function readImage(vm: Vm, node: usize, images: usize): string {
   if (vm.loadCount == MAX_LOADS) return 'a VM has too many images'
   return findImage(loadAt(vm, vm.loadCount++), tree, treeSize, node, images)
+}
+
+/** 64-bit number `index` of a property of two-cell numbers in a VM's node. */
+export function vmPair(vm: u32, name: string, index: u32): u64 {
+  return pair(vmNode(vm), name, index)
 }
 
 /** 64-bit number `index` of a property of two-cell numbers. */

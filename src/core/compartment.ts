@@ -55,6 +55,12 @@ export function deliver(vcpu: Vcpu): void {
   leave(vcpu)
 }
 
+export function frames(vcpu: Vcpu): void {
+  enter(vcpu)
+  vmm.frames(vcpu.vm, vcpu.index)
+  leave(vcpu)
+}
+
 /** How many typed bytes the VM's console takes now. */
 export function consoleSpace(vcpu: Vcpu): u32 {
   return vmm.consoleSpace(vcpu.vm, vcpu.index)

@@ -10,8 +10,8 @@ import { reportHostFault } from './report'
 import { remind } from './request'
 import { HOST, serviceAt, takeNews } from './service'
 import { stateOf } from './state'
-import { DUE_CONSOLE, Power, powerOf, Vcpu, vcpuAt } from './vcpu'
-import { Vm, vmAt, vmCount } from './vm'
+import { DUE_CONSOLE, firstOn, Vcpu } from './vcpu'
+import { vmAt, vmCount } from './vm'
 
 const NOTHING: u32 = u32.MAX_VALUE
 
@@ -35,15 +35,6 @@ function tell(cpu: Cpu, vms: u32): void {
     const vcpu = firstOn(vmAt(i))
     if (vcpu) remind(cpu, changetype<Vcpu>(vcpu), DUE_CONSOLE)
   }
-}
-
-/** A guest may have turned its first vCPU off. */
-function firstOn(vm: Vm): usize {
-  for (let i: u32 = 0; i < vm.vcpuCount; i++) {
-    const vcpu = vcpuAt(vm.firstVcpu + i)
-    if (powerOf(vcpu) !== Power.Off) return changetype<usize>(vcpu)
-  }
-  return 0
 }
 
 /** On the VM's own CPU: its typed bytes, as many as its UART takes, and the news that its output has room again. What it does

@@ -20,12 +20,13 @@ import { isEmpty } from '../lib/literal'
 import { directVa } from './address'
 import { NO_ALARM } from './alarm'
 import * as bundle from './bundle'
+import { createPorts } from './connect'
 import { cpuAt } from './cpu'
 import { createDisk } from './disk'
 import * as gic from './gic'
 import { vmmMemorySize } from './link'
 import { gicVersion } from './machine'
-import { allocate, allocatePage } from './pages'
+import { allocate, allocatePage, NO_MEMORY } from './pages'
 import { assign } from './passthrough'
 import { openCpu } from './secondary'
 import { mapFresh } from './stage1'
@@ -34,7 +35,6 @@ import { claimVcpu, Vcpu, vcpuAt } from './vcpu'
 import { diskAt, lockOf, Vm, vmAt } from './vm'
 import * as watchdog from './watchdog'
 
-const NO_MEMORY: string = 'no memory is left for the hypervisor itself'
 const VMID_SHIFT: u64 = 48
 /** A block of level 1. */
 const LARGE_BLOCK_SIZE: u64 = 1 << 30
@@ -58,6 +58,8 @@ export function createVm(index: u32): string {
   for (let i: u32 = 0; i < vm.diskCount; i++) {
     if (!createDisk(diskAt(vm, i))) return "the board's free RAM does not hold a VM's disks"
   }
+  const refusal = vm.portCount ? createPorts(vm) : ''
+  if (!isEmpty(refusal)) return refusal
   if (!mapStolen(vm)) return NO_MEMORY
   const devices = vm.hasDevices ? assign(vm) : ''
   if (!isEmpty(devices)) return devices

@@ -23,6 +23,7 @@ import * as log from './log'
 import { sleep } from './panic'
 import * as passthrough from './passthrough'
 import { becomePaused, isAbsent } from './pause'
+import { closePorts } from './port'
 import { Prepared, prepare } from './prepare'
 import { backoffOf, isTurnOf, markBegun, reactionTo } from './react'
 import { reportEnd, reportPowerOff } from './report'
@@ -155,6 +156,7 @@ function settleEnd(cpu: Cpu, vm: Vm): void {
   atomic.cmpxchg<u32>(changetype<usize>(vm), Stop.None, Stop.Off, offsetof<Vm>('stop'))
   move(vm, STOP_FROM, STOP_TO)
   if (vm.hasDevices) passthrough.detach(vm)
+  if (vm.portCount) closePorts(vm)
   const stop = stopOf(vm)
   const reaction = reactionTo(vm, stop)
   const delay = reaction === REACT_RESTART && stop !== Stop.Again ? backoffOf(vm) : 0

@@ -3,6 +3,8 @@
 /** Copies data segments into the mapped, zeroed window of VM `vm`'s vmm instance and sets its globals. */
 export declare function vmmInstantiate(vm: u32): void
 export declare function hostInstantiate(): void
+export declare function netInstantiate(): void
 /** Bytes of a compartment's window, from its base, that its code and data use; the first page stays unmapped. */
 export declare function vmmMemorySize(): u32
 export declare function hostMemorySize(): u32
+export declare function netMemorySize(): u32

@@ -9,6 +9,7 @@ import { SHA256_WORK } from '../lib/sha256'
 import { directVa } from './address'
 import { readExtension } from './bundle'
 import { hasExtension, markPresent } from './extension'
+import { NO_MEMORY } from './pages'
 import { isIntact } from './prepare'
 import { map } from './stage1'
 import { Load } from './vm'
@@ -47,7 +48,7 @@ function place(va: u64): string {
   hw.clean(va, size)
   hw.ic_ialluis()
   if (!map(at, image.pa, text, EL2_TEXT) || !map(at + text, image.pa + text, size - text, EL2_READ_ONLY))
-    return 'no memory is left for the hypervisor itself'
+    return NO_MEMORY
   markPresent(number)
   return ''
 }

@@ -34,5 +34,17 @@ export {
   wakeAt,
 } from './services'
 export { diskDiscard, diskRead, diskSize, diskWritable, diskWrite, diskZero } from './services-disk'
+export {
+  frameFlush,
+  frameGather,
+  frameOffer,
+  frameRoom,
+  frameSend,
+  frameTake,
+  portClose,
+  portOffload,
+  portOpen,
+  portPlace,
+} from './services-frame'
 export { boardByte, control, explain, ticks, vmFigure, vmState } from './services-host'
 export { boot } from './start'

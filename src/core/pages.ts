@@ -3,6 +3,8 @@ import { PAGE_SIZE } from '../abi/layout'
 import * as hw from '../hw'
 import { directVa } from './address'
 
+export const NO_MEMORY: string = 'no memory is left for the hypervisor itself'
+
 const MAX_RANGES: u32 = 32
 
 @unmanaged

@@ -22,7 +22,7 @@ import {
 } from '../abi/life'
 import * as log from './log'
 import { wish } from './react'
-import { HOST, serviceAt } from './service'
+import { HOST, NET, serviceAt } from './service'
 import { trapName } from './trap'
 import { loadAt, NAME_SIZE, nameOf, Stop, Vm, vmAt } from './vm'
 
@@ -123,15 +123,25 @@ export function reportPowerOff(): void {
 
 /** host failed. Of many faults the first few and ever fewer are told: a VM that could cause them could otherwise fill the screen. */
 export function reportHostFault(): void {
-  const host = serviceAt(HOST)
+  reportService(HOST, 'the console', '; VMs run on without it')
+}
+
+/** Nobody gets a frame through it until it has begun anew, which it did at once or never will. */
+export function reportSwitchFault(): void {
+  reportService(NET, 'the network switch', '; frames that it has not placed before are lost')
+}
+
+function reportService(service: u32, name: string, end: string): void {
+  const host = serviceAt(service)
   const faults = host.faults
   if (faults > 8 && popcnt(faults) !== 1) return
   log.begin()
-  log.text('the console failed (fault ')
+  log.text(name)
+  log.text(' failed (fault ')
   log.decimal(faults)
   log.text('): ')
   reportPlace(host.faultCode, host.faultFile, host.faultLine, host.faultPc, host.faultAddress)
-  log.text(host.isUp ? '; it began anew' : '; VMs run on without it')
+  log.text(host.isUp ? '; it began anew' : end)
   log.end()
 }
 

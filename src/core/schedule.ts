@@ -18,7 +18,7 @@ import { isDue, takeDue } from './request'
 
 import { wake } from './server'
 import { suspend } from './suspend'
-import { DUE_CONSOLE, DUE_DELIVER, DUE_DEVICE, Run, Vcpu } from './vcpu'
+import { DUE_CONSOLE, DUE_DELIVER, DUE_DEVICE, DUE_FRAMES, Run, Vcpu } from './vcpu'
 import { vmAt } from './vm'
 import * as watchdog from './watchdog'
 import * as world from './world'
@@ -111,9 +111,14 @@ function tellStolen(vcpu: Vcpu): void {
 /** What waits for the vCPU is told to its compartment, now that it has the CPU. */
 export function tell(vcpu: Vcpu): void {
   const due = takeDue(vcpu)
-  if (due & DUE_CONSOLE) feed(vcpu)
+  if (due & ~DUE_DELIVER) tellMore(vcpu, due)
   if (due & DUE_DELIVER) compartment.deliver(vcpu)
   if (due & DUE_DEVICE) passthrough.deliver(vcpu)
+}
+
+function tellMore(vcpu: Vcpu, due: u32): void {
+  if (due & DUE_CONSOLE) feed(vcpu)
+  if (due & DUE_FRAMES) compartment.frames(vcpu)
 }
 
 /** Whoever is due wants to run. */

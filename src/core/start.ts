@@ -11,9 +11,7 @@ import * as bundle from './bundle'
 import { keepIdentities } from './bundle-device'
 import { setFrequency } from './choose'
 import * as clock from './clock'
-
 import { cpuAt, cpuCount, isOpened, thisCpu, WORK_RESCHEDULE } from './cpu'
-
 import { createVm } from './create'
 import { fillPool } from './entropy'
 import { hasExtension } from './extension'
@@ -30,6 +28,7 @@ import * as monitor from './monitor'
 import * as pages from './pages'
 import { NO_TREE, park, TREE_REMEDY } from './panic'
 import * as passthrough from './passthrough'
+import { portCount } from './port'
 import { reportMemory, reportReady } from './report-boot'
 import { reportDevices } from './report-device'
 import { settle } from './schedule'
@@ -37,6 +36,7 @@ import { configureCpu, startCpus } from './secondary'
 import { wantsEntropy } from './seed'
 import { baseOf, HOST, mapService } from './service'
 import { map, openDirectMap } from './stage1'
+import { startSwitch } from './switch'
 import { mpidrOf } from './topology'
 import { vmAt, vmCount } from './vm'
 import * as watchdog from './watchdog'
@@ -59,7 +59,7 @@ export function boot(dtb: u64, image: u64, level: u32): usize {
     return park('memory is in too many pieces', 'reserve fewer ranges')
   const console = startConsole()
   if (!isEmpty(console)) return park(console, 'give the board more RAM')
-  if (!firmware.openFirmware()) return park('no memory is left for the hypervisor itself', 'give the board more RAM')
+  if (!firmware.openFirmware()) return park(pages.NO_MEMORY, 'give the board more RAM')
   if (!machine.gicVersion) return park('no interrupt controller that we drive', 'use a board with GICv2 or GICv3')
   if (!hw.cntfrq_el0()) return park('the counter has no frequency: CNTFRQ_EL0 is 0', 'let the firmware set it')
   if (!gic.init() || !startFirstCpu())
@@ -91,6 +91,7 @@ function startSystem(): usize {
   }
   reportMemory()
   if (hasExtension(EXTENSION_BOARD)) reportDevices()
+  if (portCount && !startSwitch()) return park('the network switch does not begin', 'give the board more RAM')
   closeWindow(DTB_AT)
   closeWindow(BUNDLE_AT)
   startWaiting(thisCpu()) // each CPU finds its own when it comes

@@ -1,5 +1,6 @@
 /** A virtual CPU's record: one page, which begins with the registers that vectors.S saves at every exit. */
 import { MAX_VCPUS, PAGE_SHIFT, VCPU_AT } from '../abi/layout'
+import { Vm } from './vm'
 
 export enum Power {
   Off,
@@ -132,6 +133,7 @@ export const enum Run {
 export const DUE_DELIVER: u32 = 1
 export const DUE_CONSOLE: u32 = 2
 export const DUE_DEVICE: u32 = 4
+export const DUE_FRAMES: u32 = 8
 
 /** In a vCPU's page: its list registers and active priorities, and what hw.save_el1 moves. */
 export const LR_AT: usize = 768
@@ -164,6 +166,15 @@ export function vcpuAt(index: u32): Vcpu {
 
 export function powerOf(vcpu: Vcpu): u32 {
   return atomic.load<u32>(changetype<usize>(vcpu), offsetof<Vcpu>('power'))
+}
+
+/** The first vCPU of a VM that is not off, 0 if there is none: a guest may have turned its first one off. */
+export function firstOn(vm: Vm): usize {
+  for (let i: u32 = 0; i < vm.vcpuCount; i++) {
+    const vcpu = vcpuAt(vm.firstVcpu + i)
+    if (powerOf(vcpu) !== Power.Off) return changetype<usize>(vcpu)
+  }
+  return 0
 }
 
 export function setPower(vcpu: Vcpu, power: u32): void {

@@ -12,6 +12,7 @@ export declare function sgi(vm: u32, vcpu: u32, value: u64, group: u32): void
 export declare function interrupt(vm: u32, vcpu: u32, intid: u32): void
 export declare function maintenance(vm: u32, vcpu: u32): void
 export declare function deliver(vm: u32, vcpu: u32): void
+export declare function frames(vm: u32, vcpu: u32): void
 export declare function consoleSpace(vm: u32, vcpu: u32): u32
 export declare function consoleInput(vm: u32, vcpu: u32, ch: u32): void
 export declare function consoleRoom(vm: u32, vcpu: u32): void

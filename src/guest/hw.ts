@@ -8,12 +8,25 @@ export declare function cntv_ctl_el0(): u64
 export declare function set_cntv_ctl_el0(value: u64): void
 export declare function cntv_cval_el0(): u64
 export declare function set_cntv_cval_el0(value: u64): void
+export declare function cntv_tval_el0(): u64
+export declare function set_cntv_tval_el0(value: u64): void
+export declare function cntp_ctl_el0(): u64
+export declare function set_cntp_ctl_el0(value: u64): void
+export declare function cntp_cval_el0(): u64
+export declare function set_cntp_cval_el0(value: u64): void
+export declare function cntp_tval_el0(): u64
+export declare function set_cntp_tval_el0(value: u64): void
 export declare function id_aa64pfr0_el1(): u64
 export declare function mpidr_el1(): u64
 export declare function icc_sre_el1(): u64
 export declare function set_icc_sre_el1(value: u64): void
 export declare function icc_iar1_el1(): u64
 export declare function set_icc_eoir1_el1(value: u64): void
+export declare function icc_iar0_el1(): u64
+export declare function set_icc_eoir0_el1(value: u64): void
+export declare function set_icc_dir_el1(value: u64): void
+export declare function icc_rpr_el1(): u64
+export declare function set_icc_igrpen0_el1(value: u64): void
 export declare function set_icc_pmr_el1(value: u64): void
 export declare function set_icc_bpr1_el1(value: u64): void
 export declare function set_icc_ctlr_el1(value: u64): void
@@ -43,6 +56,8 @@ export declare function sev(): void
 export declare function hint_yield(): void
 export declare function irq_on(): void
 export declare function irq_off(): void
+export declare function fiq_on(): void
+export declare function fiq_off(): void
 /** Writes all FP/SIMD registers, each half another number from `seed` on; bits that differ from that since, 0 if all are kept. */
 export declare function set_vectors(seed: u64): void
 export declare function vectors_differ(seed: u64): u64

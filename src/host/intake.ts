@@ -2,15 +2,19 @@
 
 import { inputDeadline, NO_INPUT } from './input'
 import { hear } from './remote'
-import { awaitInput, clearReceive, receive } from './uart'
+import { awaitInput, clearReceive, hasReceived, receive } from './uart'
 
 /** Bytes that one call takes: more than any FIFO holds, yet QEMU's is filled again while it is read. */
 const BURST: u32 = 64
 
 /** Read from the FIFO, and not taken. */
 let held: u32 = NO_INPUT
-/** The last call ended before the FIFO was empty: no interrupt announces what is left. */
+/** The last call ended before the FIFO was empty, or there has been none: no interrupt announces what is left. */
 let unfinished = false
+
+export function initIntake(): void {
+  unfinished = hasReceived()
+}
 
 export function takeReceived(): void {
   clearReceive()

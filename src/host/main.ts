@@ -3,7 +3,7 @@
 import { SOURCE_HYPERVISOR } from '../abi/compartment'
 import { BURST, fill, LINE_BURST } from './fill'
 import { initInput, nextTyped, pendingInput } from './input'
-import { intakeDeadline, takeReceived } from './intake'
+import { initIntake, intakeDeadline, takeReceived } from './intake'
 import { initKeyboard } from './keyboard'
 import { step } from './mux'
 import { accept, acceptSeveral, hasLine, takeRoom } from './output'
@@ -28,6 +28,7 @@ export function init(kind: u32, offset: u32, frequency: u32): void {
   initKeyboard(VMS)
   initTurns(frequency)
   wired = initUart(kind, offset)
+  if (wired) initIntake()
 }
 
 /** One byte of a VM's name; index 0 to 30. */

@@ -1,7 +1,7 @@
 /** What uart.ts needs to know of a PL011. DDI 0183, "Programmer's model". */
 
 import { read32, write32 } from './hw'
-import { awaitIdle, IDLE_SPINS, uart } from './uart'
+import { awaitIdle, IDLE_SPINS, keepReceived, uart } from './uart'
 
 const UARTDR: usize = 0x000
 const UARTFR: usize = 0x018
@@ -18,6 +18,9 @@ const LCR_WLEN_8: u32 = 3 << 5
 const CR_UARTEN: u32 = 1 << 0
 const CR_TXE: u32 = 1 << 8
 const CR_RXE: u32 = 1 << 9
+/** Eight bits and FIFOs; enabled in both directions. */
+const LINE: u32 = LCR_WLEN_8 | LCR_FEN
+const ON: u32 = CR_UARTEN | CR_TXE | CR_RXE
 /** Interrupt when the transmit FIFO is 1/8 full or less, the receive FIFO 1/2 full or more. */
 const IFLS: u32 = (2 << 3) | 0
 const INT_RX: u32 = 1 << 4
@@ -46,14 +49,21 @@ export function initPl011(at: usize): void {
   uart.enabled = INT_RX | INT_RT
 
   write32(at + UARTIMSC, 0)
-  // What the boot code printed must be out: the line control register may change only while the UART is idle.
-  awaitIdle(IDLE_SPINS)
+  const line = read32(at + UARTLCR_H)
   const control = read32(at + UARTCR)
-  write32(at + UARTCR, 0)
-  // Writing UARTLCR_H takes over the baud rate divisors too; those are the firmware's.
-  write32(at + UARTLCR_H, read32(at + UARTLCR_H) | LCR_WLEN_8 | LCR_FEN)
+  if ((line & LINE) !== LINE || (control & ON) !== ON) setLine(at, line | LINE, control | ON)
   write32(at + UARTIFLS, IFLS)
   write32(at + UARTICR, INT_ALL)
-  write32(at + UARTCR, control | CR_UARTEN | CR_TXE | CR_RXE)
   write32(at + UARTIMSC, uart.enabled)
+}
+
+/** Only where the firmware left it otherwise, for it empties the FIFOs. Without FIFO one byte may have been received. */
+function setLine(at: usize, line: u32, control: u32): void {
+  keepReceived()
+  // What the boot code printed must be out: the line control register may change only while the UART is idle and disabled.
+  awaitIdle(IDLE_SPINS)
+  write32(at + UARTCR, 0)
+  // Writing UARTLCR_H takes over the baud rate divisors too; those are the firmware's.
+  write32(at + UARTLCR_H, line)
+  write32(at + UARTCR, control)
 }

@@ -55,8 +55,25 @@ export function send(ch: u32): void {
   write32(uart.sendAt, ch)
 }
 
+/** Read before the UART was set up, which would have lost it; negative: nothing. */
+let kept: i32 = -1
+
+export function keepReceived(): void {
+  kept = receive()
+}
+
+/** Bytes are there, announced by no interrupt: they came before the UART was set up. */
+export function hasReceived(): boolean {
+  return kept >= 0 || (read32(uart.readyAt) & uart.readyMask) === uart.readyValue
+}
+
 /** The next byte received, or a negative number; bytes with errors are dropped. */
 export function receive(): i32 {
+  if (kept >= 0) {
+    const first = kept
+    kept = -1
+    return first
+  }
   for (let i = 0; i < 32; i++) {
     if ((read32(uart.readyAt) & uart.readyMask) !== uart.readyValue) return -1
     const data = read32(uart.receiveAt)

@@ -30,6 +30,30 @@ export declare function diskRead(index: u32, at: u64, ipa: u64, length: u32): u3
 export declare function diskWrite(index: u32, at: u64, ipa: u64, length: u32): u32
 export declare function diskZero(index: u32, at: u64, length: u32): u32
 export declare function diskDiscard(index: u32, at: u64, length: u32): u32
+/** The VM's network device `index`: its MAC address, first byte lowest, and above it the MTU; 1 if its network has offloads. */
+export declare function portPlace(index: u32): u64
+export declare function portOffload(index: u32): u32
+/** Frames may come into the buffers that are offered from now on; or none comes any more. */
+export declare function portOpen(index: u32, isMergeable: u32): void
+export declare function portClose(index: u32): void
+/** How many pieces of buffers can be offered; offers one, in a chain with those before it that were not its last. */
+export declare function frameRoom(index: u32): u32
+export declare function frameOffer(index: u32, ipa: u64, size: u32, head: u32, isLast: u32): u32
+/** A chain that holds a frame or a part of one, and in bits 63:32 its bytes; all ones if there is none. */
+export declare function frameTake(index: u32): u64
+/** A piece of the frame behind its heads; then the last one, the heads, and it is sent: bytes that were copied. Then who got frames
+ * is told. */
+export declare function frameGather(index: u32, ipa: u64, size: u32): u32
+export declare function frameSend(
+  index: u32,
+  ipa: u64,
+  size: u32,
+  virtio: u64,
+  checksumOffset: u32,
+  ethernet0: u64,
+  ethernet1: u64,
+): u32
+export declare function frameFlush(index: u32): void
 /** 64 random bits that nobody else gets, from what the board has (src/core/entropy.ts). */
 export declare function entropy(): u64
 

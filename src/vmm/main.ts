@@ -14,7 +14,7 @@ import { takeArrived } from './vgic/pend'
 import { settle } from './vgic/settle'
 
 export { mmioRead, mmioWrite } from './bus'
-export { configure, plug } from './para-virtual'
+export { configure, frames, plug } from './para-virtual'
 export { hypercall } from './smccc'
 export { maintain as maintenance } from './vgic/maintenance'
 export { forward as interrupt } from './vgic/pend'

@@ -5,6 +5,7 @@ import * as register from '../arch/virtio-mmio'
 import * as console from './virtio/console'
 import * as device from './virtio/device'
 import * as mmio from './virtio/mmio'
+import * as net from './virtio/net'
 import { isAny } from './virtio/turn'
 import { fitsWord, part } from './width'
 
@@ -52,6 +53,11 @@ export function isBusy(): bool {
 /** What waits for its next turn, or for a time that has come, goes on. */
 export function goOn(vcpu: u32): void {
   if (isBusy()) device.goOn(vcpu)
+}
+
+/** Frames have come for some of the VM's network devices. */
+export function frames(vcpu: u32): void {
+  if (isThere()) net.collect(vcpu)
 }
 
 /** Whether typed bytes go to a virtio console: its driver is up. */

@@ -20,6 +20,7 @@ export const CORE_FIGURES: CoreFigure[] = [
   atMost('calm-missed', '1 kHz loops on one core, 80 to 20: periods missed', 0),
   atMost('switch', 'WFI of one vCPU to the other on its core, instructions', 700),
   atMost('sgi', 'SGI to a vCPU on another core, both visits, instructions', 500),
+  atMost('net', 'a frame of 1,500 bytes, guest to guest in bulk, both cores, instructions', 1200),
   atMost('exits', 'exits in a second of a busy loop on a core of its own', 0),
   atMost('missed', '1 kHz loop beside a storm on another core: periods missed', 0),
   { key: 'alone', title: 'its worst jitter alone, ns', budget: '-', isWithin: () => true },

@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildGuest } from '../../tool/compile/guest.ts'
 import type { SystemConfig, VmConfig } from '../../tool/config/define.ts'
+import { virtio } from '../../tool/config/device.ts'
 import { ROOT } from '../../tool/config/project.ts'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const OUT = join(ROOT, 'build/test')
 
+const networks = { lan: {} }
 const board = { name: 'qemu-virt', cpus: 2, memory: '256M' }
 const pulse: VmConfig = { name: 'pulse', cores: [0], memory: '1M', kernel: entry('../../example/pulse/main.ts') }
 const storm = program('storm', { cores: [1] })
@@ -30,6 +32,11 @@ const SYSTEMS = {
     { ...guest, name: 'spin', kernel: image('spin'), cores: [1], share: 50 },
   ],
   sgi: [{ ...guest, name: 'sgi', kernel: image('sgi'), cpus: 2 }],
+  /** The one whose address is even sends. */
+  net: [
+    { ...program('net', joined('52:54:00:00:00:02')), name: 'sender' },
+    { ...program('net', joined('52:54:00:00:00:03')), name: 'receiver' },
+  ],
   busy: [program('busy', {})],
   alone: [pulse],
   beside: [pulse, storm],
@@ -41,7 +48,8 @@ export async function writeSystems(): Promise<void> {
   for (const name of ['wait', 'spin', 'sgi']) {
     await buildGuest({ entry: join(HERE, `program/${name}.S`), out: image(name) })
   }
-  for (const name of Object.keys(SYSTEMS) as SystemName[]) await writeConfig(name, { board, vms: SYSTEMS[name] })
+  for (const name of Object.keys(SYSTEMS) as SystemName[])
+    await writeConfig(name, { board, networks, vms: SYSTEMS[name] })
 }
 
 export async function writeConfig(name: string, system: Omit<SystemConfig, 'name'>): Promise<void> {
@@ -56,6 +64,10 @@ export function configOf(name: string): string {
 
 function program(name: string, more: Partial<VmConfig>): VmConfig {
   return { memory: '1M', onCrash: 'stop', name, kernel: entry(`program/${name}.ts`), ...more }
+}
+
+function joined(mac: string): Partial<VmConfig> {
+  return { memory: '2M', devices: ['uart', virtio.net({ network: 'lan', mac })] }
 }
 
 function entry(path: string) {

@@ -26,6 +26,7 @@ export async function measureCores(): Promise<Record<`gicv${GicVersion}`, CoreRe
 async function measure(gic: GicVersion): Promise<CoreResult> {
   const switched = switches(await trace('switch', gic, [/bench done/]))
   const sent = exchanges(await trace('sgi', gic))
+  const bulk = bulkOf(await trace('net', gic))
   const shares = await listen('share', gic, [/^eighty.*bench share \d/, /^twenty.*bench share \d/])
   const calm = await beats('calm', gic, ['eighty', 'twenty'])
   const alone = await beats('alone', gic, ['pulse'])
@@ -37,12 +38,13 @@ async function measure(gic: GicVersion): Promise<CoreResult> {
       'calm-missed': calm.missed,
       switch: worst(switched),
       sgi: worst(sent),
+      net: perFrame(bulk),
       exits: numberOf(await listen('busy', gic), 'busy', 'exits'),
       missed: beside.missed,
       alone: alone.worst,
       beside: beside.worst,
     },
-    where: { switch: histogram(switched.at(-1)!), sgi: histogram(sent.at(-1)!) },
+    where: { switch: histogram(switched.at(-1)!), sgi: histogram(sent.at(-1)!), net: histogram(bulk) },
   }
 }
 
@@ -60,6 +62,22 @@ function exchanges(visits: Visit[]): Visit[][] {
     else groups.at(-1)?.push(visit)
   }
   return groups.slice(-COUNTED - 1, -1)
+}
+
+/** On both cores what program/net.ts did between its two marks. */
+function bulkOf(visits: Visit[]): Visit[] {
+  const marks = visits.flatMap(({ functions }, i) => (functions.has('w2c_core_onHypercall') ? [i] : []))
+  const [begin, end] = marks
+  if (begin === undefined || end === undefined)
+    throw new UserError('the guest that sends frames did not come to its end')
+  return visits.slice(begin + 1, end)
+}
+
+/** ROUNDS times WINDOW of program/net.ts, answers included. */
+const FRAMES = 640
+
+function perFrame(visits: Visit[]): number {
+  return Math.round(visits.reduce((sum, { instructions }) => sum + instructions, 0) / FRAMES)
 }
 
 function worst(groups: Visit[][]): number {

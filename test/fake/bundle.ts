@@ -1,17 +1,9 @@
 /** Bundles as tool/image makes them, built in memory so that a test can bend each word (doc/bundle.md). */
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import {
-  EXTENSION_BOARD,
-  EXTENSION_BUILD,
-  EXTENSION_CONTROL,
-  EXTENSION_MAGIC,
-  EXTENSION_SIZE,
-  EXTENSION_TEXT,
-  EXTENSION_VIRTIO,
-} from '../../src/abi/extension.ts'
 import { REACT_RESTART, REACT_STOP } from '../../src/abi/life.ts'
 import { COMPATIBLE, MiB, wide } from './board.ts'
+import { needed } from './extension.ts'
 import { PAGE } from './physical.ts'
 import { flatten, type Node } from './tree.ts'
 
@@ -46,6 +38,8 @@ export interface FakeVm {
   virtio?: number[]
   /** As in src/abi/setting.ts. */
   settings?: bigint[]
+  /** Of its network devices. */
+  ports?: FakePlace[]
   /** Index of ON_END. */
   restart?: number
   /** REACT_* to a crash, a reset, a power-off, the limit. */
@@ -62,6 +56,16 @@ export interface FakeVm {
   board?: { device: string; pages?: [number, number][]; interrupts?: [number, number][]; dma?: boolean }[]
   /** Image name, and where it goes. */
   loads?: FakeLoad[]
+}
+
+export interface FakePlace {
+  network?: number
+  vlan?: number
+  isOpen?: boolean
+  /** First byte first. */
+  mac: string
+  mtu?: number
+  offload?: boolean
 }
 
 export const RAM = 0x4000_0000
@@ -88,23 +92,6 @@ export interface BundleOptions {
 export interface BundleTree extends Node {
   images: Node
   bulkhead: { vms: Node } & Node
-}
-
-/** What ties extensions to the image; the pretend machine's. */
-export const BUILD = 0x0123_4567_89ab_cdefn
-
-/** An extension as the linker makes it, of one page of text and one of constants. */
-export function extension(
-  number: number,
-  { magic = EXTENSION_MAGIC, text = PAGE, size = 2 * PAGE, build = BUILD } = {},
-): Buffer {
-  const bytes = Buffer.alloc(2 * PAGE, 0xe7)
-  bytes.writeUInt32LE(magic, 0)
-  bytes.writeUInt32LE(number, 4)
-  bytes.writeBigUInt64LE(BigInt(text), EXTENSION_TEXT)
-  bytes.writeBigUInt64LE(BigInt(size), EXTENSION_SIZE)
-  bytes.writeBigUInt64LE(build, EXTENSION_BUILD)
-  return bytes
 }
 
 export const kernel = Buffer.from('a kernel that says hello'.repeat(300))
@@ -149,17 +136,6 @@ export function bundle({
   return out
 }
 
-function needed(vms: Record<string, FakeVm>, control: boolean): Record<string, Buffer> {
-  const list = Object.values(vms)
-  return {
-    ...(list.some(({ virtio, disks }) => virtio || disks) && { virtio: extension(EXTENSION_VIRTIO) }),
-    ...(control && { control: extension(EXTENSION_CONTROL) }),
-    ...(list.some(({ board, identity, critical }) => board || identity || critical) && {
-      board: extension(EXTENSION_BOARD),
-    }),
-  }
-}
-
 /** Data offsets, each on a page of its own. */
 function layOut(images: Record<string, FakeImage>): Map<string, number> {
   let at = 0
@@ -186,6 +162,13 @@ function imageNode({ bytes, hash = 'crc32' }: FakeImage, offset: number): Node {
   }
 }
 
+function portCells({ network = 0, vlan = 0, isOpen = false, mac, mtu = 1500, offload = false }: FakePlace): number[] {
+  const bytes = mac.split(':').map((byte) => Number.parseInt(byte, 16))
+  const [b0, b1, b2, b3, b4, b5] = bytes as [number, number, number, number, number, number]
+  const low = (b3 * 2 ** 24 + b2 * 2 ** 16 + b1 * 2 ** 8 + b0) >>> 0
+  return [network, vlan * 2 ** 16 + (isOpen ? 1 : 0), b5 * 256 + b4, low, mtu, offload ? 1 : 0]
+}
+
 function vmNode(vm: FakeVm, id: number, images: string[]): Node {
   const cores = vm.cores ?? [id]
   const { vcpus = cores.length, memory = 4 * MiB, ram = RAM, entry = ram, x0 = DTB } = vm
@@ -208,6 +191,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     ...(vm.settings && {
       settings: vm.settings.flatMap((value) => [Number(value >> 32n), Number(value & 0xffff_ffffn)]),
     }),
+    ...(vm.ports && { ports: vm.ports.flatMap(portCells) }),
     'on-end': vm.onEnd ?? ON_END[vm.restart ?? 0]!,
     ...(vm.backoff && { backoff: [vm.backoff] }),
     ...(vm.after && { after: [vm.after] }),

@@ -22,6 +22,7 @@ export interface Compartment {
   interrupt(vcpu: number, intid: number): void
   maintenance(vcpu: number): void
   deliver(vcpu: number): void
+  frames(vcpu: number): void
   consoleSpace(vcpu: number): number
   consoleInput(vcpu: number, ch: number): void
   consoleRoom(vcpu: number): void
@@ -120,6 +121,9 @@ export class StubVmm implements Compartment {
   }
   deliver(vcpu: number) {
     this.calls.push(['deliver', vcpu])
+  }
+  frames(vcpu: number) {
+    this.calls.push(['frames', vcpu])
   }
   /** Not among the calls: a question. */
   consoleSpace(_vcpu: number) {

@@ -44,6 +44,9 @@ export interface FakeHostOptions {
   kind?: number
   /** Bytes leave the UART only when the test drains it. */
   slow?: boolean
+  /** What the firmware left in the PL011's UARTLCR_H, and what was typed before host begins. */
+  line?: number
+  typed?: string
   /** The bundle brought the control extension. */
   control?: boolean
 }
@@ -66,9 +69,13 @@ export class FakeHost {
     kind = UART_KIND_PL011,
     slow = false,
     control = true,
+    line,
+    typed = '',
   }: FakeHostOptions = {}) {
     this.states = names.map(() => STATE_RUNNING)
     this.uart.instant = !slow
+    if (line !== undefined) this.uart.registers.set(0x2c, line)
+    this.uart.arrive([...Buffer.from(typed)])
     const stop = (what: string) => () => {
       throw new Error(what)
     }

@@ -1,15 +1,17 @@
 /** What tool/compile's join gives core: the compartments, each call checked against the rules of src/core/vmm.ts. */
 import { TRAP_ASSERT, TRAP_FUEL } from '../../src/abi/compartment.ts'
-import { CPU_AT, HOST_SLOT, PAGE_SIZE, SLOT_SHIFT, VMM_SLOT } from '../../src/abi/layout.ts'
+import { CPU_AT, HOST_SLOT, PAGE_SIZE, SERVICE_SLOT, SLOT_SHIFT, VMM_SLOT } from '../../src/abi/layout.ts'
 import { type Compartment, CompartmentTrap, shippedVmm, trap } from './compartment.ts'
 import { CPU_VCPU } from './entered.ts'
 import type { Machine } from './machine.ts'
 import { refuse, shipped } from './shipped.ts'
 import { VcpuRecord } from './vcpu-record.ts'
-import { reportHost } from './vector.ts'
+import { HOST_MODULE, NET_MODULE, reportService } from './vector.ts'
 
 export const VMM_MEMORY = 0x4000
 export const HOST_MEMORY = 0x8000
+export const NET_MEMORY = 0x5000
+const NET_SLOT = SERVICE_SLOT + 1
 const SLOT = 2 ** SLOT_SHIFT
 /** Calls into compartments in one exit: far above what any takes. */
 const CALL_LIMIT = 5000
@@ -20,8 +22,11 @@ export class Joint {
   /** The VMs' compartments, as last instantiated. */
   readonly vmms: Compartment[] = []
   #host: Record<string, (...values: Value[]) => Value> = {}
+  #net: Record<string, (...values: Value[]) => Value> = {}
   /** Runs before each call into host; what it throws (`trap`) is host's fault. */
   breakHost: (name: string) => void = () => {}
+  /** The same for net. */
+  breakNet: (name: string) => void = () => {}
 
   constructor(
     private readonly machine: Machine,
@@ -39,11 +44,23 @@ export class Joint {
       host: byName(
         (name) =>
           (...values: Value[]) =>
-            this.#callHost(name, values),
+            this.#callService(HOST_MODULE, name, () => {
+              this.breakHost(name)
+              return this.#host[name]!(...values)
+            }),
+      ),
+      net: byName(
+        (name) =>
+          (...values: Value[]) =>
+            this.#callService(NET_MODULE, name, () => {
+              this.breakNet(name)
+              return this.#net[name]!(...values)
+            }),
       ),
       link: {
         vmmMemorySize: () => VMM_MEMORY,
         hostMemorySize: () => HOST_MEMORY,
+        netMemorySize: () => NET_MEMORY,
         vmmInstantiate: (vm: number) => {
           this.#takeWindow(VMM_SLOT + vm, VMM_MEMORY)
           this.vmms[vm] = this.makeVmm(this.machine, vm)
@@ -51,6 +68,10 @@ export class Joint {
         hostInstantiate: () => {
           this.#takeWindow(HOST_SLOT, HOST_MEMORY)
           this.#startHost()
+        },
+        netInstantiate: () => {
+          this.#takeWindow(NET_SLOT, NET_MEMORY)
+          this.#startNet()
         },
       },
     }
@@ -64,15 +85,12 @@ export class Joint {
   }
 
   /** boot/guard.S: a fault is told to core, and the call returns all ones. */
-  #callHost(name: string, values: Value[]): Value {
+  #callService(module: number, name: string, call: () => Value): Value {
     try {
-      return CompartmentTrap.from(() => {
-        this.breakHost(name)
-        return this.#host[name]!(...values)
-      })
+      return CompartmentTrap.from(call)
     } catch (error) {
       if (!(error instanceof CompartmentTrap)) throw error
-      reportHost(this.machine.core, error)
+      reportService(this.machine.core, module, error)
       return name === 'deadline' ? -1n : -1
     }
   }
@@ -100,6 +118,11 @@ export class Joint {
       if (!physical.isZero(pa)) throw new Error(`slot ${slot} is not zeroed`)
       physical.write(pa, Buffer.from('used'))
     }
+  }
+
+  #startNet(): void {
+    const env = { abort: trap(TRAP_ASSERT), fuel: trap(TRAP_FUEL) }
+    this.#net = new WebAssembly.Instance(shipped('wasm/net'), { core: this.machine.core, env }).exports as never
   }
 
   #startHost(): void {

@@ -51,7 +51,15 @@ export class FakePl011 {
   write(offset: number, value: number): void {
     if (offset === 0x00) this.push(value & 0xff)
     else if (offset === 0x44) this.raw &= ~value
+    else if (offset === 0x2c) this.setLine(value)
     else this.registers.set(offset, value)
+  }
+
+  /** DDI 0183, "Line Control Register, UARTLCR_H": not while the UART is enabled; clearing or setting FEN empties the FIFOs. */
+  private setLine(value: number): void {
+    if ((this.registers.get(0x30) ?? 0) & 1) throw new Error('the driver wrote UARTLCR_H while UARTEN was set')
+    if (((this.registers.get(0x2c) ?? 0) ^ value) & 0x10) this.receive.length = 0
+    this.registers.set(0x2c, value)
   }
 
   /** The wire carries `count` bytes away. */

@@ -1,8 +1,8 @@
 /** The other half of src/hw.ts on the desk: system registers as a map, memory through EL2's tables, firmware calls. */
 import { crc32 } from 'node:zlib'
 import { CPU_AT, IMAGE_VA, PAGE_SIZE } from '../../src/abi/layout.ts'
-import { BUILD } from './bundle.ts'
 import { EL1_MOVED, EL1_RESET, loadEl1, saveEl1 } from './el1.ts'
+import { BUILD } from './extension.ts'
 import { SPURIOUS } from './gic.ts'
 import type { Machine } from './machine.ts'
 import { IMAGE } from './mmu.ts'
@@ -202,13 +202,19 @@ function memory(machine: Machine) {
       spend(length)
       write(to, read(from, length))
     },
-    copy: (to: bigint, from: bigint, length: bigint) => write(to, read(from, length)),
+    // Out of core's own memory too.
+    copy: (to: bigint, from: bigint, length: bigint) =>
+      write(to, number(from) < 2 ** 32 ? own(machine.core.memory, number(from), number(length)) : read(from, length)),
     zero: (va: bigint, length: bigint) => write(va, Buffer.alloc(number(length))),
     crc32: (va: bigint, length: bigint, before: number) => {
       spend(length)
       return crc32(read(va, length), before >>> 0)
     },
   }
+}
+
+function own(memory: WebAssembly.Memory, at: number, length: number): Buffer {
+  return Buffer.from(new Uint8Array(memory.buffer, at, length))
 }
 
 function image() {

@@ -41,6 +41,7 @@ export function double(value: u64): u64 { return half(value) * 4 }
   'src/host/main.ts': `import { write32 } from './hw'
 export function put(ch: u32): u32 { write32(0xf000_0000, ch); return 1 }
 `,
+  'src/net/main.ts': 'export function forward(): u32 { return 0 }\n',
   'boot/hw.h': `struct w2c_hw;
 WASM_INLINE u64 w2c_hw_esr_el2(struct w2c_hw *hw) { u64 v; __asm__ volatile("mrs %0, esr_el2" : "=r"(v)); return v; }
 `,

@@ -10,6 +10,11 @@ export const CORE_PC = BigInt(IMAGE_VA + 0x100)
 export const VMM_PC = BigInt(IMAGE_VA + 0x2100)
 export const HOST_PC = BigInt(IMAGE_VA + 0x4100)
 export const FILE_VA = BigInt(IMAGE_VA + IMAGE.rodata)
+/** Text of bulk memory routines, which serve every module. */
+const NOBODYS_PC = BigInt(IMAGE_VA + 0x6100)
+/** tool/compile/model.ts. */
+export const HOST_MODULE = 3
+export const NET_MODULE = 4
 /** src/core/way-back.ts. */
 export const CONTINUE = 1
 /** Data abort from the current EL, translation fault. */
@@ -44,8 +49,9 @@ function report(core: Core, { code, address }: CompartmentTrap): number {
   return core.onTrap(1, code, FILE_VA, 42, VMM_PC)
 }
 
-/** A fault of host in a guarded call. */
-export function reportHost(core: Core, { code, address }: CompartmentTrap): void {
-  if (code !== TRAP_MEMORY) core.onServiceTrap!(3, code, FILE_VA, 42, HOST_PC)
-  else if (!core.onServiceFault!(EL2_ABORT, HOST_PC, address, 0n)) throw new Error('core takes the fault for its own')
+/** A fault of a service in a guarded call; `module` is host's or net's number. */
+export function reportService(core: Core, module: number, { code, address }: CompartmentTrap): void {
+  const pc = module === HOST_MODULE ? HOST_PC : NOBODYS_PC
+  if (code !== TRAP_MEMORY) core.onServiceTrap!(module, code, FILE_VA, 42, pc)
+  else if (!core.onServiceFault!(EL2_ABORT, pc, address, 0n)) throw new Error('core takes the fault for its own')
 }

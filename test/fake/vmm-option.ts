@@ -1,5 +1,6 @@
 /** What a test may ask of a VM's pretended core: GIC, vCPUs, devices, disks. */
 import type { FakeDisk } from './disk.ts'
+import type { FakePortOptions } from './port.ts'
 
 export interface FakeVmmOptions {
   version?: 2 | 3
@@ -11,6 +12,8 @@ export interface FakeVmmOptions {
   /** Virtio device types, from slot 0 on. */
   slots?: number[]
   disks?: FakeDisk[]
+  /** Of its network devices. */
+  ports?: FakePortOptions[]
   /** As in src/abi/setting.ts. */
   settings?: bigint[]
   /** RAM that device models reach, from 0x4000_0000 on. */

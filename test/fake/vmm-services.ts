@@ -1,5 +1,6 @@
 /** What core does for a compartment alone on the desk: the other half of src/vmm/core.ts. */
 import { diskServices } from './disk.ts'
+import { portServices } from './port.ts'
 import type { FakeVmm } from './vmm.ts'
 
 /** ICH_LR<n>_EL2. */
@@ -43,6 +44,7 @@ export function coreServices(vmm: FakeVmm) {
     },
     again: () => void vmm.kicked.add(vmm.current),
     ...diskServices(vmm.disks, () => vmm.ram),
+    ...portServices(vmm.ports, () => vmm.ram),
     entropy: () => vmm.entropy++ * 0x9e37_79b9_7f4a_7c15n,
     vcpuOn: (vcpu: number, entry: bigint, context: bigint) => vmm.power.push(`on ${vcpu} ${entry} ${context}`),
     vcpuOff: () => vmm.power.push(`off ${vmm.current}`),

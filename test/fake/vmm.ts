@@ -4,6 +4,7 @@ import type { Compartment } from './compartment.ts'
 import type { FakeDisk } from './disk.ts'
 import { filled, fueledVmm } from './fueled.ts'
 import { GuestRam } from './guest-ram.ts'
+import { FakePort } from './port.ts'
 import { refuse, shipped } from './shipped.ts'
 import { VirtualInterface } from './virtual-interface.ts'
 import type { FakeVmmOptions } from './vmm-option.ts'
@@ -19,6 +20,7 @@ export class FakeVmm {
   readonly vcpus: VirtualInterface[]
   readonly ram: GuestRam
   readonly disks: FakeDisk[]
+  readonly ports: FakePort[]
   /** For each vCPU: timers that assert their line, and those that are active in the physical GIC. */
   readonly lines: Set<number>[]
   readonly physical: Set<number>[]
@@ -59,6 +61,7 @@ export class FakeVmm {
     ram = 0x1000,
     disks = [],
     settings = [],
+    ports = [],
     fueled = false,
   }: FakeVmmOptions = {}) {
     this.links = links
@@ -70,6 +73,7 @@ export class FakeVmm {
     )
     const env = { abort: refuse('abort'), fuel: refuse('out of fuel') }
     this.disks = disks
+    this.ports = ports.map((port) => new FakePort(port))
     this.ram = new GuestRam(RAM, ram)
     const imports = { core: coreServices(this), ram: this.ram.imports(() => this.call.memory), env }
     const module = fueled ? fueledVmm() : shipped('wasm/vmm')
@@ -180,6 +184,13 @@ export class FakeVmm {
   deliver(vcpu: number): void {
     this.current = vcpu
     this.call.deliver(vcpu)
+  }
+
+  /** core says that frames have come. */
+  frames(vcpu = 0): void {
+    this.current = vcpu
+    this.call.frames(vcpu)
+    this.service()
   }
 
   /** Takes the physical interrupts that wait on every core, as hardware would before the guest's next instruction. */

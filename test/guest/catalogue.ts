@@ -61,6 +61,16 @@ export const GUESTS: IsolationGuest[] = [
     devices: ['uart', virtio.block({ size: '1M' }), virtio.entropy(), virtio.console()],
   },
   program('wait-storm', 'WFI and WFE as fast as it can: back from every one, never early'),
+  program(
+    'interrupt-nesting',
+    'priority mask, preemption, EOI and deactivation apart, group 0: in the order of the GIC',
+  ),
+  program('gicd-register', 'the distributor as real-time kernels probe it: widths, reserved bits, what is not there'),
+  program('timer-pair', 'virtual and physical timer, each by compare value and by timer value: a level, when due'),
+  program(
+    'device-interrupt',
+    "PL031's alarm, PL011's FIFO levels and loop-back: raised, masked and cleared as the manuals say",
+  ),
   {
     ...assembly('reset-loop', 'SYSTEM_RESET whenever it starts: starts anew, again and again'),
     expect: /^reset-loop *\| reset-loop starts$/,

@@ -12,11 +12,13 @@ const OPERATIONS = Number(process.env.OPERATIONS ?? 200_000)
 const CONSOLE = 3
 const ENTROPY = 4
 const BLOCK = 2
+const NETWORK = 1
 /** Type, queues. */
 const DEVICES = [
   [ENTROPY, 1],
   [CONSOLE, 2],
   [BLOCK, 1],
+  [NETWORK, 2],
 ] as const
 const disk = () => ({ bytes: Buffer.alloc(0x1_0000), broken: new Set([64]) })
 /** A request that this type of device takes: a block device's reads sector 0. */
@@ -24,6 +26,8 @@ const REQUEST = {
   [ENTROPY]: (sizes: number[]) => ({ write: sizes }),
   [CONSOLE]: (sizes: number[]) => ({ read: sizes.map((size) => Buffer.alloc(size, 0x61)) }),
   [BLOCK]: (sizes: number[]) => ({ read: [Buffer.alloc(16)], write: [...sizes, 1] }),
+  /** Its last queue sends. */
+  [NETWORK]: (sizes: number[]) => ({ read: [Buffer.alloc(26), ...sizes.map((size) => Buffer.alloc(size))] }),
 }
 const RAM = 0x4000_0000
 const RAM_SIZE = 0x4_0000
@@ -66,7 +70,11 @@ function attack(driver: VirtioDriver, n: number): void {
     () => queue.notify(),
     () => queue.add(blockRequest(low)),
     () => queue.add({ read: [Buffer.alloc(low % 40, 0x61)], write: [low % 300, low % 7] }, (low & 0x10_0000) !== 0),
-    () => vmm.deliver(0),
+    () => {
+      vmm.ports[0]?.receive(vmm.ram, Buffer.alloc(12 + (low % 3000)))
+      vmm.frames()
+      vmm.deliver(0)
+    },
     () => queue.notify(),
   ]
   actions[n & 15]!()
@@ -93,7 +101,7 @@ function restart(driver: VirtioDriver, n: number): void {
 describe.each(DEVICES)('device type %i', (type, queues) => {
   test('survives a hostile driver, and serves an honest one after it', () => {
     const property = fc.property(numbers, (list) => {
-      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks: [disk()] })
+      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks: [disk()], ports: [{}] })
       vmm.room = 100
       const driver = new VirtioDriver(vmm).start(queues, { features: ALL })
       for (const n of list) attack(driver, n)
@@ -111,7 +119,7 @@ describe.each(DEVICES)('device type %i', (type, queues) => {
 
   test('answers every chain of an honest driver once, notified no more than it asks for', () => {
     const property = fc.property(numbers, (list) => {
-      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks: [disk()] })
+      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks: [disk()], ports: [{}] })
       const driver = new VirtioDriver(vmm).start(queues, { features: ALL, size: 64 })
       const honest = new Honest(driver.queues[queues - 1]!, type)
       vmm.room = 1000

@@ -9,6 +9,7 @@ const SRC: Record<string, string[]> = {
   'src/lib': ['src/hw', 'src/abi'],
   'src/arch': ['src/lib', 'src/hw', 'src/abi'],
   'src/core': ['src/arch', 'src/lib', 'src/hw', 'src/abi'],
+  'src/net': ['src/lib', 'src/abi'],
   'src/vmm': ['src/arch', 'src/lib', 'src/abi'],
   'src/host': ['src/arch', 'src/lib', 'src/abi'],
   'src/guest': ['src/arch', 'src/lib', 'src/abi'],

@@ -1,7 +1,8 @@
 /** Extensions that a bundle brings: mapped where they were linked, or refused with one line. */
 import { describe, expect, test } from 'vitest'
 import { EXTENSION_STRIDE, EXTENSION_VA } from '../../src/abi/layout.ts'
-import { bundle, extension } from '../fake/bundle.ts'
+import { bundle } from '../fake/bundle.ts'
+import { extension } from '../fake/extension.ts'
 import { Machine } from '../fake/machine.ts'
 import { PAGE } from '../fake/physical.ts'
 import { refusal } from '../fake/refused.ts'

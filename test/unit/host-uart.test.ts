@@ -1,6 +1,6 @@
 /** The PL011 driver: registers, interrupts, backpressure, and the bounds on every call. */
 import { describe, expect, test } from 'vitest'
-import { FakeHost } from '../fake/host.ts'
+import { FakeHost, NEVER } from '../fake/host.ts'
 import { FIFO } from '../fake/pl011.ts'
 
 const LCR_H = 0x2c
@@ -21,6 +21,34 @@ describe('init', () => {
     host.put(0, 'x')
     host.call.init(1, 0, 1000)
     expect(host.uart.registers.get(IMSC)).toBe(0x50)
+  })
+})
+
+describe('what was typed before', () => {
+  const fetched = (host: FakeHost, vm: number) => {
+    const bytes = []
+    for (let ch = host.call.nextInput(vm); ch !== 0xffff_ffff && ch !== -1; ch = host.call.nextInput(vm)) bytes.push(ch)
+    return Buffer.from(bytes).toString()
+  }
+
+  test('is in the FIFO that the firmware switched on, and is read without an interrupt', () => {
+    const host = new FakeHost({ line: 0x70, typed: '\x1d2hello' })
+    expect(host.call.deadline()).toBe(0n)
+    host.settle()
+    expect(fetched(host, 1)).toBe('hello')
+    host.type('!')
+    expect(fetched(host, 1)).toBe('!')
+  })
+
+  test('is one byte where there was no FIFO', () => {
+    const host = new FakeHost({ line: 0x60, typed: '\x1d' })
+    host.settle()
+    host.type('2x')
+    expect(fetched(host, 1)).toBe('x')
+  })
+
+  test('nothing: host asks for no call', () => {
+    expect(new FakeHost().call.deadline()).toBe(NEVER)
   })
 })
 

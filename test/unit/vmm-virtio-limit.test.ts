@@ -13,7 +13,7 @@ import {
 import { FEATURE, VirtioDriver } from '../fake/virtio-driver.ts'
 import { FakeVmm } from '../fake/vmm.ts'
 
-const [BLOCK, CONSOLE, ENTROPY] = [2, 3, 4]
+const [NETWORK, BLOCK, CONSOLE, ENTROPY] = [1, 2, 3, 4]
 const GICD = 0x0800_0000
 const SECOND = 1_000_000
 const FEATURES = FEATURE.version1 | FEATURE.indirect | FEATURE.eventIdx
@@ -23,13 +23,25 @@ const setting = (slot: number, key: number, value: number) =>
 
 function started(type: number, settings: bigint[], vcpus = 1) {
   const disks = [{ bytes: Buffer.alloc(0x10_0000) }]
-  const vmm = new FakeVmm({ slots: [type], ram: 0x10_0000, disks, settings, vcpus, fueled: true })
-  const queues = type === CONSOLE ? 2 : 1
+  const vmm = new FakeVmm({ slots: [type], ram: 0x10_0000, disks, ports: [{}], settings, vcpus, fueled: true })
+  const queues = type === CONSOLE || type === NETWORK ? 2 : 1
   const driver = new VirtioDriver(vmm).start(queues, { features: FEATURES, size: 256 })
   return { vmm, driver, queue: driver.queues[queues - 1]! }
 }
 
 const read = (size = 512) => ({ read: [Buffer.alloc(16)], write: [size, 1] })
+
+test('a network card of 100 frames in a second sends so many, and loses none', () => {
+  const { vmm, queue } = started(NETWORK, [setting(0, SETTING_RATE, 100), setting(0, SETTING_BURST, 50_000)])
+  for (let i = 0; i < 60; i++) queue.add({ read: [Buffer.alloc(72)] })
+  queue.notify()
+  expect(vmm.ports[0]!.sent).toHaveLength(6)
+  vmm.pass(SECOND / 10)
+  expect(vmm.ports[0]!.sent).toHaveLength(16)
+  vmm.pass(SECOND)
+  expect(vmm.ports[0]!.sent).toHaveLength(60)
+  expect(queue.collect()).toHaveLength(60)
+})
 
 describe('a disk of 100 operations in a second, saved up for 50 ms', () => {
   const limits = [setting(0, SETTING_RATE, 100), setting(0, SETTING_BURST, 50_000)]

@@ -26,8 +26,8 @@ export interface Prepared {
 /** Throws a ConfigError that holds everything that is wrong. `gic` replaces the config's choice. */
 export async function prepare(config: string | undefined, gic?: GicVersion): Promise<Prepared> {
   const file = findConfig(config)
-  const { problems, vms, machine, name, hash, control, vmCount } = await draft(file, await loadConfig(file))
-  problems.push(...checkAll({ vms, machine, vmCount }))
+  const { problems, vms, machine, name, hash, control, vmCount, networks } = await draft(file, await loadConfig(file))
+  problems.push(...checkAll({ vms, machine, vmCount, networks }))
   if (machine && gic) {
     problems.push(...checkGic(machine, gic))
     machine.gic = gic
@@ -44,7 +44,7 @@ export async function prepare(config: string | undefined, gic?: GicVersion): Pro
   }
   if (problems.length === 0) problems.push(...checkRam(vms, machine, bundleSize(guests), ramOfDisks(guests)))
   if (problems.length > 0 || !machine) throw new ConfigError(shown(file), inOrder(problems))
-  return { system: { file, name, hash, control, machine, vms }, guests, outDir }
+  return { system: { file, name, hash, control, machine, networks, vms }, guests, outDir }
 }
 
 /** Bytes for each disk, VM by VM. */

@@ -86,6 +86,7 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
     'src/core/bundle/*',
     'src/core/bundle-image/*',
     'src/core/clock/*',
+    'src/core/connect/*',
     'src/core/console/*',
     'src/core/control/*',
     'src/core/create/*',

@@ -15,6 +15,8 @@ export interface Extension {
   files: Partial<Record<ModuleName, string[]>>
   /** Exports of these modules that go there with them. */
   exports: Partial<Record<ModuleName, string[]>>
+  /** Other extensions may call these exports: core told those that call them that this one is there. */
+  areExportsDoors?: boolean
   /** Functions that the image and other extensions may call, once they know that the extension is there; never inlined. */
   doors: Partial<Record<ModuleName, string[]>>
 }
@@ -42,6 +44,7 @@ export const EXTENSIONS: Extension[] = [
         'src/vmm/virtio/device/goOn',
         'src/vmm/virtio/mmio/readSlot',
         'src/vmm/virtio/mmio/writeSlot',
+        'src/vmm/virtio/net/collect',
       ],
     },
   },
@@ -102,6 +105,31 @@ export const EXTENSIONS: Extension[] = [
       ],
     },
   },
+  {
+    name: 'network',
+    services: ['net'],
+    files: {
+      core: ['src/core/connect', 'src/core/frame', 'src/core/port', 'src/core/services-frame', 'src/core/switch'],
+    },
+    exports: {
+      core: [
+        'frameFlush',
+        'frameGather',
+        'frameOffer',
+        'frameRoom',
+        'frameSend',
+        'frameTake',
+        'portClose',
+        'portOffload',
+        'portOpen',
+        'portPlace',
+      ],
+    },
+    areExportsDoors: true,
+    doors: {
+      core: ['src/core/connect/createPorts', 'src/core/port/closePorts', 'src/core/switch/startSwitch'],
+    },
+  },
 ]
 
 /** Paths of all doors into code of a module. */
@@ -156,7 +184,7 @@ function inputs({ services, files, exports }: Extension, module: ModuleName, sec
   }
   const names = [
     ...(files[module] ?? []).map((file) => functionsOf(file, module)),
-    ...(exports[module] ?? []).map((name) => `w2c_${module}_${name}`),
+    ...(exports[module] ?? []).map((name) => exportOf(name, module)),
   ]
   if (names.length === 0) return []
   return [`    */${module}.o(${names.flatMap((name) => sections.map((section) => `${section}.${name}`)).join(' ')})`]
@@ -164,6 +192,10 @@ function inputs({ services, files, exports }: Extension, module: ModuleName, sec
 
 function functionsOf(file: string, module: ModuleName): string {
   return `${symbolOf(file.replace(/\/\*$/, ''), module)}__*`
+}
+
+function exportOf(name: string, module: ModuleName): string {
+  return `w2c_${module}_${name}`
 }
 
 /** As tool/compile/names.ts names it. */
@@ -192,9 +224,12 @@ export function checkDoors(code: ReadonlyMap<string, Code>): void {
   /** What clang moved out of functions belongs where they are. */
   const homes = (name: string): string[] =>
     name.startsWith('OUTLINED_FUNCTION') ? (callers.get(name) ?? []).flatMap(homes) : [code.get(name)!.section]
-  const problems = EXTENSIONS.flatMap(({ name, doors }) => {
+  const problems = EXTENSIONS.flatMap(({ name, doors, exports, areExportsDoors }) => {
     const section = sectionOf(name)
-    const open = MODULES.flatMap((module) => (doors[module] ?? []).map((path) => symbolOf(path, module)))
+    const open = MODULES.flatMap((module) => [
+      ...(doors[module] ?? []).map((path) => symbolOf(path, module)),
+      ...((areExportsDoors && exports[module]) || []).map((own) => exportOf(own, module)),
+    ])
     const inside = [...code].filter(([callee, { section: home }]) => home === section && !open.includes(callee))
     return inside.flatMap(([callee]) =>
       (callers.get(callee) ?? [])

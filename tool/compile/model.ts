@@ -1,7 +1,7 @@
 /** Each module's place in memory, as C sees it: instance, address of a Wasm address, headers, who may be called. */
 
 /** Compartments of which there is one: src/core/service.ts knows them by their place in this list. */
-export const SERVICES = ['host'] as const
+export const SERVICES = ['host', 'net'] as const
 export type ServiceName = (typeof SERVICES)[number]
 export type ModuleName = 'core' | 'vmm' | ServiceName
 /** A guest's program goes through the same steps as the hypervisor's modules. */
@@ -65,6 +65,7 @@ export const MODELS: Record<UnitName, Model> = {
     memory: undefined,
   },
   host: service('host'),
+  net: service('net'),
   guest: {
     id: 2,
     address: 'guest_memory + (addr)',

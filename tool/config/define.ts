@@ -1,6 +1,7 @@
 /** What a `bulkhead.config.ts` imports: `defineSystem` and the builders. */
 import type { GicVersion } from './board.ts'
 import type { DeviceName, VirtioDevice } from './device.ts'
+import type { NetworkConfig } from './network.ts'
 import type { InitrdSource, KernelSource } from './source.ts'
 
 export { virtio } from './device.ts'
@@ -18,6 +19,8 @@ export interface SystemConfig {
    * doc/control.md
    */
   control?: boolean
+  /** By their names: `{ lan: {} }`. VMs join them with `virtio.net({ network: 'lan' })`. */
+  networks?: Record<string, NetworkConfig>
   vms: VmConfig[]
 }
 

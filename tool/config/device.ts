@@ -17,7 +17,7 @@ export function deviceBits(devices: readonly DeviceName[]): number {
 }
 
 /** Virtio 1.2, "Device Types". */
-export const VIRTIO_TYPES = { block: 2, console: 3, entropy: 4 } as const
+export const VIRTIO_TYPES = { net: 1, block: 2, console: 3, entropy: 4 } as const
 
 export interface BlockOptions {
   /** A file that the disk begins as: a file system, a partitioned disk. VMs may share it; each writes to pages of its own. */
@@ -35,9 +35,22 @@ export interface DeviceOptions {
   limit?: Limit
 }
 
+export interface NetOptions {
+  /** One of the system's `networks`. */
+  network: string
+  /** `'52:54:00:00:00:01'`; by default one that follows from the names of system and VM. */
+  mac?: string
+  /** 1 to 4094: reaches devices with the same VLAN only, and takes frames without tag alone. */
+  vlan?: number
+  /** The guest may send from other addresses than its own, because it is a bridge for others. */
+  open?: boolean
+}
+
 /** A para-virtual device, made by one of `virtio`'s functions; its place among those of the list is its slot. */
-export type VirtioDevice = DeviceOptions & ({ virtio: 'console' | 'entropy' } | ({ virtio: 'block' } & BlockOptions))
+export type VirtioDevice = DeviceOptions &
+  ({ virtio: 'console' | 'entropy' } | ({ virtio: 'block' } & BlockOptions) | ({ virtio: 'net' } & NetOptions))
 export type BlockDevice = Extract<VirtioDevice, { virtio: 'block' }>
+export type NetDevice = Extract<VirtioDevice, { virtio: 'net' }>
 
 export const virtio = {
   /** A console whose lines take one exit each; it has the keyboard once its driver is up. One for each VM. */
@@ -46,6 +59,12 @@ export const virtio = {
   entropy: (options: DeviceOptions = {}): VirtioDevice => ({ virtio: 'entropy', ...options }),
   /** A disk in RAM; what is written lasts until the board is switched off. */
   block: (options: BlockOptions & DeviceOptions): VirtioDevice => ({ virtio: 'block', ...options }),
+  /** A network card in one of the system's networks. */
+  net: (options: NetOptions & DeviceOptions): VirtioDevice => ({ virtio: 'net', ...options }),
+}
+
+export function isNet(device: VirtioDevice): device is NetDevice {
+  return device.virtio === 'net'
 }
 
 export function disksOf({ virtio }: { virtio: readonly VirtioDevice[] }): BlockDevice[] {

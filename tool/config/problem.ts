@@ -16,6 +16,11 @@ const WANTED: Record<string, string> = {
   'board.gic': '2 or 3',
   hash: "'crc32' or 'sha256'",
   control: 'true or false',
+  networks: 'networks: { lan: {} }',
+  'networks.*': '{}, or { mtu: 9000, offload: true }',
+  'networks.*.kind': "'internal'",
+  'networks.*.mtu': 'a number of bytes such as mtu: 1500',
+  'networks.*.offload': 'true or false',
   vms: "vms: [{ name: 'linux', memory: '256M', kernel: 'Image' }]",
   'vms[]': "a VM: { name: 'linux', memory: '256M', kernel: 'Image' }",
   'vms[].name': "name: 'linux' (a-z, 0-9, -)",
@@ -45,7 +50,7 @@ const WANTED: Record<string, string> = {
   'vms[].dtb.file': "file: 'my.dtb'",
   'vms[].dtb.address': 'a guest-physical address such as address: 0x4000_0000',
   'vms[].devices': "a list such as devices: ['uart', virtio.entropy()]",
-  'vms[].devices[]': "'uart', 'rtc', virtio.block(...), virtio.console() or virtio.entropy()",
+  'vms[].devices[]': "'uart', 'rtc', virtio.block(...), virtio.net(...), virtio.console() or virtio.entropy()",
   'vms[].devices[].virtio': 'virtio.console() or virtio.entropy()',
   'vms[].passthrough': "a list of the board's devices, such as passthrough: ['uart3']",
   'vms[].passthrough[]': "a name of the board's, such as 'uart3'",
@@ -63,6 +68,10 @@ const WANTED: Record<string, string> = {
   'vms[].restarts.backoff': "a duration such as backoff: '100ms'",
   'vms[].restarts.onLimit': "'stop', 'reboot-board' or { start: 'another-vm' }",
   'vms[].critical': 'true or false',
+  'vms[].devices[].network': "network: 'lan', one of the system's networks",
+  'vms[].devices[].mac': "mac: '52:54:00:00:00:01'",
+  'vms[].devices[].vlan': 'a number from 1 to 4094',
+  'vms[].devices[].open': 'true or false',
   'vms[].autostart': 'true or false',
   'vms[].after': "a list of VMs' names, such as after: ['network']",
   'vms[].after[]': "a VM's name",
@@ -78,9 +87,11 @@ export function pathText(path: readonly PropertyKey[]): string {
   return join(path, (index) => `[${index}]`)
 }
 
-/** `vms[].memory` */
+/** `vms[].memory`, `networks.*.mtu` */
 function pattern(path: readonly PropertyKey[]): string {
-  return join(path, () => '[]')
+  const [first, , ...rest] = path
+  const named = first === 'networks' && path.length > 1 ? [first, '*', ...rest] : path
+  return join(named, () => '[]')
 }
 
 function join(path: readonly PropertyKey[], position: (index: number) => string): string {
@@ -137,6 +148,10 @@ function unknownKey(path: PropertyKey[], key: string): Problem {
     .filter((wanted) => wanted.startsWith(inside) && /^\w+$/.test(wanted.slice(inside.length)))
     .map((wanted) => wanted.slice(inside.length))
   const above = [...path.slice(0, -1), key]
-  const remedy = WANTED[pattern(above)] ? `it stands one level up, as ${pathText(above)}` : suggestion(key, known)
+  // A network may have any name: there every word would be at home.
+  const remedy =
+    WANTED[pattern(above)] && !pattern(above).endsWith('*')
+      ? `it stands one level up, as ${pathText(above)}`
+      : suggestion(key, known)
   return { path: pathText([...path, key]), reason: 'there is no such field', remedy }
 }

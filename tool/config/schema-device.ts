@@ -6,6 +6,7 @@ import { suggestion } from '../ui/suggest.ts'
 import { DEVICE_NAMES, type DeviceName, VIRTIO_TYPES, type VirtioDevice } from './device.ts'
 import { rule } from './rule.ts'
 import { limit } from './schema-limit.ts'
+import { net } from './schema-network.ts'
 import { file, size } from './schema-size.ts'
 import { parseSize, sizeLiteral } from './size.ts'
 
@@ -47,7 +48,7 @@ const disk = rule(
   },
 )
 
-const paraVirtual = z.union([simple, disk]) satisfies z.ZodType<VirtioDevice>
+const paraVirtual = z.union([simple, disk, net]) satisfies z.ZodType<VirtioDevice>
 
 export const devices = rule(z.array(z.union([name, paraVirtual])), (list, refuse) => {
   const names = list.filter((device) => typeof device === 'string')

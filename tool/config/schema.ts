@@ -8,6 +8,7 @@ import { type Refuse, rule } from './rule.ts'
 import { cores, cpu, share } from './schema-cpu.ts'
 import { devices } from './schema-device.ts'
 import { rate } from './schema-limit.ts'
+import { networks } from './schema-network.ts'
 import { file, size } from './schema-size.ts'
 import { parseSize, sizeLiteral } from './size.ts'
 
@@ -191,5 +192,6 @@ export const systemSchema = z.strictObject({
   board: z.union([z.string(), boardObject]),
   hash: hash.optional(),
   control: z.boolean().optional(),
+  networks: networks.optional(),
   vms: z.array(z.unknown()),
 }) satisfies z.ZodType<Omit<SystemConfig, 'vms'>>

@@ -5,9 +5,10 @@ import type { Problem } from '../ui/failure.ts'
 import { suggestion } from '../ui/suggest.ts'
 import { type Board, boardNames, type GicVersion, loadBoard } from './board.ts'
 import type { BoardConfig, KernelFile, SystemConfig, VmConfig } from './define.ts'
-import { DEVICE_NAMES, type DeviceName, type VirtioDevice } from './device.ts'
+import { DEVICE_NAMES, type DeviceName, isNet, type VirtioDevice } from './device.ts'
 import { placeIdentity } from './identity.ts'
 import { type Life, lifeOf } from './life.ts'
+import { derivedMac, type Network, networksOf } from './network.ts'
 import { problems } from './problem.ts'
 import { RESERVED_FOLDERS, systemSchema, vmSchema } from './schema.ts'
 import { type Server, serverOf } from './server.ts'
@@ -22,6 +23,7 @@ export interface System {
   hash: 'crc32' | 'sha256'
   /** Programs and people may steer the VMs. */
   control: boolean
+  networks: Network[]
   vms: Vm[]
 }
 
@@ -55,6 +57,8 @@ export interface Vm {
   devices: DeviceName[]
   /** Slot by slot. */
   virtio: VirtioDevice[]
+  /** Of each of these its position in the config's list. */
+  places: number[]
   /** Names of the board's devices that it has to itself. */
   passthrough: string[]
   trustedDma: boolean
@@ -74,6 +78,7 @@ export interface Draft {
   name: string
   hash: System['hash']
   control: boolean
+  networks: Network[]
 }
 
 export async function draft(file: string, config: unknown): Promise<Draft> {
@@ -85,6 +90,12 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     ? undefined
     : await chooseMachine(given.board!, found)
 
+  const {
+    name = folderName(file),
+    hash = 'crc32',
+    control = true,
+    networks = {},
+  } = parsed.success ? parsed.data : namesOf(given)
   const vms: Vm[] = []
   const list: unknown[] = Array.isArray(given.vms) ? given.vms : []
   if (Array.isArray(given.vms) && list.length === 0) {
@@ -92,14 +103,20 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
   }
   list.forEach((value, index) => {
     const vm = vmSchema.safeParse(value)
-    if (vm.success) vms.push(complete(vm.data as VmConfig, index, file))
+    if (vm.success) vms.push(complete(vm.data as VmConfig, index, file, name))
     else found.push(...problems(vm.error.issues, config, ['vms', index]))
   })
 
   if (machine) found.push(...placeIdentity(vms, machine))
 
-  const { name = folderName(file), hash = 'crc32', control = true } = parsed.success ? parsed.data : {}
-  return { file, name, hash, control, problems: found, vms, vmCount: list.length, machine }
+  const vmCount = list.length
+  return { file, name, hash, control, problems: found, vms, vmCount, machine, networks: networksOf(networks) }
+}
+
+/** Of a config that is wrong elsewhere: networks are not missing because one of them is. */
+function namesOf({ networks }: Partial<SystemConfig>): Pick<SystemConfig, 'name' | 'hash' | 'control' | 'networks'> {
+  const names = typeof networks === 'object' && networks !== null ? Object.keys(networks) : []
+  return { networks: Object.fromEntries(names.map((name) => [name, {}])) }
 }
 
 async function chooseMachine(config: string | BoardConfig, found: Problem[]): Promise<Machine | undefined> {
@@ -119,11 +136,14 @@ async function chooseMachine(config: string | BoardConfig, found: Problem[]): Pr
   }
 }
 
-function complete(config: VmConfig, index: number, file: string): Vm {
+function complete(config: VmConfig, index: number, file: string, system: string): Vm {
   const from = (path: string) => resolve(dirname(file), path)
   const cores = config.cpu?.cores ?? config.cores
   const server = serverOf(config)
   const devices = config.devices ?? DEVICE_NAMES
+  const slots = devices.flatMap((device, i): [VirtioDevice, number][] =>
+    typeof device === 'object' ? [[device, i]] : [],
+  )
   const vm: Vm = {
     index,
     name: config.name,
@@ -133,7 +153,8 @@ function complete(config: VmConfig, index: number, file: string): Vm {
     kernel: absolute(config.kernel, from),
     dtb: dtbOf(config.dtb, from),
     devices: devices.filter((device) => typeof device === 'string'),
-    virtio: devices.filter((device) => typeof device === 'object').map((device) => withPath(device, from)),
+    virtio: slots.map(([device, place]) => withPath(withMac(device, system, config.name, place), from)),
+    places: slots.map(([, place]) => place),
     passthrough: config.passthrough ?? [],
     trustedDma: config.trustedDma ?? false,
     life: lifeOf(config),
@@ -145,6 +166,10 @@ function complete(config: VmConfig, index: number, file: string): Vm {
   if (config.symbols !== undefined) vm.symbols = from(config.symbols)
   if (config.bootargs !== undefined) vm.bootargs = config.bootargs
   return vm
+}
+
+function withMac(device: VirtioDevice, system: string, vm: string, place: number): VirtioDevice {
+  return isNet(device) ? { mac: derivedMac(system, vm, place), ...device } : device
 }
 
 function withPath(device: VirtioDevice, from: (path: string) => string): VirtioDevice {

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BLOCK_SIZE, PAGE_SIZE } from '../../src/abi/layout.ts'
 import { assignCores } from '../config/core.ts'
+import { isNet } from '../config/device.ts'
 import type { Life } from '../config/life.ts'
 import type { Server } from '../config/server.ts'
 import type { System } from '../config/system.ts'
@@ -46,6 +47,8 @@ export interface VmSummary {
   devices: string[]
   /** Para-virtual devices, slot by slot. */
   virtio?: string[]
+  /** Of each network device. */
+  networks?: { network: string; mac: string; vlan?: number }[]
   /** Bytes of each disk and of RAM for what is written to it. */
   disks?: { image?: string; size: number; pool: number }[]
   /** The board's devices that it has to itself. */
@@ -80,9 +83,9 @@ export async function writeBundle(
   await Promise.all(images.list.map(({ name, bytes }) => writeFile(join(folder, 'image', name), bytes)))
   await Promise.all(guests.flatMap((guest) => writeTrees(guest, machine.gic, folder)))
 
-  const { name, hash } = system
+  const { name, hash, networks } = system
   const source = fitSource(
-    { name, board: machine.board.compatible, hash, extensions: brought, guests: packed },
+    { name, board: machine.board.compatible, hash, networks, extensions: brought, guests: packed },
     images.list,
   )
   await writeFile(join(folder, 'bundle.its'), source)
@@ -147,6 +150,11 @@ function summarise({ guest, cores, images, disks }: FitSystem['guests'][number])
     x0: hex(x0),
     devices: vm.devices,
     ...(vm.virtio.length > 0 && { virtio: vm.virtio.map(({ virtio }) => virtio) }),
+    ...(vm.virtio.some(isNet) && {
+      networks: vm.virtio
+        .filter(isNet)
+        .map(({ network, mac, vlan }) => ({ network, mac: mac!, ...(vlan && { vlan }) })),
+    }),
     ...(guest.disks.length > 0 && {
       disks: guest.disks.map(({ size, pool }, i) => ({ ...(disks[i] && { image: disks[i] }), size, pool })),
     }),

@@ -1,8 +1,9 @@
 /** The bundle as a FIT image: U-Boot, doc/usage/fit, "Flattened Image Tree"; the node /bulkhead is ours (doc/bundle.md). */
 import { createHash } from 'node:crypto'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
-import { deviceBits, VIRTIO_TYPES } from '../config/device.ts'
-import { cells, quoted } from './dts.ts'
+import { deviceBits, isNet, VIRTIO_TYPES } from '../config/device.ts'
+import { macBytes, type Network } from '../config/network.ts'
+import { cells, hexCell, quoted } from './dts.ts'
 import { lifeLines } from './fit-life.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
 import { settingsOf } from './setting.ts'
@@ -47,6 +48,7 @@ export interface FitSystem {
   hash: 'crc32' | 'sha256'
   /** Of the hypervisor: name and image. */
   extensions: { name: string; image: string }[]
+  networks: readonly Network[]
   /** `disks`: each disk's image, undefined for one that begins as zeroes. */
   guests: { guest: Guest; cores: number[]; images: string[]; disks: (string | undefined)[] }[]
 }
@@ -75,7 +77,7 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 		abi = <${BUNDLE_ABI}>;
 		board = ${quoted(system.board)};${extensions(system)}
 		vms {
-${system.guests.map(vmNode).join('')}		};
+${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).join('')}		};
 	};
 };
 `
@@ -104,8 +106,8 @@ function imageNode({ name, type }: Image, hash: string): string {
 
 function vmNode(
   { guest, cores, images, disks }: FitSystem['guests'][number],
-  _: number,
   all: FitSystem['guests'],
+  networks: readonly Network[],
 ): string {
   const { vm, entry, x0 } = guest
   return `			${vm.name} {
@@ -115,7 +117,7 @@ function vmNode(
 				memory = <${cells(vm.ramBase)} ${cells(vm.memory)}>;${vm.trustedDma ? '\n\t\t\t\tidentity;' : ''}
 				entry = <${cells(entry)}>;
 				x0 = <${cells(x0)}>;
-				devices = <${deviceBits(vm.devices)}>;${slots(vm)}${settings(vm)}
+				devices = <${deviceBits(vm.devices)}>;${slots(vm)}${settings(vm)}${ports(vm, networks)}
 ${life(vm, all)}${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}${guest.board.map(deviceNode).join('')}			};
 `
 }
@@ -138,6 +140,23 @@ function settings(vm: Guest['vm']): string {
   const words = settingsOf(vm).flatMap((setting) => [setting >> 32n, setting & 0xffff_ffffn])
   if (words.length === 0) return ''
   return `\n				settings = <${words.map((word) => `0x${word.toString(16)}`).join(' ')}>;`
+}
+
+/** Only for a VM with network devices: of each its place at the switch, its address, MTU and offload. src/core/bundle.ts. */
+function ports({ virtio }: Guest['vm'], networks: readonly Network[]): string {
+  const list = virtio.filter(isNet).map(({ network, vlan = 0, open = false, mac }) => {
+    const index = networks.findIndex(({ name }) => name === network)
+    const { mtu, offload } = networks[index]!
+    const [high, low] = macCells(mac!)
+    return `${index} ${hexCell(vlan * 2 ** 16 + (open ? 1 : 0))} ${high} ${low} ${mtu} ${offload ? 1 : 0}`
+  })
+  return list.length ? `\n				ports = <${list.join('  ')}>;` : ''
+}
+
+/** The address as a 64-bit number whose lowest byte is its first. */
+function macCells(mac: string): [string, string] {
+  const bytes = Buffer.from([...macBytes(mac), 0, 0])
+  return [hexCell(bytes.readUInt32LE(4)), hexCell(bytes.readUInt32LE(0))]
 }
 
 /** Only for a VM whose cores are not its own. */

@@ -5,7 +5,7 @@
 
 import * as register from '../../arch/virtio-mmio'
 import * as ring from '../../arch/virtqueue'
-import { dsb_sy, read16, read32, write16, write32, write64 } from '../hw'
+import { dsb_sy, read16, read32, read64, write16, write32, write64 } from '../hw'
 
 /** Entries; rings and table take QUEUE_MEMORY bytes, aligned to 16. */
 export const QUEUE_SIZE: u32 = 128
@@ -67,6 +67,29 @@ export function offer(queue: Queue, head: u32): void {
 
 export function notify(queue: Queue): void {
   write32(queue.device + register.QueueNotify, queue.index)
+}
+
+/** The next chain that the device has answered: its head, and in bits 63:32 the bytes that were written; all ones if there is none. */
+export function takeAnswer(queue: Queue): u64 {
+  if (read16(queue.used + ring.USED_INDEX) === queue.taken) return u64.MAX_VALUE
+  dsb_sy() // the index before the answer
+  const answer = read64(queue.used + ring.USED_RING + ((queue.taken % QUEUE_SIZE) as u64) * 8)
+  queue.taken = (queue.taken + 1) & 0xffff
+  return answer
+}
+
+/** With EVENT_IDX: asks for an interrupt as soon as there is an answer that was not taken. False: there is one already. */
+export function awaitAnswer(queue: Queue): bool {
+  write16(queue.available + ring.AVAILABLE_RING + (QUEUE_SIZE as u64) * 2, queue.taken)
+  dsb_sy() // the wish before the look
+  return read16(queue.used + ring.USED_INDEX) === queue.taken
+}
+
+/** With EVENT_IDX: whether the device waits to be told of any of the last `count` chains that were offered. */
+export function isAwaited(queue: Queue, count: u32): bool {
+  dsb_sy() // the index before the look
+  const event = read16(queue.used + ring.USED_RING + (QUEUE_SIZE as u64) * 8)
+  return ((queue.offered - event - 1) & 0xffff) < count
 }
 
 /** Chains that the device has answered since the last call. */

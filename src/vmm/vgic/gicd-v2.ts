@@ -46,9 +46,9 @@ function read(vcpu: u32, offset: u32): u32 {
 }
 
 export function writeGicdV2(vcpu: u32, offset: u32, size: u32, value: u32): void {
-  if (!fitsWord(offset, size)) return
-  if (offset >= GICD_IGROUPR && offset < GICD_ITARGETSR) writeRegister(vcpu, vcpu, offset, size, value)
-  else if (offset == GICD_SGIR && size == 4) writeSgir(vcpu, value)
+  if (offset == GICD_SGIR && size == 4) writeSgir(vcpu, value)
+  else if (!fitsWord(offset, size)) return
+  else if (offset >= GICD_IGROUPR && offset < GICD_ITARGETSR) writeRegister(vcpu, vcpu, offset, size, value)
   else writeGlobal(vcpu, offset, size, value)
 }
 

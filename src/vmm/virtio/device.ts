@@ -9,10 +9,12 @@ import {
   VIRTIO_BLOCK,
   VIRTIO_CONSOLE,
   VIRTIO_ENTROPY,
+  VIRTIO_NETWORK,
 } from '../../arch/virtio'
 import * as block from './block'
 import * as console from './console'
 import { setLimit } from './limit'
+import * as net from './net'
 import * as rng from './rng'
 import { plug, release, Slot, slotAt } from './slot'
 import { isOver, take } from './turn'
@@ -32,6 +34,9 @@ export function attach(index: u32, type: u32): void {
     case VIRTIO_BLOCK:
       if (plug(index, type, block.QUEUES, COMMON)) slotAt(index).offered |= block.features(slotAt(index).unit)
       break
+    case VIRTIO_NETWORK:
+      if (plug(index, type, net.QUEUES, COMMON)) net.attach(slotAt(index))
+      break
   }
 }
 
@@ -47,17 +52,32 @@ export function serve(vcpu: u32, slot: Slot): void {
     case VIRTIO_BLOCK:
       block.serve(vcpu, slot)
       break
+    case VIRTIO_NETWORK:
+      net.serve(vcpu, slot)
+      break
   }
 }
 
 /** The device forgets its driver; queues and status are reset already. */
 export function reset(vcpu: u32, slot: Slot): void {
   if (slot.type == VIRTIO_CONSOLE) console.reset(vcpu)
+  else if (slot.type == VIRTIO_NETWORK) net.reset(slot)
+}
+
+/** The device forgets one of its queues, which is reset already. */
+export function resetQueue(slot: Slot, index: u32): void {
+  if (slot.type == VIRTIO_NETWORK) net.resetQueue(slot, index)
+}
+
+/** Whether the device can work with what the driver accepted of its offer. */
+export function agrees(slot: Slot): bool {
+  return slot.type != VIRTIO_NETWORK || net.agrees(slot)
 }
 
 /** The word at `offset`, a multiple of 4, of the device's configuration space. */
 export function readConfig(slot: Slot, offset: u32): u32 {
   if (slot.type == VIRTIO_BLOCK) return block.readConfig(slot, offset)
+  if (slot.type == VIRTIO_NETWORK) return net.readConfig(slot, offset)
   return slot.type == VIRTIO_CONSOLE ? console.readConfig(offset) : 0
 }
 

@@ -10,16 +10,16 @@ import { VIRTIO_STRIDE } from '../../abi/guest-machine'
 import { DEVICE_NEEDS_RESET, DRIVER, DRIVER_OK, F_VERSION_1, FAILED, FEATURES_OK } from '../../arch/virtio'
 import * as register from '../../arch/virtio-mmio'
 import { fitsWord, part } from '../width'
-import { readConfig, reset, serve, writeConfig } from './device'
+import { agrees, readConfig, reset, resetQueue, serve, writeConfig } from './device'
 import { isUsable } from './queue'
 import {
   breakDown,
+  resetQueue as clearQueue,
   enableQueue,
   isLive,
   QUEUE_SIZE_MOST,
   Queue,
   queueOf,
-  resetQueue,
   resetSlot,
   Slot,
   setInterrupt,
@@ -156,21 +156,27 @@ function inOrder(value: u32): u32 {
 }
 
 function canAgree(slot: Slot): bool {
-  return !(slot.accepted & ~slot.offered) && (slot.accepted & F_VERSION_1) != 0
+  return !(slot.accepted & ~slot.offered) && (slot.accepted & F_VERSION_1) != 0 && agrees(slot)
 }
 
 /** A queue is described after FEATURES_OK and while it is not ready. */
 function writeQueue(vcpu: u32, slot: Slot, queue: Queue, at: u32, value: u32): void {
   if (!(slot.status & FEATURES_OK)) return
   if (at == register.QueueReset) {
-    if (value == 1) resetQueue(slot, slot.queueSel)
+    if (value == 1) forget(slot)
   } else if (queue.ready) {
-    if (at == register.QueueReady && value == 0) resetQueue(slot, slot.queueSel)
+    if (at == register.QueueReady && value == 0) forget(slot)
   } else if (at == register.QueueReady) {
     if (value != 1) return
     if (isUsable(queue)) enableQueue(slot, queue)
     else breakDown(vcpu, slot)
   } else describe(queue, at, value)
+}
+
+/** The queue that the driver selected. */
+function forget(slot: Slot): void {
+  clearQueue(slot, slot.queueSel)
+  resetQueue(slot, slot.queueSel)
 }
 
 function describe(queue: Queue, at: u32, value: u32): void {

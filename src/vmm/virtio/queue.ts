@@ -134,7 +134,7 @@ function walk(slot: Slot, queue: Queue): bool {
   return true
 }
 
-/** Gives the chain back that `next` took, with `written` bytes in its writable part. The driver sees it after `signal`. */
+/** Gives the chain back that `next` took, of a queue none of whose chains is held, with `written` bytes in its writable part. The driver sees it after `signal`. */
 export function answer(queue: Queue, written: u32): void {
   const index = queue.next
   const at = queue.used + ring.USED_RING + ((<u64>(index & (queue.size - 1))) << 3)
@@ -143,9 +143,22 @@ export function answer(queue: Queue, written: u32): void {
   queue.progress = 0
 }
 
+/** Takes the chain that `next` found for longer than a turn; `giveBack` answers it by its head. */
+export function keep(queue: Queue): void {
+  queue.next = (queue.next + 1) & INDEX_MASK
+  queue.held++
+}
+
+/** Answers one of those that are held. */
+export function giveBack(queue: Queue, head: u32, written: u32): void {
+  const at = queue.used + ring.USED_RING + ((<u64>((queue.next - queue.held) & (queue.size - 1))) << 3)
+  ram.store64(at, <u64>head | ((<u64>written) << 32))
+  queue.held--
+}
+
 /** Shows the driver what was answered, and interrupts it if it waits for that. At the end of every turn. */
 export function signal(vcpu: u32, queue: Queue): void {
-  const answered = queue.next
+  const answered = (queue.next - queue.held) & INDEX_MASK
   if (answered == queue.published) return
   ram.dmb_ishst() // the answers before the index
   ram.store16(queue.used + ring.USED_INDEX, answered)

@@ -50,6 +50,8 @@ export class Queue {
   published: u32
   /** Bytes that are done of the next chain, where a turn ended within it. */
   progress: u32
+  /** Chains that were taken and are to be given back later: so far behind `next` are the answers. */
+  held: u32
 }
 
 const SLOT_SHIFT: u32 = 6

@@ -1,10 +1,5 @@
 /** An initramfs in which Debian's hackbench keeps every CPU busy while CPUs are taken out of the kernel and put back. */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { ROOT } from '../../../tool/config/project.ts'
-import { characterDevice, cpio, folder, program, symlink } from '../../../tool/image/cpio.ts'
-import { debianBusybox, debianPackage } from '../../../tool/setup/debian.ts'
-import { initScript } from '../../../tool/setup/initramfs.ts'
+import { debianInitrd } from './debian-initrd.ts'
 
 export interface Stress {
   /** CPUs of the guest; the first stays in. */
@@ -13,29 +8,9 @@ export interface Stress {
   rounds: number
 }
 
-const LIBRARIES = 'lib/aarch64-linux-gnu'
-
 /** Path of the archive. The guest prints `round N: CPUs` each time that all are back, then `over, N runs` and what its kernel complained of. */
-export async function hackbenchInitrd(stress: Stress): Promise<string> {
-  const c = join(await debianPackage('libc6'), LIBRARIES)
-  const libraries = (await readdir(c)).filter((name) => /^(ld-linux-aarch64\.so\.1|lib(c|pthread)\.so\.\d)$/.test(name))
-  const archive = cpio([
-    ...['bin', 'sbin', 'dev', 'proc', 'sys', 'tmp', 'root', 'etc', 'usr', 'usr/bin', 'usr/sbin', 'lib'].map(folder),
-    folder(LIBRARIES),
-    characterDevice('dev/console', 5, 1),
-    program('bin/busybox', await readFile(await debianBusybox())),
-    symlink('bin/sh', 'busybox'),
-    program('bin/hackbench', await readFile(join(await debianPackage('rt-tests'), 'usr/bin/hackbench'))),
-    ...(await Promise.all(
-      libraries.map(async (name) => program(`${LIBRARIES}/${name}`, await readFile(join(c, name)))),
-    )),
-    symlink('lib/ld-linux-aarch64.so.1', 'aarch64-linux-gnu/ld-linux-aarch64.so.1'),
-    program('init', initScript(script(stress))),
-  ])
-  const file = join(ROOT, `build/test/hackbench-${stress.cpus}-${stress.rounds}.cpio`)
-  await mkdir(join(ROOT, 'build/test'), { recursive: true })
-  await writeFile(file, archive)
-  return file
+export function hackbenchInitrd(stress: Stress): Promise<string> {
+  return debianInitrd({ programs: { 'rt-tests': 'usr/bin/hackbench' }, lines: script(stress) })
 }
 
 /** hackbench runs again and again, as a group of threads that send through pipes, until the last round is over. */

@@ -1,3 +1,6 @@
+/** What the checks look at. */
+type Wish = Pick<Draft, 'vms' | 'vmCount' | 'machine' | 'networks'>
+
 /** Every check that needs no file: what the config says, against itself and the board. */
 import type { Problem } from '../../ui/failure.ts'
 import type { Draft } from '../system.ts'
@@ -7,10 +10,11 @@ import { checkDtb } from './dtb.ts'
 import { checkLives } from './life.ts'
 import { checkRam } from './memory.ts'
 import { checkCount, checkNames } from './name.ts'
+import { checkNetworks } from './network.ts'
 import { checkPassthrough } from './passthrough.ts'
 import { checkShares } from './share.ts'
 
-export function checkAll({ vms, vmCount, machine }: Pick<Draft, 'vms' | 'vmCount' | 'machine'>): Problem[] {
+export function checkAll({ vms, vmCount, machine, networks }: Wish): Problem[] {
   return [
     ...checkBoard(machine),
     ...checkCount(vmCount),
@@ -18,6 +22,7 @@ export function checkAll({ vms, vmCount, machine }: Pick<Draft, 'vms' | 'vmCount
     ...checkCores(vms, machine),
     ...checkShares(vms),
     ...checkLives(vms),
+    ...checkNetworks(vms, networks),
     ...vms.flatMap(checkDtb),
     ...checkPassthrough(vms, machine),
     ...checkRam(vms, machine),

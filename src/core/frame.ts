@@ -1,0 +1,208 @@
+/**
+ * A frame's way from one VM's RAM into others': gathered by its sender's compartment, sent where the switch says, and copied once
+ * for each receiver, on the sender's CPU and in its time. What is checked is copied first: a guest may change its RAM meanwhile.
+ */
+import { GSO_NONE, GSO_TCPV4, GSO_TCPV6, HEADER_NUM_BUFFERS, HEADER_SIZE, NEEDS_CSUM } from '../arch/virtio-net'
+import * as hw from '../hw'
+import { directVa } from './address'
+import {
+  filledAt,
+  headOf,
+  lockPort,
+  offeredAt,
+  offeredOf,
+  PIECES,
+  Piece,
+  Port,
+  pieceAt,
+  portAt,
+  portCount,
+  setFilled,
+  setTaken,
+  unlockPort,
+} from './port'
+import { forward } from './switch'
+import { ramHolds, vmAt } from './vm'
+
+/** Destination, source, type; with a VLAN tag. */
+const ETHERNET: u32 = 14
+const TAGGED: u32 = 18
+const HEADS: u32 = HEADER_SIZE + ETHERNET
+const MAC: u64 = 0xffff_ffff_ffff
+/** With VIRTIO_NET_F_HOST_TSO: an IP packet's most behind an Ethernet header. "Processing of Packet Transmission". */
+const SEGMENTED_MOST: u32 = 0xffff + TAGGED
+
+/** The next piece of the frame behind its first HEADS bytes. False: it lies outside the VM's RAM, or is one too many. */
+export function gather(port: Port, ipa: u64, size: u32): bool {
+  const vm = vmAt(port.vm)
+  if (port.pieces === PIECES || size > SEGMENTED_MOST || !ramHolds(vm, ipa, size)) {
+    port.isBroken = 1
+    return false
+  }
+  const piece = pieceAt(port, port.pieces)
+  piece.va = directVa(vm.ramPa + (ipa - vm.ramIpa))
+  piece.size = size
+  port.pieces++
+  port.length += size
+  return true
+}
+
+/** Sends what was gathered, behind its heads: virtio_net_hdr without num_buffers, and the Ethernet header's 14 bytes. Bytes that
+ * were copied: at least those of the frame, also if nobody got it. */
+export function send(port: Port, virtio: u64, checksumOffset: u32, ethernet0: u64, ethernet1: u64): u32 {
+  const size = port.length + ETHERNET
+  const isSound = !port.isBroken && isAllowed(port, virtio, checksumOffset, size)
+  let copied = size
+  if (isSound) {
+    const at = headOf(port)
+    store<u64>(at, virtio)
+    store<u64>(at, <u64>checksumOffset | (ethernet0 << 32), 8)
+    store<u64>(at, (ethernet0 >> 32) | (ethernet1 << 32), 16)
+    store<u64>(at, ethernet1 >> 32, 24)
+    copied = sendTo(port, route(port, ethernet0, ethernet1), size)
+  }
+  port.pieces = port.length = port.isBroken = 0
+  return copied
+}
+
+/** As the switch says. From a port's own address to another's it says the same for ever: then it is not asked again. */
+function route(port: Port, ethernet0: u64, ethernet1: u64): u32 {
+  if (ethernet0 === port.known0 && ethernet1 === port.known1) return port.knownPorts
+  const ports = forward(port.index, ethernet0, ethernet1)
+  const source = (ethernet0 >> 48) | ((ethernet1 & 0xffff_ffff) << 16)
+  if (popcnt(ports) === 1 && source === port.mac && isOwn(ports & existing(), ethernet0 & MAC)) {
+    port.known0 = ethernet0
+    port.known1 = ethernet1
+    port.knownPorts = ports
+  }
+  return ports
+}
+
+function isOwn(ports: u32, mac: u64): bool {
+  return ports !== 0 && portAt(ctz(ports)).mac === mac
+}
+
+/** "Packet Transmission": a frame as large as the MTU lets it be, or where all of the network hands on such, one whose checksum or
+ * segments are left to do; nothing in its header reaches beyond it. */
+function isAllowed(port: Port, virtio: u64, checksumOffset: u32, size: u32): bool {
+  const flags = <u32>virtio & 0xff
+  const segments = <u32>(virtio >> 8) & 0xff
+  if (flags === 0 && segments === GSO_NONE) return size <= port.mtu + TAGGED
+  if (!port.offload || flags !== NEEDS_CSUM) return false
+  const checksumStart = <u32>(virtio >> 48)
+  const headerLength = <u32>(virtio >> 16) & 0xffff
+  if (checksumStart + checksumOffset + 2 > size || headerLength > size) return false
+  if (segments === GSO_NONE) return size <= port.mtu + TAGGED
+  const segmentSize = <u32>(virtio >> 32) & 0xffff
+  return (segments === GSO_TCPV4 || segments === GSO_TCPV6) && segmentSize !== 0 && size <= SEGMENTED_MOST
+}
+
+/** Bits of the ports that there are: a switch that is not itself may say others. */
+function existing(): u32 {
+  return portCount === 32 ? u32.MAX_VALUE : (1 << portCount) - 1
+}
+
+function sendTo(port: Port, ports: u32, size: u32): u32 {
+  let copied: u32 = 0
+  for (let left = ports & existing(); left; left &= left - 1) {
+    const to = portAt(ctz(left))
+    lockPort(to)
+    if (to.isOpen && deliver(port, to, size + HEADER_SIZE)) port.toTell |= 1 << to.index
+    unlockPort(to)
+    copied += size
+  }
+  return max(copied, size)
+}
+
+/** Into the buffers that were offered first. False: there is not enough room. Under to.lock. */
+function deliver(from: Port, to: Port, length: u32): bool {
+  const begin = to.taken
+  const first = offeredAt(to, begin)
+  if (begin !== offeredOf(to) && first.isLast && first.size >= length) {
+    fillOne(from, to, first)
+    setTaken(to, begin + 1)
+    return true
+  }
+  const end = enough(from, to, begin, length)
+  if (end === begin) return false
+  setFilled(to, fill(from, to, begin))
+  setTaken(to, end)
+  return true
+}
+
+/** A frame that one buffer in one piece holds. */
+function fillOne(from: Port, to: Port, piece: Piece): void {
+  store<u16>(headOf(from), 1, HEADER_NUM_BUFFERS)
+  hw.copy(piece.va, headOf(from), HEADS)
+  let written = HEADS
+  for (let i: u32 = 0; i < from.pieces; i++) {
+    const source = pieceAt(from, i)
+    hw.copy(piece.va + written, source.va, source.size)
+    written += source.size
+  }
+  const filled = to.filled
+  note(to, filled, piece.head, written)
+  setFilled(to, filled + 1)
+}
+
+/** How far the offered ring is taken for so many bytes: whole chains, and one alone unless the driver merges them; their number
+ * goes into the frame's header. */
+function enough(from: Port, to: Port, begin: u32, length: u32): u32 {
+  const offered = offeredOf(to)
+  let room: u32 = 0
+  let chains: u32 = 0
+  for (let at = begin; at !== offered; ) {
+    const piece = offeredAt(to, at++)
+    room += piece.size
+    if (!piece.isLast) continue
+    chains++
+    if (room >= length) {
+      store<u16>(headOf(from), <u16>chains, HEADER_NUM_BUFFERS)
+      return at
+    }
+    if (!to.isMergeable) break
+  }
+  return begin
+}
+
+/** Copies the frame, piece by piece on both sides, and notes each buffer that it ended or fills. The ring's next `filled`. */
+function fill(from: Port, to: Port, begin: u32): u32 {
+  let filled = to.filled
+  let at = begin
+  let room = offeredAt(to, at).size
+  let target = offeredAt(to, at).va
+  let written: u32 = 0
+  let source: u64 = headOf(from)
+  let left = HEADS
+  for (let i: u32 = 0; ; i++) {
+    while (left) {
+      if (!room) {
+        if (offeredAt(to, at).isLast) {
+          note(to, filled++, offeredAt(to, at).head, written)
+          written = 0
+        }
+        at++
+        target = offeredAt(to, at).va
+        room = offeredAt(to, at).size
+      }
+      const part = min(left, room)
+      hw.copy(target, source, part)
+      target += part
+      source += part
+      written += part
+      left -= part
+      room -= part
+    }
+    if (i === from.pieces) break
+    source = pieceAt(from, i).va
+    left = pieceAt(from, i).size
+  }
+  note(to, filled++, offeredAt(to, at).head, written)
+  return filled
+}
+
+function note(to: Port, index: u32, head: u32, written: u32): void {
+  const entry = filledAt(to, index)
+  entry.head = head
+  entry.written = written
+}

@@ -1,0 +1,172 @@
+/**
+ * A VM's port at the switch: what its compartment and the CPUs that send to it share. Two rings, each written from one side:
+ * `offered`, the guest's empty buffers, which the compartment adds and senders take; and `filled`, what senders made of them,
+ * which the compartment collects. The VM itself needs no lock for either, and so never waits for a sender; senders take the
+ * port's, one at a time. doc/why/network.md.
+ */
+import { MAX_PORTS, PAGE_SIZE, PORT_AT, PORT_SHIFT } from '../abi/layout'
+import { acquire, release } from '../lib/lock'
+import { Vm } from './vm'
+
+/** Buffers, or parts of them, that a port holds; a power of two, and as many as a chain may have. */
+export const OFFERED: u32 = 256
+/** Buffers that were filled and not collected. */
+export const FILLED: u32 = 256
+/** Pieces of a frame on its way out. */
+export const PIECES: u32 = 64
+
+@unmanaged
+export class Port {
+  /** Ticket lock: `isOpen` and what senders write. */
+  lock: u64
+  /** Of the config. Boot only. */
+  vm: u32
+  index: u32
+  mac: u64
+  /** Network, VLAN and PORT_ bits, as the switch takes them. */
+  place: u64
+  mtu: u32
+  /** All ports of the network hand on frames whose checksum and segments are left to the receiver. */
+  offload: u32
+
+  // port.lock:
+  isOpen: u32
+  /** The driver takes a frame in several buffers (VIRTIO_NET_F_MRG_RXBUF). */
+  isMergeable: u32
+  /** Free-running: pieces that senders took of those offered; buffers that they filled. Atomic. */
+  taken: u32
+  filled: u32
+
+  // The VM's own, under its lock:
+  /** Free-running: pieces offered (atomic), and those of the chain that is not complete yet; buffers offered and collected. */
+  offered: u32
+  staged: u32
+  buffers: u32
+  collected: u32
+  /** The frame on its way out: pieces, and bytes of them; whether it can be sent; who is to be told of such, a bit for each port. */
+  pieces: u32
+  length: u32
+  isBroken: u32
+  toTell: u32
+  /** The Ethernet header to which the switch always answers `knownPorts`. */
+  knownPorts: u32
+  known0: u64
+  known1: u64
+  /** virtio_net_hdr and Ethernet header as they are handed on: nobody can change them any more. */
+  head0: u64
+  head1: u64
+  head2: u64
+  head3: u64
+}
+
+/** Memory at EL2's address `va`. In the offered ring with the head of its chain, and whether it ends that. */
+@unmanaged
+export class Piece {
+  va: u64
+  size: u32
+  head: u16
+  isLast: u16
+}
+
+@unmanaged
+export class Filled {
+  head: u32
+  written: u32
+}
+
+const PIECE_SHIFT: u32 = 4
+const FILLED_SHIFT: u32 = 3
+const PIECES_AT: usize = 256
+const FILLED_AT: usize = PIECES_AT + ((<usize>PIECES) << PIECE_SHIFT)
+const OFFERED_AT: usize = PAGE_SIZE
+if (offsetof<Port>() > PIECES_AT || offsetof<Piece>() != 1 << PIECE_SHIFT || offsetof<Filled>() != 1 << FILLED_SHIFT)
+  ERROR('the port page is laid out wrong')
+if (FILLED_AT + ((<usize>FILLED) << FILLED_SHIFT) > OFFERED_AT) ERROR('the port page is too small')
+if (OFFERED_AT + ((<usize>OFFERED) << PIECE_SHIFT) > 1 << PORT_SHIFT) ERROR('the offered ring is too large')
+
+/** Ports so far, of all VMs. Boot only. */
+export let portCount: u32 = 0
+
+/** The next free record, whose pages the caller maps, or -1. */
+export function claimPort(): i32 {
+  if (portCount === MAX_PORTS) return -1
+  portCount++
+  return portCount - 1
+}
+
+export function portAt(index: u32): Port {
+  return changetype<Port>(PORT_AT + ((<usize>index) << PORT_SHIFT))
+}
+
+export function pieceAt(port: Port, i: u32): Piece {
+  return changetype<Piece>(changetype<usize>(port) + PIECES_AT + ((<usize>i) << PIECE_SHIFT))
+}
+
+export function offeredAt(port: Port, i: u32): Piece {
+  return changetype<Piece>(changetype<usize>(port) + OFFERED_AT + ((<usize>(i & (OFFERED - 1))) << PIECE_SHIFT))
+}
+
+export function filledAt(port: Port, i: u32): Filled {
+  return changetype<Filled>(changetype<usize>(port) + FILLED_AT + ((<usize>(i & (FILLED - 1))) << FILLED_SHIFT))
+}
+
+export function headOf(port: Port): usize {
+  return changetype<usize>(port) + offsetof<Port>('head0')
+}
+
+export function lockPort(port: Port): void {
+  acquire(changetype<usize>(port))
+}
+
+export function unlockPort(port: Port): void {
+  release(changetype<usize>(port))
+}
+if (offsetof<Port>('lock') != 0) ERROR('the lock stands first')
+
+export function takenOf(port: Port): u32 {
+  return atomic.load<u32>(changetype<usize>(port), offsetof<Port>('taken'))
+}
+
+export function setTaken(port: Port, taken: u32): void {
+  atomic.store<u32>(changetype<usize>(port), taken, offsetof<Port>('taken'))
+}
+
+export function filledOf(port: Port): u32 {
+  return atomic.load<u32>(changetype<usize>(port), offsetof<Port>('filled'))
+}
+
+export function setFilled(port: Port, filled: u32): void {
+  atomic.store<u32>(changetype<usize>(port), filled, offsetof<Port>('filled'))
+}
+
+export function offeredOf(port: Port): u32 {
+  return atomic.load<u32>(changetype<usize>(port), offsetof<Port>('offered'))
+}
+
+export function setOffered(port: Port, offered: u32): void {
+  atomic.store<u32>(changetype<usize>(port), offered, offsetof<Port>('offered'))
+}
+
+/** Frames may come, into buffers that are offered from now on; or none may, and none is on its way when this returns. */
+export function open(port: Port, isMergeable: bool): void {
+  begin(port, true, isMergeable)
+}
+
+export function close(port: Port): void {
+  begin(port, false, false)
+}
+
+/** When the VM has ended: its RAM is about to be another life's. */
+export function closePorts(vm: Vm): void {
+  for (let i: u32 = 0; i < vm.portCount; i++) close(portAt(vm.firstPort + i))
+}
+
+/** By its VM, or when no CPU runs that any more: what was offered is forgotten. */
+function begin(port: Port, isOpen: bool, isMergeable: bool): void {
+  lockPort(port)
+  port.isOpen = isOpen ? 1 : 0
+  port.isMergeable = isMergeable ? 1 : 0
+  port.taken = port.filled = port.offered = port.staged = port.buffers = port.collected = 0
+  port.pieces = port.length = port.isBroken = 0
+  unlockPort(port)
+}

@@ -1,0 +1,9 @@
+// expect: vms[0].devices[0].mac: 'mine' is no MAC address; write one such as
+import { virtio } from '../../tool/config/define.ts'
+import { file, image } from '../fake/kernel-file.ts'
+
+export default {
+  board: 'qemu-virt',
+  networks: { lan: {} },
+  vms: [{ name: 'a', memory: '64M', kernel: file(image()), devices: [virtio.net({ network: 'lan', mac: 'mine' })] }],
+}

@@ -1,0 +1,46 @@
+/** Extensions of the hypervisor as a bundle brings them (doc/extensions.md). */
+import {
+  EXTENSION_BOARD,
+  EXTENSION_BUILD,
+  EXTENSION_CONTROL,
+  EXTENSION_MAGIC,
+  EXTENSION_NETWORK,
+  EXTENSION_SIZE,
+  EXTENSION_TEXT,
+  EXTENSION_VIRTIO,
+} from '../../src/abi/extension.ts'
+import type { FakeVm } from './bundle.ts'
+import { PAGE } from './physical.ts'
+
+/** Virtio 1.2, "Device Types". */
+const NETWORK = 1
+
+/** What ties extensions to the image; the pretend machine's. */
+export const BUILD = 0x0123_4567_89ab_cdefn
+
+/** An extension as the linker makes it, of one page of text and one of constants. */
+export function extension(
+  number: number,
+  { magic = EXTENSION_MAGIC, text = PAGE, size = 2 * PAGE, build = BUILD } = {},
+): Buffer {
+  const bytes = Buffer.alloc(2 * PAGE, 0xe7)
+  bytes.writeUInt32LE(magic, 0)
+  bytes.writeUInt32LE(number, 4)
+  bytes.writeBigUInt64LE(BigInt(text), EXTENSION_TEXT)
+  bytes.writeBigUInt64LE(BigInt(size), EXTENSION_SIZE)
+  bytes.writeBigUInt64LE(build, EXTENSION_BUILD)
+  return bytes
+}
+
+/** Those without which the VMs are refused. */
+export function needed(vms: Record<string, FakeVm>, control: boolean): Record<string, Buffer> {
+  const list = Object.values(vms)
+  return {
+    ...(list.some(({ virtio, disks }) => virtio || disks) && { virtio: extension(EXTENSION_VIRTIO) }),
+    ...(control && { control: extension(EXTENSION_CONTROL) }),
+    ...(list.some(({ board, identity, critical }) => board || identity || critical) && {
+      board: extension(EXTENSION_BOARD),
+    }),
+    ...(list.some(({ virtio }) => virtio?.includes(NETWORK)) && { network: extension(EXTENSION_NETWORK) }),
+  }
+}

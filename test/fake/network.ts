@@ -1,0 +1,127 @@
+/** VMs with network devices on core as it ships: what their compartments ask of it, each on a CPU of its own. */
+import { MiB } from './board.ts'
+import { type BundleOptions, type FakePlace, RAM } from './bundle.ts'
+import type { StubVmm } from './compartment.ts'
+import type { Machine } from './machine.ts'
+import { translate } from './stage2-walk.ts'
+import { started } from './started.ts'
+import { bytesOf } from './switch.ts'
+
+const NETWORK = 1
+/** virtio_net_hdr. */
+export const HEADER = 12
+
+export const MACS = ['52:00:00:00:00:01', '52:00:00:00:00:02', '52:00:00:00:00:03']
+
+export interface Sent {
+  to: string
+  from: string
+  payload: Uint8Array
+  /** virtio_net_hdr's first ten bytes. */
+  header?: Uint8Array
+  /** Where in the sender's RAM the payload lies, in pieces of these sizes. */
+  at?: number
+  cuts?: number[]
+}
+
+export class FakeNetwork {
+  readonly machine: Machine
+
+  /** A VM for each list of places, VM i on CPU i. */
+  constructor(vms: Partial<FakePlace>[][], more: { restart?: number } = {}) {
+    const entries = vms.map((places, i): [string, NonNullable<BundleOptions['vms']>[string]] => [
+      `vm${i}`,
+      {
+        cores: [i],
+        virtio: places.map(() => NETWORK),
+        ports: places.map((place) => ({ mac: MACS[i]!, ...place })),
+        ...more,
+      },
+    ])
+    this.machine = started({ vms: Object.fromEntries(entries) }).machine
+  }
+
+  vmm(vm: number): StubVmm {
+    return this.machine.joint.vmms[vm] as StubVmm
+  }
+
+  /** As VM `vm`'s compartment, on its CPU. */
+  as<T>(vm: number, act: () => T): T {
+    const { current } = this.machine
+    this.machine.current = vm
+    try {
+      return act()
+    } finally {
+      this.machine.current = current
+    }
+  }
+
+  open(vm: number, { isMergeable = true, index = 0 } = {}): void {
+    this.as(vm, () => this.machine.core.portOpen!(index, isMergeable ? 1 : 0))
+  }
+
+  close(vm: number, index = 0): void {
+    this.as(vm, () => this.machine.core.portClose!(index))
+  }
+
+  /** Offers a buffer of pieces, from `at` bytes of RAM on; whether each was taken. */
+  offer(vm: number, head: number, at: number, sizes: readonly number[], index = 0): boolean[] {
+    let ipa = RAM + at
+    return this.as(vm, () =>
+      sizes.map((size, i) => {
+        const isLast = i === sizes.length - 1 ? 1 : 0
+        const isTaken = this.machine.core.frameOffer!(index, BigInt(ipa), size, head, isLast) !== 0
+        ipa += size
+        return isTaken
+      }),
+    )
+  }
+
+  room(vm: number): number {
+    return Number(this.as(vm, () => this.machine.core.frameRoom!(0)))
+  }
+
+  write(vm: number, at: number, bytes: Uint8Array): void {
+    this.machine.physical.write(this.#pa(vm, at), bytes)
+  }
+
+  read(vm: number, at: number, size: number): Buffer {
+    return this.machine.physical.read(this.#pa(vm, at), size)
+  }
+
+  /** Sends a frame, and tells who got it; bytes that it cost. */
+  send(vm: number, { to, from, payload, header = Buffer.alloc(10), at = 2 * MiB, cuts = [] }: Sent, index = 0): number {
+    const { core } = this.machine
+    this.write(vm, at, payload)
+    const ethernet = Buffer.from([...bytesOf(to), ...bytesOf(from), 8, 0, 0, 0])
+    const heads = Buffer.from(header)
+    return this.as(vm, () => {
+      let done = 0
+      for (const size of cuts) {
+        if (size) core.frameGather!(index, BigInt(RAM + at + done), size)
+        done += size
+      }
+      const last = [BigInt(RAM + at + done), payload.length - done] as const
+      const words = [heads.readBigUInt64LE(0), heads.readUInt16LE(8)]
+      const cost = core.frameSend!(index, ...last, ...words, ethernet.readBigUInt64LE(0), ethernet.readBigUInt64LE(8))
+      core.frameFlush!(index)
+      return Number(cost)
+    })
+  }
+
+  /** What came for VM `vm` since the last look: heads of buffers, and bytes in each. */
+  take(vm: number, index = 0): [head: number, written: number][] {
+    return this.as(vm, () => {
+      const found: [number, number][] = []
+      for (;;) {
+        const next = BigInt.asUintN(64, BigInt(this.machine.core.frameTake!(index)))
+        if (next === 2n ** 64n - 1n) return found
+        found.push([Number(next & 0xffff_ffffn), Number(next >> 32n)])
+      }
+    })
+  }
+
+  #pa(vm: number, at: number): number {
+    return translate(this.machine, vm, RAM + at)!.pa
+  }
+}
