@@ -5,7 +5,7 @@ import { DEPTH_MOST, ERROR_NOT_UTF8, ERROR_PARSE, ERROR_TOO_DEEP, REQUEST_MOST }
 import type { Reply } from '../../tool/control/protocol.ts'
 import { Line } from '../fake/line.ts'
 
-const RUNS = 2000
+const RUNS = 1000
 const HELLO = '{"jsonrpc":"2.0","id":1,"method":"hello"}'
 
 /** One line and one answer for each record. */

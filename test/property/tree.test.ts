@@ -68,7 +68,7 @@ test('a damaged one is read the same whatever lies around it', () => {
       const blob = mutate(trees[tree]!, damage).subarray(0, cut ?? undefined)
       expect(read(blob, 0x00)).toEqual(read(blob, 0xff))
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   )
 })
 
@@ -78,7 +78,7 @@ test('noise is no tree, also behind a good header', () => {
       const blob = headed ? Buffer.concat([trees[0]!.subarray(0, 56), noise]) : noise
       expect(read(blob, 0x00)).toEqual(read(blob, 0xff))
     }),
-    { numRuns: 50 },
+    { numRuns: 35 },
   )
 })
 

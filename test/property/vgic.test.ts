@@ -82,7 +82,7 @@ describe.each([
       fc.property(fc.boolean(), steps(ORDINARY), (isOpen, program) => {
         run(start(version, vcpus, { listRegisters, links }, isOpen, true), program, vcpus)
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 
@@ -94,7 +94,7 @@ describe.each([
       fc.property(steps(BUSY), (program) => {
         run(start(version, vcpus, { listRegisters, links }, true, true), program, vcpus)
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 
@@ -109,7 +109,7 @@ describe.each([
           if (vcpus === 1) guest.checkRegisters()
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 })
