@@ -55,7 +55,8 @@ test.each([
 
 test('imx8mp-evk: what is typed arrives by interrupt', async () => {
   const system = await packed({ name: 'imx8mp-typed', board: { name: 'imx8mp-evk' }, vms: [NEIGHBOUR] })
-  await withBoard({ args: argumentsFor(system), vmNames: system.vmNames }, async (board) => {
+  // QEMU's time must not depend on a guest whose interrupt this QEMU never delivers: with icount it then goes in circles.
+  await withBoard({ args: argumentsFor(system, { icount: false }), vmNames: system.vmNames }, async (board) => {
     await board.line('pulse', /^pulse: control loop at 1000 Hz$/)
     board.type(`${CTRL_BRACKET}?`)
     await board.report(/1 pulse/)

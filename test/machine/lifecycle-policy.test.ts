@@ -45,7 +45,8 @@ test.each(['qemu-virt', 'rpi4'])('the board reboots: %s', async (name) => {
     async (qemu) => {
       await qemu.report(/^VM 'crash' crashed; the board reboots$/)
       expect(await qemu.off()).toBe(0)
-      expect(qemu.hypervisorLines.at(-1)).toMatch(/the board reboots$/)
+      // Another CPU may have had something to say meanwhile, but nobody starts anything any more.
+      expect(qemu.hypervisorLines.filter((line) => /starts again|stays off|powers off/.test(line))).toEqual([])
     },
   )
 })
