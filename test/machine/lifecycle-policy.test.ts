@@ -27,7 +27,8 @@ test.each([2, 3] as const)(
       await board.line('fallback', /^pulse: 1000 periods, .*\(0 missed\)$/)
       await expectTicking(board)
       const starts = board.hypervisorLines.flatMap((line) => /^vm (\w+): scrub/.exec(line)?.[1] ?? [])
-      expect(starts).toEqual(['pulse', 'crash', 'crash', 'crash', 'crash', 'fallback'])
+      expect(starts.filter((name) => name !== 'pulse')).toEqual(['crash', 'crash', 'crash', 'crash', 'fallback'])
+      expect(starts.filter((name) => name === 'pulse')).toHaveLength(1)
     })
   },
 )
