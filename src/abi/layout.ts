@@ -2,7 +2,6 @@
 
 export const PAGE_SHIFT = 12
 export const PAGE_SIZE = 0x1000
-export const BLOCK_SHIFT = 21
 export const BLOCK_SIZE = 0x20_0000
 
 /** A compartment's slot: a 4 GiB window that its 32-bit addresses reach, then 4 GiB that nothing maps. */

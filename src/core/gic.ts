@@ -10,8 +10,6 @@ import { Vcpu } from './vcpu'
 export const SPECIAL: u32 = 1020
 /** The INTID in what `take` returns. */
 export const INTID: u32 = 0x3ff
-/** The SGI that core sends itself across CPUs. */
-export const KICK_SGI: u32 = 0
 
 export function init(): bool {
   return gicVersion == 3 ? v3.init() : gicVersion == 2 ? v2.init() : false

@@ -15,7 +15,6 @@ class Range {
 
 const pool = memory.data(<i32>MAX_RANGES * 16, 16)
 let count: u32 = 0
-let total: u64 = 0
 /** So many, from the first on, can be given away: those that the direct map reaches. */
 let reachable: u32 = 0
 
@@ -32,7 +31,6 @@ export function addRam(start: u64, size: u64): bool {
   at(count).start = first
   at(count).end = last
   count++
-  total += last - first
   return true
 }
 
@@ -124,11 +122,6 @@ export function allocatePage(): u64 {
 /** Pages that core took for itself. */
 export function pageCount(): u32 {
   return pagesTaken
-}
-
-/** Bytes of RAM that the board has. */
-export function ramTotal(): u64 {
-  return total
 }
 
 export function rangeCount(): u32 {

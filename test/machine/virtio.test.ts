@@ -172,10 +172,15 @@ test('balloon: a VM gives back 64 MiB and what it does not use, touches it again
     await ask(small, /^shrunk$/)
     await ask('mkdir /t; mount -t tmpfs -o size=150m none /t; cd /t; echo mounted', /^mounted$/)
     await ask('head -c 2000000 /dev/urandom > data; md5sum data > sum; echo written', /^written$/)
-    await ask('head -c 30000000 /dev/zero > gone; rm gone; sleep 5; echo rested', /^rested$/)
-    board.type(`${CTRL_BRACKET}:explain linux\r`)
-    const [, kib] = await board.report(/^linux: vCPU 0 on CPU 2: .*; (\d+) KiB of its RAM given back/)
-    expect(Number(kib)).toBeGreaterThanOrEqual(65_536)
+    await ask('head -c 30000000 /dev/zero > gone; rm gone; echo removed', /^removed$/)
+    const givenBack = async () => {
+      board.type(`${CTRL_BRACKET}:explain linux\r`)
+      const [, kib] = await board.report(/^linux: vCPU 0 on CPU 2: .*; (\d+) KiB of its RAM given back/)
+      return Number(kib)
+    }
+    // The balloon's 64 MiB at once; what is free is reported some seconds of the guest's later.
+    expect(await givenBack()).toBeGreaterThanOrEqual(65_536)
+    while ((await givenBack()) < 65_536 + 16_384);
     await ask('head -c 8000000 /dev/urandom > again; md5sum again >> sum; md5sum -c sum', /^again: OK$/)
     await ask('rmmod virtio_balloon; grep balloon_deflate /proc/vmstat', /^balloon_deflate 16384$/)
     await ask('head -c 20000000 /dev/urandom > all; md5sum all >> sum; md5sum -c sum', /^all: OK$/)

@@ -11,10 +11,6 @@ export function say(line: string): void {
   if (!quiet) process.stderr.write(`${line}\n`)
 }
 
-export function warn(line: string): void {
-  process.stderr.write(`${colors.yellow('warning')}: ${line}\n`)
-}
-
 /** The answer that `--json` promises, on stdout. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
