@@ -15,7 +15,6 @@ import { sleep } from './panic'
 import * as passthrough from './passthrough'
 import { settlePauses } from './pause'
 import { isDue, takeDue } from './request'
-
 import { wake } from './server'
 import { suspend } from './suspend'
 import { DUE_CONSOLE, DUE_DELIVER, DUE_DEVICE, DUE_FRAMES, Run, Vcpu } from './vcpu'
@@ -132,7 +131,8 @@ function wakeDue(cpu: Cpu): void {
   }
 }
 
-/** EL2's own timer runs only on CPUs that several vCPUs share, on the keeper while host holds a line back, and for alarms. */
+/** EL2's own timer runs only on CPUs that several vCPUs share, on the keeper while host holds a line back or the board's watchdog is
+ * to be fed, and for alarms. */
 function arm(cpu: Cpu): void {
   const event = min(min(cpu.nextEvent, cpu.consoleAt), min(cpu.alarmAt, cpu.feedAt))
   if (event === u64.MAX_VALUE) {
