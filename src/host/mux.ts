@@ -5,7 +5,7 @@ import { filterAt, Verdict } from './escape'
 import { hasOutgoing, moveOutgoing } from './outgoing'
 import { hasText, moveText, takeFrom } from './output'
 import { emit, endLine, endRaw, enterLine, enterRaw, isColoured, markStyled, openLine, staged } from './screen'
-import { HYPERVISOR, NOBODY, sourceAt } from './source'
+import { NOBODY, sourceAt } from './source'
 import { endTurn, focusOf, nextSource, spoke } from './turn'
 
 /** With a name, colours and a line's end before it, it fits the bytes staged for the UART. */
