@@ -81,6 +81,6 @@ test('accounts: of the whole VM, up to now', () => {
   expect([figure(FIGURE_VCPUS, 2), figure(FIGURE_VCPUS, 0xffff_ffff)]).toEqual([0, 0])
   const of = (vcpu: number, which: number) => figure(which | ((vcpu + 1) << FIGURE_VCPU_SHIFT))
   expect([0, 1, 2].map((vcpu) => of(vcpu, FIGURE_CORES))).toEqual([1 << 0, 1 << 2, 0])
-  expect(of(1, FIGURE_EXITS) - of(0, FIGURE_EXITS)).toBeGreaterThanOrEqual(5)
-  expect(of(0, FIGURE_MILLISECONDS) + of(1, FIGURE_MILLISECONDS) - figure(FIGURE_MILLISECONDS)).toBeCloseTo(0, -0.5)
+  expect(of(1, FIGURE_EXITS)).toBeGreaterThanOrEqual(5)
+  expect(of(0, FIGURE_EXITS) + of(1, FIGURE_EXITS)).toBe(figure(FIGURE_EXITS))
 })
