@@ -31,8 +31,7 @@ export default defineConfig({
           name: 'page',
           include: ['test/page/**/*.test.ts'],
           globalSetup: ['test/unit/build-wasm.ts'],
-          testTimeout: MINUTE,
-          hookTimeout: MINUTE,
+          ...DESK,
         },
       },
       {
