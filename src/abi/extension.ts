@@ -15,4 +15,10 @@ export const EXTENSION_MAGIC = 0x5458_4842
 export const EXTENSION_TEXT = 8
 export const EXTENSION_SIZE = 16
 export const EXTENSION_BUILD = 24
-export const EXTENSION_HEADER = 32
+/** Then, for core, for each vmm and for host: where texts of this extension's functions go in the module's memory, and how many
+ * bytes they are, 32 bits each. The bytes are the first of the constants, in the same order. */
+export const EXTENSION_LITERALS = 32
+export const LITERALS_CORE = 0
+export const LITERALS_VMM = 1
+export const LITERALS_HOST = 2
+export const EXTENSION_HEADER = 56

@@ -44,13 +44,13 @@ export const BOOT_TABLES = 16
 /** Those that boot/entry.S itself fills. */
 export const TABLES_AT_ENTRY = 6
 /** Stacks: one for each CPU; the lower half of each stride stays unmapped. */
-export const STACK_VA = 0x40_0010_0000
+export const STACK_VA = 0x40_0008_0000
 export const STACK_STRIDE = 0x4000
 export const STACK_SIZE = 0x2000
 /** Extensions: what the bundle brings of the hypervisor's own text is linked at EXTENSION_VA + number * EXTENSION_STRIDE. */
-export const EXTENSION_VA = 0x40_0018_0000
+export const EXTENSION_VA = 0x40_0010_0000
 export const EXTENSION_STRIDE = 0x1_0000
-export const MAX_EXTENSIONS = 8
+export const MAX_EXTENSIONS = 16
 /** Devices, Device-nGnRnE, at DEVICE_VA + physical address. */
 export const DEVICE_VA = 0x2000_0000_0000
 /** RAM, Normal write-back, at DIRECT_VA + physical address. */

@@ -1,13 +1,13 @@
 /** host's compartment, the service that has the console: begun at boot, and begun anew after a fault in it. A call that fails says
  * all ones: nothing typed, no deadline, byte taken, room for all. Everything here is under host.lock. */
-import { EXTENSION_CONTROL } from '../abi/extension'
+import { EXTENSION_CONTROL, LITERALS_HOST } from '../abi/extension'
 import { PAGE_SIZE } from '../abi/layout'
 import * as hw from '../hw'
-import { hasExtension } from './extension'
+import { hasExtension, layLiterals } from './extension'
 import * as host from './host'
 import { hostInstantiate, hostMemorySize } from './link'
 import { uartKind, uartPa } from './machine'
-import { HOST, Service, serviceAt, wipe } from './service'
+import { baseOf, HOST, Service, serviceAt, wipe } from './service'
 import { NAME_SIZE, nameOf, vmAt, vmCount } from './vm'
 
 function self(): Service {
@@ -35,8 +35,9 @@ export function begin(): bool {
   return service.isUp
 }
 
-/** Its control protocol, where the bundle brought that. */
+/** What the bundle brought for it: at boot that is known only when it has begun. */
 export function attach(): void {
+  layLiterals(LITERALS_HOST, baseOf(HOST))
   if (hasExtension(EXTENSION_CONTROL)) host.attach(<u32>hw.cntfrq_el0())
 }
 

@@ -1,6 +1,13 @@
 /** Extensions out of the bundle into EL2's address space, where the linker put them. Their pages stay where the boot loader
  * laid them: nothing has a writable mapping of the bundle. Boot only. */
-import { EXTENSION_BUILD, EXTENSION_HEADER, EXTENSION_MAGIC, EXTENSION_SIZE, EXTENSION_TEXT } from '../abi/extension'
+import {
+  EXTENSION_BUILD,
+  EXTENSION_HEADER,
+  EXTENSION_MAGIC,
+  EXTENSION_SIZE,
+  EXTENSION_TEXT,
+  LITERALS_CORE,
+} from '../abi/extension'
 import { EXTENSION_STRIDE, EXTENSION_VA, MAX_EXTENSIONS, PAGE_SIZE } from '../abi/layout'
 import { EL2_READ_ONLY, EL2_TEXT } from '../arch/descriptor'
 import * as hw from '../hw'
@@ -8,7 +15,7 @@ import { isEmpty } from '../lib/literal'
 import { SHA256_WORK } from '../lib/sha256'
 import { directVa } from './address'
 import { readExtension } from './bundle'
-import { hasExtension, markPresent } from './extension'
+import { hasExtension, layLiterals, markPresent } from './extension'
 import { NO_MEMORY } from './pages'
 import { isIntact } from './prepare'
 import { map } from './stage1'
@@ -22,10 +29,11 @@ export function loadExtensions(): string {
   for (let i: u32 = 0; i < <u32>MAX_EXTENSIONS; i++) {
     const problem = readExtension(i, image)
     if (!isEmpty(problem)) return problem
-    if (!image.length) return ''
+    if (!image.length) break
     const refusal = place(directVa(image.pa))
     if (!isEmpty(refusal)) return refusal
   }
+  layLiterals(LITERALS_CORE, 0)
   return ''
 }
 

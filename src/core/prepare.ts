@@ -1,5 +1,6 @@
 /** A VM before its first instruction: images checked, RAM scrubbed and filled, compartment as new. On its own first vCPU's CPU
  * and in that vCPU's time, in pieces, so that interrupts and neighbours on the same CPU wait for one piece at most. */
+import { LITERALS_VMM } from '../abi/extension'
 import { VIRTIO_SLOTS } from '../abi/guest-machine'
 import { PAGE_SIZE, SLOT_SHIFT, VMM_SLOT } from '../abi/layout'
 import { READY_FROM, READY_TO } from '../abi/life'
@@ -9,6 +10,7 @@ import { directVa } from './address'
 import { NO_ALARM } from './alarm'
 import { restoreAll } from './balloon'
 import { HASH_CRC32 } from './bundle-image'
+import { layLiterals } from './extension'
 import * as gic from './gic'
 import { vmmInstantiate, vmmMemorySize } from './link'
 import { gicVersion } from './machine'
@@ -155,6 +157,7 @@ function resetCompartment(vm: Vm): void {
   const base = (<u64>(VMM_SLOT + vm.index)) << SLOT_SHIFT
   hw.scrub(base + PAGE_SIZE, <u64>vmmMemorySize() - PAGE_SIZE)
   vmmInstantiate(vm.index)
+  layLiterals(LITERALS_VMM, base)
   for (let slot: u32 = 0; slot < <u32>VIRTIO_SLOTS; slot++) {
     const type: u32 = load<u8>(slotsOf(vm) + slot)
     if (type) vmm.plug(vm.index, slot, type)

@@ -34,7 +34,7 @@ async function compile(): Promise<void> {
   ])
   class Count {
     afterParse(parser: Parser) {
-      packLiterals(parser)
+      packLiterals(parser, () => undefined)
     }
     afterCompile(module: binaryen.Module) {
       addFuel(module)

@@ -3,6 +3,8 @@ import {
   EXTENSION_BOARD,
   EXTENSION_BUILD,
   EXTENSION_CONTROL,
+  EXTENSION_HEADER,
+  EXTENSION_LITERALS,
   EXTENSION_MAGIC,
   EXTENSION_NETWORK,
   EXTENSION_SIZE,
@@ -18,10 +20,17 @@ const NETWORK = 1
 /** What ties extensions to the image; the pretend machine's. */
 export const BUILD = 0x0123_4567_89ab_cdefn
 
+/** Of LITERALS_CORE and its like, in their order. */
+interface FakeLiterals {
+  module: number
+  at: number
+  words: string
+}
+
 /** An extension as the linker makes it, of one page of text and one of constants. */
 export function extension(
   number: number,
-  { magic = EXTENSION_MAGIC, text = PAGE, size = 2 * PAGE, build = BUILD } = {},
+  { magic = EXTENSION_MAGIC, text = PAGE, size = 2 * PAGE, build = BUILD, literals = [] as FakeLiterals[] } = {},
 ): Buffer {
   const bytes = Buffer.alloc(2 * PAGE, 0xe7)
   bytes.writeUInt32LE(magic, 0)
@@ -29,6 +38,14 @@ export function extension(
   bytes.writeBigUInt64LE(BigInt(text), EXTENSION_TEXT)
   bytes.writeBigUInt64LE(BigInt(size), EXTENSION_SIZE)
   bytes.writeBigUInt64LE(build, EXTENSION_BUILD)
+  // A module under test on the desk has all its texts.
+  bytes.fill(0, EXTENSION_LITERALS, EXTENSION_HEADER)
+  let from = text
+  for (const { module, at, words } of literals) {
+    bytes.writeUInt32LE(at, EXTENSION_LITERALS + 8 * module)
+    bytes.writeUInt32LE(words.length, EXTENSION_LITERALS + 8 * module + 4)
+    from += bytes.write(words, from)
+  }
   return bytes
 }
 

@@ -206,9 +206,12 @@ function memory(machine: Machine) {
       spend(length)
       write(to, read(from, length))
     },
-    // Out of core's own memory too.
-    copy: (to: bigint, from: bigint, length: bigint) =>
-      write(to, number(from) < 2 ** 32 ? own(machine.core.memory, number(from), number(length)) : read(from, length)),
+    // Out of core's own memory too, and into it.
+    copy: (to: bigint, from: bigint, length: bigint) => {
+      const bytes = number(from) < 2 ** 32 ? own(machine.core.memory, number(from), number(length)) : read(from, length)
+      if (number(to) < 2 ** 32) own(machine.core.memory, number(to), number(length)).set(bytes)
+      else write(to, bytes)
+    },
     zero: (va: bigint, length: bigint) => write(va, Buffer.alloc(number(length))),
     crc32: (va: bigint, length: bigint, before: number) => {
       spend(length)
@@ -218,7 +221,7 @@ function memory(machine: Machine) {
 }
 
 function own(memory: WebAssembly.Memory, at: number, length: number): Buffer {
-  return Buffer.from(new Uint8Array(memory.buffer, at, length))
+  return Buffer.from(memory.buffer, at, length)
 }
 
 function image() {

@@ -20,14 +20,15 @@ const ENTRY = `/* Calls into core. */
 
 const MODULES = {
   'src/hw.ts': 'export declare function esr_el2(): u64\n',
-  'src/core/link.ts': 'export declare function vmmInstantiate(vm: u32): void\n',
+  'src/core/link.ts':
+    'export declare function vmmInstantiate(vm: u32): void\nexport declare function hostInstantiate(): void\n',
   'src/core/vmm.ts': 'export declare function double(vm: u32, value: u64): u64\n',
   'src/core/host.ts': 'export declare function put(ch: u32): u32\n',
   'src/core/main.ts': `import * as host from './host'
 import * as hw from '../hw'
 import * as link from './link'
 import * as vmm from './vmm'
-export function boot(): void { link.vmmInstantiate(0); host.put(10) }
+export function boot(): void { link.vmmInstantiate(0); link.hostInstantiate(); host.put(10) }
 export function onSync(frame: usize): void {
   store<u64>(frame, vmm.double(1, load<u64>(frame)) + hw.esr_el2())
 }

@@ -2,6 +2,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  EXTENSION_LITERALS,
+  EXTENSION_TEXT,
+  LITERALS_CORE,
+  LITERALS_HOST,
+  LITERALS_VMM,
+} from '../../src/abi/extension.ts'
 import { buildHypervisor, type Hypervisor } from '../../tool/compile/hypervisor.ts'
 import { withLines } from '../../tool/compile/lines.ts'
 import { run } from '../../tool/compile/process.ts'
@@ -82,6 +89,35 @@ test('the linker script keeps modules and permissions apart', async () => {
   expect(at('__image_file_size')).toBe(built.size)
   for (const edge of ['__text_end', '__rodata_end', '__data_end', '__core_memory_end', '__bss_end'])
     expect(at(edge) % 4096).toBe(0)
+})
+
+test('texts that only an extension says go with it, and with the place where they belong', async () => {
+  const main = `import { beginMonitor } from './monitor'
+export function put(ch: u32): u32 { return beginMonitor() + <u32>changetype<usize>('of both') }
+`
+  const monitor = `export const SHARED = 'of anybody'
+export function beginMonitor(): u32 {
+  return load<u8>(changetype<usize>('of the extension')) + load<u8>(changetype<usize>('of both')) + load<u8>(changetype<usize>(SHARED))
+}
+`
+  const other = sourceTree({ 'src/host/main.ts': main, 'src/host/monitor.ts': monitor })
+  try {
+    const { image, extensions } = await buildHypervisor({ root: other.root })
+    const own = readFileSync(extensions.control!)
+    const text = 'of the extension'
+    for (const shared of ['of both', 'of anybody']) expect(readFileSync(image).includes(shared)).toBe(true)
+    expect(readFileSync(image).includes(text)).toBe(false)
+    expect(own.subarray(Number(own.readBigUInt64LE(EXTENSION_TEXT))).toString('latin1', 0, text.length)).toBe(text)
+    const words = (module: number) => [0, 4].map((at) => own.readUInt32LE(EXTENSION_LITERALS + 8 * module + at))
+    const [at, length] = words(LITERALS_HOST)
+    expect([words(LITERALS_CORE), words(LITERALS_VMM), length]).toEqual([[0, 0], [0, 0], text.length])
+    const wasm = readFileSync(join(other.root, 'build/wasm/host.wasm'))
+    const instance = await WebAssembly.instantiate(wasm, { env: { fuel: () => {}, abort: () => {} } })
+    const { memory } = instance.instance.exports as { memory: WebAssembly.Memory }
+    expect(Buffer.from(memory.buffer, at, length).toString()).toBe(text)
+  } finally {
+    other.remove()
+  }
 })
 
 test('the stack of an entry is that of its deepest call', () => {

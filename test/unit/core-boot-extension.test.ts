@@ -1,6 +1,7 @@
 /** Extensions that a bundle brings: mapped where they were linked, or refused with one line. */
 import { describe, expect, test } from 'vitest'
-import { EXTENSION_STRIDE, EXTENSION_VA } from '../../src/abi/layout.ts'
+import { LITERALS_CORE, LITERALS_HOST, LITERALS_VMM } from '../../src/abi/extension.ts'
+import { EXTENSION_STRIDE, EXTENSION_VA, HOST_SLOT, SLOT_SHIFT, VMM_SLOT } from '../../src/abi/layout.ts'
 import { bundle } from '../fake/bundle.ts'
 import { extension } from '../fake/extension.ts'
 import { Machine } from '../fake/machine.ts'
@@ -33,6 +34,24 @@ test('a VM without virtio devices finds empty slots, and no extension is mapped'
   expect(rightsAt(machine, EXTENSION_VA)).toBe('none')
 })
 
+test('texts of an extension come to core, to host and to each VM, where each expects them', () => {
+  const at = PAGE + 0xf00
+  const literals = [
+    { module: LITERALS_CORE, at, words: 'to core' },
+    { module: LITERALS_VMM, at, words: 'to a vmm' },
+    { module: LITERALS_HOST, at, words: 'to host' },
+  ]
+  const machine = new Machine({ initrd: bundle({ vms, extensions: { virtio: extension(0, { literals }) } }) })
+  const before = Buffer.from(machine.core.memory.buffer, at, 16).toString('latin1')
+  expect(before).not.toContain('to core')
+  machine.boot()
+  expect(Buffer.from(machine.core.memory.buffer, at, 7).toString()).toBe('to core')
+  const inSlot = (slot: number, length: number) =>
+    machine.physical.read(machine.mmu.translate(slot * 2 ** SLOT_SHIFT + at, 'read'), length).toString()
+  expect(inSlot(VMM_SLOT, 8)).toBe('to a vmm')
+  expect(inSlot(HOST_SLOT, 7)).toBe('to host')
+})
+
 describe('refused', () => {
   const remedy = '; build the bundle with the same `bulkhead` as the image'
   const cut = (bytes: Buffer, length: number) => bytes.subarray(0, length)
@@ -40,7 +59,7 @@ describe('refused', () => {
   test.each<[string, Record<string, Buffer>, string]>([
     ['of another build', { virtio: extension(0, { build: 1n }) }, 'an extension is of another build of the hypervisor'],
     ['of another kind', { virtio: extension(0, { magic: 1 }) }, 'an extension is damaged'],
-    ['with a number that is none', { virtio: extension(8) }, 'an extension is damaged'],
+    ['with a number that is none', { virtio: extension(16) }, 'an extension is damaged'],
     ['without text', { virtio: extension(0, { text: 0 }) }, 'an extension is damaged'],
     ['with half a page of text', { virtio: extension(0, { text: PAGE / 2 }) }, 'an extension is damaged'],
     ['with more text than bytes', { virtio: extension(0, { text: 3 * PAGE }) }, 'an extension is damaged'],

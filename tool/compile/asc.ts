@@ -4,9 +4,10 @@ import asc from 'assemblyscript/asc'
 import binaryen from 'binaryen'
 import { keepApart } from './apart.ts'
 import { heapUse, stringUse } from './audit.ts'
+import { homeOf } from './extension.ts'
 import { CompileError } from './failure.ts'
 import { addFuel } from './fuel.ts'
-import { packLiterals } from './literal.ts'
+import { type ApartLiterals, packLiterals } from './literal.ts'
 import type { UnitName } from './model.ts'
 
 export type Target = UnitName
@@ -26,6 +27,7 @@ export interface Compiled {
   sourceMap: string
   /** First address above the module's static data: what its memory must hold. */
   dataEnd: number
+  literals: ApartLiterals[]
 }
 
 const CONFIG = ['--config', 'asconfig.json', '--outFile', 'out.wasm', '--noColors']
@@ -37,11 +39,12 @@ export async function compileWasm(options: AscOptions): Promise<Compiled> {
   const files = new Map<string, Uint8Array | string>()
   const messages: string[] = []
   let dataEnd = 0
+  let literals: ApartLiterals[] = []
   let refusal: CompileError | undefined
   class Hook {
     afterParse(parser: Parser) {
       parser.parseFile(QUESTION, 'data-end.ts', true)
-      if (options.target !== 'guest') packLiterals(parser)
+      if (options.target !== 'guest') literals = packLiterals(parser, homeOf(options.target))
     }
     afterCompile(module: binaryen.Module) {
       dataEnd = constantOf(module, ANSWER)
@@ -61,7 +64,7 @@ export async function compileWasm(options: AscOptions): Promise<Compiled> {
   if (refusal) throw refusal
   const wasm = files.get('out.wasm')
   if (error || !(wasm instanceof Uint8Array)) throw new CompileError(diagnostics(messages.join(''), error))
-  return { wasm, sourceMap: String(files.get('out.wasm.map')), dataEnd }
+  return { wasm, sourceMap: String(files.get('out.wasm.map')), dataEnd, literals }
 }
 
 function constantOf(module: binaryen.Module, name: string): number {

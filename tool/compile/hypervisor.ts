@@ -4,7 +4,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { cached, exclusive, inputHash } from './cache.ts'
 import { clang } from './clang.ts'
-import { checkDoors, extensionScript, moduleTable, sectionOf } from './extension.ts'
+import { checkDoors, extensionScript, type Literals, moduleTable, sectionOf } from './extension.ts'
 import { EXTENSIONS } from './extension-list.ts'
 import type { MemorySizes } from './glue.ts'
 import { abiConstants, layoutHeader } from './header.ts'
@@ -94,9 +94,9 @@ async function compileAll(root: string, outDir: string, entries: Entries) {
   const objects = join(outDir, 'obj')
   await Promise.all([gen, objects].map((folder) => mkdir(folder, { recursive: true })))
   await writeFile(join(gen, 'layout.h'), layoutHeader(root))
-  await writeFile(join(gen, 'extensions.ld'), extensionScript())
   await writeFile(join(gen, 'modules.ld'), moduleTable())
 
+  const literals: Literals = {}
   const jobs: Promise<string>[] = []
   const start = (job: Promise<string>) => {
     // Its failure counts when all are awaited, not while asc works on the next module.
@@ -110,7 +110,9 @@ async function compileAll(root: string, outDir: string, entries: Entries) {
   }
   const compileModule = async (name: ModuleName, module: Module, sizes: MemorySizes) => {
     const path = join(gen, `${name}.c`)
-    await writeFile(path, unit(name, await wasmToC(module, name, gen), module.interface, sizes))
+    const c = await wasmToC(module, name, gen)
+    literals[name] = c.literals
+    await writeFile(path, unit(name, c, module.interface, sizes))
     return compile(relative(root, path), name, true)
   }
   for (const file of bootSources(root)) start(compile(`boot/${file}`, file, false))
@@ -120,7 +122,9 @@ async function compileAll(root: string, outDir: string, entries: Entries) {
   const modules = await buildModules({ root, outDir, entries, onModule })
   const sizes = Object.fromEntries(MODULES.map((name) => [name, modules[name].memorySize]))
   start(compileModule('core', modules.core, sizes))
-  return { modules, objects: (await Promise.all(jobs)).sort() }
+  const compiled = (await Promise.all(jobs)).sort()
+  await writeFile(join(gen, 'extensions.ld'), extensionScript(literals))
+  return { modules, objects: compiled }
 }
 
 /** boot/ without the guests' own start. */

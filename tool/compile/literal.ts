@@ -2,6 +2,8 @@
  * String literals as single bytes. asc's strings are UTF-16 behind a header of 20 bytes, which a hypervisor's messages would pay
  * for in its image; here each becomes the address of its ASCII bytes and a NUL, once however often it is written. The type stays
  * `string`, for editors and for type checks; src/lib/literal.ts reads one, and the audit refuses asc's own string functions.
+ * What only the functions of one extension say goes with that extension (tool/compile/data.ts); an exported constant may be
+ * anybody's.
  */
 
 import type { Parser, Source } from 'assemblyscript'
@@ -10,7 +12,16 @@ import { CompileError } from './failure.ts'
 
 /** Declared as constants that vanish, but there. */
 type Kinds = Record<string, number>
-const { NodeKind, LiteralKind } = assemblyscript as unknown as { NodeKind: Kinds; LiteralKind: Kinds }
+const { NodeKind, LiteralKind, CommonFlags } = assemblyscript as unknown as Record<
+  'NodeKind' | 'LiteralKind' | 'CommonFlags',
+  Kinds
+>
+
+/** Texts that only one extension's functions name: their bytes lie behind each other in the module's memory, a NUL between two. */
+export interface ApartLiterals {
+  extension: string
+  text: string
+}
 
 interface Literal {
   kind: number
@@ -27,20 +38,57 @@ const STATEMENTS = new Set([NodeKind.Import, NodeKind.Export, NodeKind.ExportDef
 const ASIDE = new Set(['range', 'decorators', 'parent', 'source'])
 const FILE = 'literal.ts'
 
+/** Where a text is named: an extension, or undefined for the image. */
+type Home = string | undefined
+interface Packed {
+  name: string
+  home: Home
+}
+
 /** Replaces every string literal of the program, standard library apart, by a constant of a source file that it adds. */
-export function packLiterals(parser: Parser): void {
-  const names = new Map<string, string>()
-  const pack = (literal: Literal) => {
-    const name = names.get(literal.value) ?? `__literal_${names.size}`
-    names.set(literal.value, name)
-    return assemblyscript.Node.createIdentifierExpression(name, literal.range as never, false)
+export function packLiterals(parser: Parser, extensionOf: (path: string) => Home): ApartLiterals[] {
+  const literals = new Map<string, Packed>()
+  const packAt = (home: Home) => (literal: Literal) => {
+    const packed = literals.get(literal.value) ?? { name: `__literal_${literals.size}`, home }
+    if (packed.home !== home) packed.home = undefined
+    literals.set(literal.value, packed)
+    return assemblyscript.Node.createIdentifierExpression(packed.name, literal.range as never, false)
   }
-  for (const source of parser.sources as unknown as (Source & Syntax)[])
-    if (!source.internalPath.startsWith('~lib/')) replaceIn(source.statements as unknown as Syntax, pack)
-  const lines = [...names].map(([text, name]) => `@global const ${name} = changetype<string>(${bytes(text)})`)
+  for (const source of parser.sources as unknown as (Source & Syntax)[]) {
+    if (source.internalPath.startsWith('~lib/')) continue
+    const home = extensionOf(source.internalPath)
+    const [open, own] = [packAt(undefined), packAt(home)]
+    for (const statement of source.statements as unknown as Syntax[])
+      if (!isAside(statement)) replaceIn(statement, isExportedConstant(statement) ? open : own)
+  }
+  const groups = byHome(literals)
+  const lines = [...groups.values()].flatMap((group) => group.map(([text, { name }]) => constant(name, text)))
   parser.parseFile(lines.join('\n'), FILE, true)
   const { sources } = parser
   sources.unshift(sources.pop()!) // constants have to come before whoever names them
+  return [...groups].flatMap(([extension, group]) =>
+    extension === undefined ? [] : [{ extension, text: group.map(([text]) => text).join('\0') }],
+  )
+}
+
+/** The image's first, then each extension's together. */
+function byHome(literals: ReadonlyMap<string, Packed>): Map<Home, [string, Packed][]> {
+  const groups = new Map<Home, [string, Packed][]>([[undefined, []]])
+  for (const literal of literals) {
+    const { home } = literal[1]
+    groups.set(home, [...(groups.get(home) ?? []), literal])
+  }
+  return groups
+}
+
+function constant(name: string, text: string): string {
+  return `@global const ${name} = changetype<string>(${bytes(text)})`
+}
+
+function isExportedConstant({ kind, declarations }: Syntax): boolean {
+  return (
+    kind === NodeKind.Variable && (declarations as { flags: number }[]).some(({ flags }) => flags & CommonFlags.Export!)
+  )
 }
 
 function bytes(text: string): string {

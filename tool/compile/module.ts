@@ -5,6 +5,7 @@ import binaryen from 'binaryen'
 import { compileWasm } from './asc.ts'
 import { audit } from './audit.ts'
 import { interfaceOf } from './interface.ts'
+import type { ApartLiterals } from './literal.ts'
 import { addMarkers, type Place } from './markers.ts'
 import { isService, type UnitName } from './model.ts'
 import type { Interface } from './signature.ts'
@@ -28,11 +29,13 @@ export interface Module {
   interface: Interface
   /** Bytes from address 0 to the end of static data, in whole pages. */
   memorySize: number
+  /** Texts that go with extensions. */
+  literals: ApartLiterals[]
 }
 
 export async function buildModule({ root, outDir, name, entry }: ModuleOptions): Promise<Module> {
   const fuel = name === 'vmm' || isService(name)
-  const { wasm, sourceMap, dataEnd } = await compileWasm({ root, target: name, entry, fuel })
+  const { wasm, sourceMap, dataEnd, literals } = await compileWasm({ root, target: name, entry, fuel })
   const module = binaryen.readBinary(wasm)
   audit(module, name)
   const marked = addMarkers(wasm, sourceMap)
@@ -42,6 +45,7 @@ export async function buildModule({ root, outDir, name, entry }: ModuleOptions):
     places: marked.places,
     interface: interfaceOf(module),
     memorySize: Math.ceil(dataEnd / PAGE) * PAGE,
+    literals,
   }
   module.dispose()
   await writeFile(result.path, wasm)

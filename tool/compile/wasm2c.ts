@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { joinData } from './data.ts'
+import { joinData, type PlacedLiterals } from './data.ts'
 import { CompileError } from './failure.ts'
 import { withLines } from './lines.ts'
 import type { UnitName } from './model.ts'
@@ -12,7 +12,7 @@ import { run } from './process.ts'
 const WASM2C = join(dirname(createRequire(import.meta.url).resolve('wabt/package.json')), 'bin/wasm2c')
 
 /** A module whose binary carries line markers. */
-type Marked = Pick<Module, 'marked' | 'places'>
+type Marked = Pick<Module, 'marked' | 'places' | 'literals'>
 
 /** A module in C: its instance struct's fields, and its functions with `init_globals` and `init_memories` first. */
 export interface ModuleC {
@@ -21,6 +21,8 @@ export interface ModuleC {
   code: string
   /** Symbol of the module's start function, if top-level statements need one. */
   start: string | undefined
+  /** Texts that are in the extensions' sections. */
+  literals: PlacedLiterals[]
 }
 
 /** Its files stay in `folder` for whoever wants to look. */
@@ -29,11 +31,12 @@ export async function wasmToC(module: Marked, name: UnitName, folder: string): P
   const features = name === 'core' ? ['--enable-threads'] : []
   await run(process.execPath, [WASM2C, ...features, module.marked, '-n', name, '-o', `${path}.c`], folder)
   const apart = takeApart(name, await readFile(`${path}.c`, 'utf8'), await readFile(`${path}.h`, 'utf8'))
-  return { ...apart, code: withLines(joinData(apart.code), module.places) }
+  const { code, literals } = joinData(apart.code, module.literals)
+  return { ...apart, code: withLines(code, module.places), literals }
 }
 
 /** wasm2c's files in the shape of wabt 1.0.39; anything that is not where it was is an error, not a guess. */
-export function takeApart(name: string, c: string, h: string): ModuleC {
+export function takeApart(name: string, c: string, h: string): Omit<ModuleC, 'literals'> {
   const fields = cut(h, `typedef struct w2c_${name} {\n`, `} w2c_${name};`)
     .split('\n')
     .map((line) => line.trim())
