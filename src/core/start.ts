@@ -29,8 +29,8 @@ import * as pages from './pages'
 import { NO_TREE, park, TREE_REMEDY } from './panic'
 import * as passthrough from './passthrough'
 import { portCount } from './port'
+import { reportBoard } from './report-board'
 import { reportMemory, reportReady } from './report-boot'
-import { reportDevices } from './report-device'
 import { settle } from './schedule'
 import { configureCpu, startCpus } from './secondary'
 import { wantsEntropy } from './seed'
@@ -64,6 +64,7 @@ export function boot(dtb: u64, image: u64, level: u32): usize {
   if (!hw.cntfrq_el0()) return park('the counter has no frequency: CNTFRQ_EL0 is 0', 'let the firmware set it')
   if (!gic.init() || !startFirstCpu())
     return park('the interrupt controller does not answer', 'check its node in the device tree')
+  firmware.guardBoot()
   clock.read()
   setFrequency(hw.cntfrq_el0())
   return startSystem()
@@ -90,7 +91,7 @@ function startSystem(): usize {
     if (!isEmpty(refusal)) return park(refusal, 'change the config and build the bundle again')
   }
   reportMemory()
-  if (hasExtension(EXTENSION_BOARD)) reportDevices()
+  if (hasExtension(EXTENSION_BOARD)) reportBoard()
   if (portCount && !startSwitch()) return park('the network switch does not begin', 'give the board more RAM')
   closeWindow(DTB_AT)
   closeWindow(BUNDLE_AT)
@@ -101,7 +102,7 @@ function startSystem(): usize {
   if (hasExtension(EXTENSION_BOARD)) {
     passthrough.route()
     watchdog.setKeeper(thisCpu(), keeper)
-  }
+  } else firmware.endGuard()
   reportReady()
   thisCpu().work = WORK_RESCHEDULE
   return settle(thisCpu())
