@@ -30,8 +30,8 @@ const MICROSECONDS: u64 = 1_000_000
 const IDENTITY_LOWEST: u64 = 0x1000_0000
 
 export let tree: usize = 0
-let treeSize: u32 = 0
-let bulkhead: usize = 0
+export let treeSize: u32 = 0
+export let bulkhead: usize = 0
 
 /** Finds the tree and whether it is for us. */
 export function openBundle(): string {

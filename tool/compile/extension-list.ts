@@ -68,12 +68,15 @@ export const EXTENSIONS: Extension[] = [
     name: 'control',
     services: [],
     files: {
-      core: ['src/core/control', 'src/core/explain', 'src/core/figure', 'src/core/report-record'],
+      core: ['src/core/board-map', 'src/core/control', 'src/core/explain', 'src/core/figure', 'src/core/report-record'],
       host: ['src/host/account', 'src/host/command', 'src/host/control/*', 'src/host/monitor', 'src/host/operate'],
     },
     exports: { core: ['boardByte', 'control', 'explain', 'vmFigure'] },
     doors: {
       core: [
+        'src/core/board-map/openMap',
+        'src/core/board-map/sayOwner',
+        'src/core/board-map/tellFirst',
         'src/core/explain/explainOwn',
         'src/core/report-record/recordFault',
         'src/core/report-record/recordModels',

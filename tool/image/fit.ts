@@ -49,6 +49,8 @@ export interface FitSystem {
   hash: 'crc32' | 'sha256'
   /** Of the hypervisor: name and image. */
   extensions: { name: string; image: string }[]
+  /** The image with the board's devices. */
+  map?: string | undefined
   networks: readonly Network[]
   confirm?: Confirm | undefined
   /** `disks`: each disk's image, undefined for one that begins as zeroes. */
@@ -77,7 +79,7 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 
 	bulkhead {
 		abi = <${BUNDLE_ABI}>;
-		board = ${quoted(system.board)};${trial(system)}${extensions(system)}
+		board = ${quoted(system.board)};${trial(system)}${map(system)}${extensions(system)}
 		vms {
 ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).join('')}		};
 	};
@@ -87,6 +89,10 @@ ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).jo
 
 function trial({ confirm }: FitSystem): string {
   return confirm ? `\n		confirm = <${confirm.after} ${confirm.within}>;` : ''
+}
+
+function map({ map }: FitSystem): string {
+  return map === undefined ? '' : `\n		map {\n			image = ${quoted(map)};\n		};`
 }
 
 /** Only for a system that needs some. */
