@@ -49,4 +49,5 @@ export {
   portPlace,
 } from './services-frame'
 export { boardByte, control, explain, ticks, vmFigure, vmState } from './services-host'
+export { packetResets, packetSend } from './services-socket'
 export { boot } from './start'

@@ -1,0 +1,87 @@
+/**
+ * What network and socket devices have in common: a port of core's, to which they offer the driver's empty buffers ahead of time, so
+ * that nobody who sends needs this compartment, and from which they collect what was filled (src/core/port.ts). The first queue
+ * receives.
+ */
+
+import * as core from '../core'
+import { chain, cost, giveBack, keep, next, segmentIpa, segmentSize, signal, TURN } from './queue'
+import { isLive, QUEUE_SIZE_MOST, queueOf, Slot } from './slot'
+import { postpone } from './turn'
+
+export const RECEIVE: u32 = 0
+export const TRANSMIT: u32 = 1
+
+/** With so many buffers offered the driver is not asked for more. */
+const PLENTY: u32 = QUEUE_SIZE_MOST / 2
+const NOTHING: u64 = u64.MAX_VALUE
+
+/** A bit for each slot whose port is open. */
+const opened = memory.data(4, 4)
+
+export function openSlots(): u32 {
+  return load<u32>(opened)
+}
+
+/** As soon as the driver's receive queue is there. `merges`: a frame may take several buffers. */
+export function open(slot: Slot, merges: bool): void {
+  if (openSlots() & (1 << slot.index) || !queueOf(slot, RECEIVE).ready) return
+  store<u32>(opened, openSlots() | (1 << slot.index))
+  core.portOpen(slot.unit, merges ? 1 : 0)
+}
+
+/** The driver, or its receive queue, is no more. */
+export function close(slot: Slot): void {
+  if (!(openSlots() & (1 << slot.index))) return
+  store<u32>(opened, openSlots() & ~(1 << slot.index))
+  core.portClose(slot.unit)
+}
+
+export function closeQueue(slot: Slot, index: u32): void {
+  if (index == RECEIVE) close(slot)
+}
+
+/** What came goes to the driver, its empty buffers to core. */
+export function receive(vcpu: u32, slot: Slot): void {
+  const queue = queueOf(slot, RECEIVE)
+  if (!isLive(slot) || !queue.ready) return
+  for (let taken = core.frameTake(slot.unit); taken != NOTHING; taken = core.frameTake(slot.unit)) {
+    giveBack(queue, <u32>taken, <u32>(taken >> 32))
+  }
+  const room = core.frameRoom(slot.unit)
+  if (room >= PLENTY) offerBuffers(vcpu, slot, room)
+  signal(vcpu, queue)
+}
+
+/** As many as there is room for. */
+function offerBuffers(vcpu: u32, slot: Slot, room: u32): void {
+  const queue = queueOf(slot, RECEIVE)
+  let left = room
+  let turn: u32 = 0
+  while (turn < TURN && next(vcpu, slot, queue)) {
+    const count = chain().count
+    if (count > left) break
+    left -= count
+    turn += cost()
+    keep(queue)
+    if (!offer(slot)) giveBack(queue, chain().head, 0)
+  }
+  if (turn >= TURN) postpone(slot.index)
+}
+
+/** False: no byte can be written there. */
+function offer(slot: Slot): bool {
+  const found = chain()
+  if (found.count == 1 && !found.readable && segmentSize(0)) {
+    core.frameOffer(slot.unit, segmentIpa(0), segmentSize(0), found.head, 1)
+    return true
+  }
+  let last = found.count
+  while (last > found.readable && segmentSize(last - 1) == 0) last--
+  if (last == found.readable) return false
+  for (let i = found.readable; i < last; i++) {
+    const size = segmentSize(i)
+    if (size) core.frameOffer(slot.unit, segmentIpa(i), size, found.head, i + 1 == last ? 1 : 0)
+  }
+  return true
+}
