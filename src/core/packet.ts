@@ -10,6 +10,7 @@ import {
   HEADER_SIZE,
   KIND,
   OP_CREDIT_REQUEST,
+  OP_REQUEST,
   OP_RST,
   OP_RW,
   PORTS,
@@ -79,7 +80,8 @@ function send(port: Port, cid: u64, ports: u64, kind: u64, credit: u64, forwarde
   }
   if (isHeld) return HELD | (done === NO_ROOM ? 0 : done)
   const answer = refuse(port, cid, ports, op)
-  if (answer === OVER) end(port, to, ports, wasOpen)
+  // Of a request it has not heard at all.
+  if (answer === OVER) end(port, to, ports, wasOpen && op !== OP_REQUEST)
   return answer
 }
 

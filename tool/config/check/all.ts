@@ -14,6 +14,7 @@ import { checkCount, checkNames } from './name.ts'
 import { checkNetworks } from './network.ts'
 import { checkPassthrough } from './passthrough.ts'
 import { checkShares } from './share.ts'
+import { checkSockets } from './socket.ts'
 
 export function checkAll({ vms, vmCount, machine, networks }: Wish): Problem[] {
   return [
@@ -24,6 +25,7 @@ export function checkAll({ vms, vmCount, machine, networks }: Wish): Problem[] {
     ...checkShares(vms),
     ...checkLives(vms),
     ...checkNetworks(vms, networks),
+    ...checkSockets(vms),
     ...checkBalloons(vms),
     ...vms.flatMap(checkDtb),
     ...checkPassthrough(vms, machine),
