@@ -50,6 +50,7 @@ export {
   portPlace,
 } from './services-frame'
 export { boardByte, control, explain, ticks, vmFigure, vmState } from './services-host'
+export { packetResets, packetSend } from './services-socket'
 export {
   volumeAbilities,
   volumeClaim,

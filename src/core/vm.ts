@@ -74,7 +74,7 @@ export class Vm {
   /** Its RAM is where its guest believes it is, for devices that read and write it by themselves. Boot only. */
   isIdentity: u32
   settingCount: u32
-  /** Its ports at the switch are firstPort to firstPort + portCount - 1, in the order of its network devices. */
+  /** Its ports are firstPort to firstPort + portCount - 1, in the order of its network and socket devices. */
   firstPort: u32
   portCount: u32
   /** How far `prepare` has come: stage, image, bytes of it, its CRC so far; and the ticks that each stage took. */

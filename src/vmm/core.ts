@@ -54,6 +54,10 @@ export declare function frameSend(
   ethernet1: u64,
 ): u32
 export declare function frameFlush(index: u32): void
+/** The VM's device `index` is a socket: sends what was gathered to a CID, behind a header of these words; payload bytes that went, and
+ * in bits 63:32 what of the rest: 1, it waits, 2, it goes nowhere. Then resets of connections that ended; 1 if there are more. */
+export declare function packetSend(index: u32, cid: u64, ports: u64, kind: u64, credit: u64, forwarded: u32): u64
+export declare function packetResets(index: u32): u32
 /** Up to 512 pages of 4 KiB from `ipa` on leave the VM's reach, or come back as zeroes; what is not RAM stays. src/core/balloon.ts. */
 export declare function ramTakeOut(ipa: u64, count: u32): void
 export declare function ramPutBack(ipa: u64, count: u32): void

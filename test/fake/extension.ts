@@ -16,6 +16,7 @@ import { PAGE } from './physical.ts'
 
 /** Virtio 1.2, "Device Types". */
 const NETWORK = 1
+const SOCKET = 19
 
 /** What ties extensions to the image; the pretend machine's. */
 export const BUILD = 0x0123_4567_89ab_cdefn
@@ -58,6 +59,8 @@ export function needed(vms: Record<string, FakeVm>, control: boolean): Record<st
     ...(list.some(({ board, identity, critical }) => board || identity || critical) && {
       board: extension(EXTENSION_BOARD),
     }),
-    ...(list.some(({ virtio }) => virtio?.includes(NETWORK)) && { network: extension(EXTENSION_NETWORK) }),
+    ...(list.some(({ virtio }) => virtio?.some((type) => type === NETWORK || type === SOCKET)) && {
+      network: extension(EXTENSION_NETWORK),
+    }),
   }
 }

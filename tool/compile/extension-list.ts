@@ -60,7 +60,7 @@ export const EXTENSIONS: Extension[] = [
         'src/vmm/virtio/device/goOn',
         'src/vmm/virtio/mmio/readSlot',
         'src/vmm/virtio/mmio/writeSlot',
-        'src/vmm/virtio/net/collect',
+        'src/vmm/virtio/device/collect',
       ],
     },
   },
@@ -135,7 +135,16 @@ export const EXTENSIONS: Extension[] = [
     name: 'network',
     services: ['net'],
     files: {
-      core: ['src/core/connect', 'src/core/frame', 'src/core/port', 'src/core/services-frame', 'src/core/switch'],
+      core: [
+        'src/core/connect',
+        'src/core/frame',
+        'src/core/packet',
+        'src/core/port',
+        'src/core/services-frame',
+        'src/core/services-socket',
+        'src/core/socket',
+        'src/core/switch',
+      ],
     },
     exports: {
       core: [
@@ -145,6 +154,8 @@ export const EXTENSIONS: Extension[] = [
         'frameRoom',
         'frameSend',
         'frameTake',
+        'packetResets',
+        'packetSend',
         'portClose',
         'portOffload',
         'portOpen',
@@ -153,7 +164,7 @@ export const EXTENSIONS: Extension[] = [
     },
     areExportsDoors: true,
     doors: {
-      core: ['src/core/connect/createPorts', 'src/core/port/closePorts', 'src/core/switch/startSwitch'],
+      core: ['src/core/connect/closePorts', 'src/core/connect/createPorts', 'src/core/switch/startSwitch'],
     },
   },
   {
