@@ -9,6 +9,9 @@ export const EXTENSION_BOARD = 2
 /** Networks between VMs: the switch in `src/net`, and what core does for network devices. */
 export const EXTENSION_NETWORK = 3
 
+/** Watchdogs, heart-beats, who is ready. */
+export const EXTENSION_LIFE = 4
+
 /** "BHXT", little-endian, in the lower half of the header's first 64 bits; the number in the upper. */
 export const EXTENSION_MAGIC = 0x5458_4842
 /** Then, 64 bits each: bytes of text, bytes of all, the build that it was linked with. */

@@ -16,6 +16,7 @@ import {
   STOP_TO,
 } from '../abi/life'
 import * as hw from '../hw'
+import { NO_ALARM } from './alarm'
 import { giveUp } from './choose'
 import { Cpu, cpuAt, WORK_RESCHEDULE } from './cpu'
 import * as firmware from './firmware'
@@ -26,11 +27,12 @@ import { becomePaused, isAbsent } from './pause'
 import { closePorts } from './port'
 import { Prepared, prepare } from './prepare'
 import { backoffOf, isTurnOf, markBegun, reactionTo } from './react'
+import { beginIfReady, reportImpatience, waitOf } from './readiness'
 import { reportEnd, reportPowerOff } from './report'
-import { ask } from './request'
+import { ask, isDue, remind } from './request'
 import { wake } from './server'
 import { isAnyAlive, move, stateOf } from './state'
-import { Power, powerOf, Run, setPower, Vcpu, vcpuAt } from './vcpu'
+import { DUE_DELIVER, firstOn, Power, powerOf, Run, setPower, Vcpu, vcpuAt } from './vcpu'
 import { LIVE, liveIn, PRESENT, pauseOf, presentIn, Stop, stopOf, Vm, vmAt, vmCount } from './vm'
 import * as watchdog from './watchdog'
 import * as world from './world'
@@ -60,7 +62,7 @@ export function start(vm: Vm): bool {
 
 /** The VM is starting, and this CPU alone says how. Its first vCPU is turned on last: before that no CPU looks. */
 function begin(vm: Vm, delay: u64): void {
-  vm.notBefore = delay ? hw.cntpct_el0() + delay : 0
+  atomic.store<u64>(changetype<usize>(vm), delay ? hw.cntpct_el0() + delay : 0, offsetof<Vm>('notBefore'))
   vm.stage = vm.stageLoad = 0
   vm.stageDone = vm.checkTicks = vm.scrubTicks = vm.copyTicks = 0
   atomic.store<u32>(changetype<usize>(vm), 0, offsetof<Vm>('pause'))
@@ -105,7 +107,7 @@ function arrive(vcpu: Vcpu): void {
   setPower(vcpu, Power.On)
   vcpu.fresh = 1
   const now = hw.cntpct_el0()
-  const at = vmAt(vcpu.vm).notBefore
+  const at = atomic.load<u64>(changetype<usize>(vmAt(vcpu.vm)), offsetof<Vm>('notBefore'))
   if (at <= now || !isPreparing(vcpu)) {
     wake(vcpu, now)
     return
@@ -130,8 +132,17 @@ function leave(cpu: Cpu, vcpu: Vcpu, vm: Vm): void {
   if (liveIn(before) === 1) settleEnd(cpu, vm)
   else {
     if (vm.hasDevices) passthrough.handOver(cpu, vm)
+    handOverAlarm(cpu, vcpu, vm)
     if (presentIn(before - gone) === 0 && pauseOf(vm)) becomePaused(vm)
   }
+}
+
+/** What it was to be told, or wanted to be told at some time, another hears: its compartment then wishes anew. */
+function handOverAlarm(cpu: Cpu, vcpu: Vcpu, vm: Vm): void {
+  if (vcpu.alarmAt === NO_ALARM && !isDue(vcpu)) return
+  vcpu.alarmAt = NO_ALARM
+  const other = firstOn(vm)
+  if (other) remind(cpu, changetype<Vcpu>(other), DUE_DELIVER)
 }
 
 /** The vCPU's VM is not ready yet: the vCPU's time goes into making it so. */
@@ -146,6 +157,7 @@ export function prepareSome(cpu: Cpu, vcpu: Vcpu): void {
   // A pause or a stop may have been asked for before the VM ran.
   else if (prepared === Prepared.Wholly) {
     cpu.work |= WORK_RESCHEDULE
+    if (vmAt(vcpu.vm).awaits) reportImpatience(vmAt(vcpu.vm))
     markBegun(vmAt(vcpu.vm))
     startWaiting(cpu)
   }
@@ -200,5 +212,13 @@ export function startOn(cpu: Cpu, vm: Vm): bool {
 
 /** Those VMs whose turn it is: at boot, and whenever one has begun for the first time. */
 export function startWaiting(cpu: Cpu): void {
-  for (let i: u32 = 0; i < vmCount; i++) if (isTurnOf(vmAt(i))) startOn(cpu, vmAt(i))
+  for (let i: u32 = 0; i < vmCount; i++) if (isTurnOf(vmAt(i))) startInTurn(cpu, vmAt(i))
+}
+
+/** Its turn has come: it is starting, but may have to wait until others are ready. */
+function startInTurn(cpu: Cpu, vm: Vm): void {
+  if (vm.lacksCpu || !move(vm, START_FROM, START_TO)) return
+  begin(vm, vm.awaits ? waitOf(vm) : 0)
+  ask(cpu, cpuAt(vcpuAt(vm.firstVcpu).cpu), WORK_RESCHEDULE)
+  if (vm.awaits) beginIfReady(cpu, vm)
 }

@@ -49,4 +49,5 @@ export {
   portPlace,
 } from './services-frame'
 export { boardByte, control, explain, ticks, vmFigure, vmState } from './services-host'
+export { vmAlive, vmHang } from './services-life'
 export { boot } from './start'

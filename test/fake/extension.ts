@@ -1,10 +1,13 @@
 /** Extensions of the hypervisor as a bundle brings them (doc/extensions.md). */
+
+import { DEVICE_SIGNS, DEVICE_WATCHDOG } from '../../src/abi/compartment.ts'
 import {
   EXTENSION_BOARD,
   EXTENSION_BUILD,
   EXTENSION_CONTROL,
   EXTENSION_HEADER,
   EXTENSION_LITERALS,
+  EXTENSION_LIFE,
   EXTENSION_MAGIC,
   EXTENSION_NETWORK,
   EXTENSION_SIZE,
@@ -57,6 +60,9 @@ export function needed(vms: Record<string, FakeVm>, control: boolean): Record<st
     ...(control && { control: extension(EXTENSION_CONTROL) }),
     ...(list.some(({ board, identity, critical }) => board || identity || critical) && {
       board: extension(EXTENSION_BOARD),
+    }),
+    ...(list.some(({ devices = 0, awaits }) => devices & (DEVICE_WATCHDOG | DEVICE_SIGNS) || awaits) && {
+      life: extension(EXTENSION_LIFE),
     }),
     ...(list.some(({ virtio }) => virtio?.includes(NETWORK)) && { network: extension(EXTENSION_NETWORK) }),
   }

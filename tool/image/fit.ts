@@ -4,7 +4,7 @@ import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import { deviceBits, isNet, VIRTIO_TYPES } from '../config/device.ts'
 import { macBytes, type Network } from '../config/network.ts'
 import { cells, hexCell, quoted } from './dts.ts'
-import { lifeLines } from './fit-life.ts'
+import { lifeBits, lifeLines } from './fit-life.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
 import { settingsOf } from './setting.ts'
 
@@ -110,6 +110,10 @@ function vmNode(
   networks: readonly Network[],
 ): string {
   const { vm, entry, x0 } = guest
+  const bits = lifeBits(
+    vm,
+    all.map((other) => other.guest.vm),
+  )
   return `			${vm.name} {
 				id = <${vm.index}>;
 				vcpus = <${vm.cpus}>;
@@ -117,7 +121,7 @@ function vmNode(
 				memory = <${cells(vm.ramBase)} ${cells(vm.memory)}>;${vm.trustedDma ? '\n\t\t\t\tidentity;' : ''}
 				entry = <${cells(entry)}>;
 				x0 = <${cells(x0)}>;
-				devices = <${deviceBits(vm.devices)}>;${slots(vm)}${settings(vm)}${ports(vm, networks)}
+				devices = <${deviceBits(vm.devices) | bits}>;${slots(vm)}${settings(vm)}${ports(vm, networks)}
 ${life(vm, all)}${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}${guest.board.map(deviceNode).join('')}			};
 `
 }
