@@ -25,6 +25,9 @@ const DEFAULT = {
   critical: false,
   autostart: true,
   after: [],
+  awaits: [],
+  patience: 0,
+  watchdog: false,
 }
 
 describe('defaults', () => {
@@ -67,6 +70,17 @@ describe('defaults', () => {
       { critical: true, autostart: false },
       { critical: true, autostart: false },
     ],
+    [
+      { watchdog: true, heartbeat: { within: '200ms' } },
+      { watchdog: true, heartbeat: { within: 200_000, first: 60_000_000 } },
+    ],
+    [{ heartbeat: { within: '2s', first: '5s' } }, { heartbeat: { within: 2_000_000, first: 5_000_000 } }],
+    [{ after: ['b', { vm: 'c' }] }, { after: ['b', 'c'] }],
+    [
+      { after: [{ vm: 'b', ready: true }, { vm: 'c', ready: true, within: '90s' }, 'd'] },
+      { after: ['b', 'c', 'd'], awaits: ['b', 'c'], patience: 90_000 },
+    ],
+    [{ after: [{ vm: 'b', ready: true }] }, { after: ['b'], awaits: ['b'], patience: 60_000 }],
   ] as const)('life %j', async (config, expected) => {
     expect((await system(vm(config))).vms[0]!.life).toEqual({ ...DEFAULT, ...expected })
   })
