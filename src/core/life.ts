@@ -53,13 +53,6 @@ export function turnOff(cpu: Cpu): void {
   cpu.work |= WORK_RESCHEDULE
 }
 
-/** Starts a VM that rests: false if it does not. Its first vCPU makes it ready, then enters it. */
-export function start(vm: Vm): bool {
-  if (!move(vm, START_FROM, START_TO)) return false
-  begin(vm, 0)
-  return true
-}
-
 /** The VM is starting, and this CPU alone says how. Its first vCPU is turned on last: before that no CPU looks. */
 function begin(vm: Vm, delay: u64): void {
   atomic.store<u64>(changetype<usize>(vm), delay ? hw.cntpct_el0() + delay : 0, offsetof<Vm>('notBefore'))
@@ -205,20 +198,22 @@ function reboot(): void {
 
 /** Starts a VM that rests, on its own CPU. */
 export function startOn(cpu: Cpu, vm: Vm): bool {
-  if (vm.lacksCpu || !start(vm)) return false
+  return startAfter(cpu, vm, 0)
+}
+
+function startAfter(cpu: Cpu, vm: Vm, delay: u64): bool {
+  if (vm.lacksCpu || !move(vm, START_FROM, START_TO)) return false
+  begin(vm, delay)
   ask(cpu, cpuAt(vcpuAt(vm.firstVcpu).cpu), WORK_RESCHEDULE)
   return true
 }
 
-/** Those VMs whose turn it is: at boot, and whenever one has begun for the first time. */
+/** Those VMs whose turn it is: at boot, and whenever one has begun for the first time. They may have to wait until others are ready. */
 export function startWaiting(cpu: Cpu): void {
-  for (let i: u32 = 0; i < vmCount; i++) if (isTurnOf(vmAt(i))) startInTurn(cpu, vmAt(i))
-}
-
-/** Its turn has come: it is starting, but may have to wait until others are ready. */
-function startInTurn(cpu: Cpu, vm: Vm): void {
-  if (vm.lacksCpu || !move(vm, START_FROM, START_TO)) return
-  begin(vm, vm.awaits ? waitOf(vm) : 0)
-  ask(cpu, cpuAt(vcpuAt(vm.firstVcpu).cpu), WORK_RESCHEDULE)
-  if (vm.awaits) beginIfReady(cpu, vm)
+  for (let i: u32 = 0; i < vmCount; i++) {
+    const vm = vmAt(i)
+    if (!isTurnOf(vm)) continue
+    startAfter(cpu, vm, vm.awaits ? waitOf(vm) : 0)
+    if (vm.awaits) beginIfReady(cpu, vm)
+  }
 }

@@ -3,6 +3,7 @@
  * back-off, and begins when all have given theirs, or when its patience is over.
  */
 import { STATE_STARTING } from '../abi/life'
+import * as hw from '../hw'
 import { Cpu } from './cpu'
 import * as log from './log'
 import { vmName } from './report'
@@ -11,9 +12,11 @@ import { stateOf } from './state'
 import { DUE_DELIVER, vcpuAt } from './vcpu'
 import { Vm, vmAt, vmCount } from './vm'
 
+const MILLISECONDS: u64 = 1000
+
 /** Ticks that boot has `vm` wait, at most. */
 export function waitOf(vm: Vm): u64 {
-  return firstUnready(vm) < 0 ? 0 : vm.patience
+  return firstUnready(vm) < 0 ? 0 : patienceOf(vm)
 }
 
 /** `vm` gave its first sign: those that waited for it alone begin. */
@@ -40,8 +43,12 @@ export function reportImpatience(vm: Vm): void {
   log.text(' starts although ')
   vmName(vmAt(other))
   log.text(' is not ready: it gave no sign of life within ')
-  log.seconds(vm.patience)
+  log.seconds(patienceOf(vm))
   log.end()
+}
+
+function patienceOf(vm: Vm): u64 {
+  return (<u64>vm.patience * hw.cntfrq_el0()) / MILLISECONDS
 }
 
 /** Index of a VM that `vm` waits for, or -1. */

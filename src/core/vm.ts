@@ -60,9 +60,9 @@ export class Vm {
   backoff: u64
   /** Physical count before which it does not begin. Atomic. */
   notBefore: u64
-  /** VMs of `after` whose first sign of life it waits for as well, for so many ticks at most: src/core/readiness.ts. */
+  /** VMs of `after` whose first sign of life it waits for as well, for so many milliseconds at most: src/core/readiness.ts. */
   awaits: u32
-  patience: u64
+  patience: u32
   /** 1: boot starts it, once those VMs of `after` (a bitmap) have begun. */
   isWanted: u32
   after: u32

@@ -53,7 +53,7 @@ test.each([2, 3] as const)('a heart-beat that stops, GICv%d', async (gic) => {
   const hang: VmConfig = {
     name: 'hang',
     memory: '1M',
-    kernel: { source: 'assemblyscript', entry: join(ROOT, 'test/guest/program/hang.ts') },
+    kernel: { source: 'assemblyscript', entry: join(ROOT, 'test/guest/device/hang.ts') },
     heartbeat: { within: '40ms', first: '1s' },
     onCrash: 'restart',
     restarts: { limit: 1 },

@@ -4,6 +4,7 @@ import { loadBoard } from '../../tool/config/board.ts'
 import { checkRam } from '../../tool/config/check/memory.ts'
 import { assignCores } from '../../tool/config/core.ts'
 import type { VmConfig } from '../../tool/config/define.ts'
+import type { Life } from '../../tool/config/life.ts'
 import { draft } from '../../tool/config/system.ts'
 
 const MiB = 2 ** 20
@@ -81,7 +82,7 @@ describe('defaults', () => {
       { after: ['b', 'c', 'd'], awaits: ['b', 'c'], patience: 90_000 },
     ],
     [{ after: [{ vm: 'b', ready: true }] }, { after: ['b'], awaits: ['b'], patience: 60_000 }],
-  ] as const)('life %j', async (config, expected) => {
+  ] as [Partial<VmConfig>, Partial<Life>][])('life %j', async (config, expected) => {
     expect((await system(vm(config))).vms[0]!.life).toEqual({ ...DEFAULT, ...expected })
   })
 
