@@ -39,7 +39,7 @@ export function writeSlot(vcpu: u32, offset: u32, size: u32, value: u32): void {
   if (isThere()) mmio.writeSlot(vcpu, offset, size, value)
 }
 
-/** One of src/abi/setting.ts, after `plug` and before the guest runs. */
+/** One of src/abi/setting.ts, before the guest runs. */
 export function configure(setting: u64): void {
   if (isThere()) device.configure(setting)
 }

@@ -49,6 +49,9 @@ export interface FakeVm {
   backoff?: number
   /** Bitmap of VMs. */
   after?: number
+  /** Those of them that are to be ready; and for how many milliseconds it waits. */
+  awaits?: number
+  patience?: number
   autostart?: boolean
   limit?: number
   /** Image name, bytes and pages for what is written. */
@@ -208,6 +211,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     'on-end': vm.onEnd ?? ON_END[vm.restart ?? 0]!,
     ...(vm.backoff && { backoff: [vm.backoff] }),
     ...(vm.after && { after: [vm.after] }),
+    ...(vm.awaits && { awaits: [vm.awaits], patience: [vm.patience ?? 1000] }),
     ...(vm.autostart === false && { autostart: [0] }),
     'restart-limit': [vm.limit ?? 5],
     ...Object.fromEntries(

@@ -204,4 +204,24 @@ export const EXTENSIONS: Extension[] = [
       ],
     },
   },
+  {
+    name: 'life',
+    services: [],
+    files: {
+      core: ['src/core/readiness', 'src/core/report-hang', 'src/core/services-life'],
+      vmm: ['src/vmm/life/*'],
+    },
+    exports: { core: ['vmAlive', 'vmHang'] },
+    doors: {
+      core: ['src/core/readiness/beginIfReady', 'src/core/readiness/reportImpatience', 'src/core/readiness/waitOf'],
+      vmm: [
+        'src/vmm/life/look/look',
+        'src/vmm/life/sign/configure',
+        'src/vmm/life/sign/giveSign',
+        'src/vmm/life/watchdog/readWatchdog',
+        'src/vmm/life/watchdog/reset',
+        'src/vmm/life/watchdog/writeWatchdog',
+      ],
+    },
+  },
 ]

@@ -24,6 +24,7 @@ export function extensionsOf({ vms, control }: Wanting): string[] {
     control,
     network: vms.some((vm) => vm.virtio.some(isNet) || socketOf(vm)),
     board: vms.some(({ passthrough, life }) => passthrough.length > 0 || life.critical),
+    life: vms.some(({ life }) => life.watchdog || life.heartbeat || life.awaits.length > 0),
   }
   return Object.keys(needs).filter((name) => needs[name])
 }

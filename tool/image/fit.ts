@@ -6,7 +6,7 @@ import type { Confirm } from '../config/confirm.ts'
 import { deviceBits, isNet, type NetDevice, type SocketDevice, VIRTIO_TYPES } from '../config/device.ts'
 import { macBytes, type Network } from '../config/network.ts'
 import { cells, hexCell, quoted } from './dts.ts'
-import { lifeLines } from './fit-life.ts'
+import { lifeBits, lifeLines } from './fit-life.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
 import { settingsOf } from './setting.ts'
 
@@ -123,6 +123,10 @@ function vmNode(
   networks: readonly Network[],
 ): string {
   const { vm, entry, x0 } = guest
+  const bits = lifeBits(
+    vm,
+    all.map((other) => other.guest.vm),
+  )
   return `			${vm.name} {
 				id = <${vm.index}>;
 				vcpus = <${vm.cpus}>;
@@ -130,7 +134,7 @@ function vmNode(
 				memory = <${cells(vm.ramBase)} ${cells(vm.memory)}>;${vm.trustedDma ? '\n\t\t\t\tidentity;' : ''}
 				entry = <${cells(entry)}>;
 				x0 = <${cells(x0)}>;
-				devices = <${deviceBits(vm.devices)}>;${slots(vm)}${settings(vm)}${ports(vm, all, networks)}
+				devices = <${deviceBits(vm.devices) | bits}>;${slots(vm)}${settings(vm)}${ports(vm, all, networks)}
 ${life(vm, all)}${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}${guest.board.map(deviceNode).join('')}			};
 `
 }
