@@ -20,6 +20,7 @@ import { setLimit } from './limit'
 import * as net from './net'
 import * as rng from './rng'
 import { plug, release, Slot, slotAt } from './slot'
+import * as stored from './stored'
 import { isOver, take } from './turn'
 
 /** What every device offers. ACCESS_PLATFORM is not among it: a device here sees RAM as its driver does. */
@@ -38,7 +39,9 @@ export function attach(index: u32, type: u32): void {
       plug(index, type, balloon.QUEUES, COMMON | balloon.FEATURES)
       break
     case VIRTIO_BLOCK:
-      if (plug(index, type, block.QUEUES, COMMON)) slotAt(index).offered |= block.features(slotAt(index).unit)
+      if (!plug(index, type, block.QUEUES, COMMON)) break
+      stored.attach(slotAt(index))
+      slotAt(index).offered |= block.features(slotAt(index).unit)
       break
     case VIRTIO_NETWORK:
       if (plug(index, type, net.QUEUES, COMMON)) net.attach(slotAt(index))
@@ -56,7 +59,8 @@ export function serve(vcpu: u32, slot: Slot): void {
       console.serve(vcpu, slot)
       break
     case VIRTIO_BLOCK:
-      block.serve(vcpu, slot)
+      if (stored.isStored(slot)) stored.serve(vcpu, slot)
+      else block.serve(vcpu, slot)
       break
     case VIRTIO_NETWORK:
       net.serve(vcpu, slot)
@@ -72,11 +76,19 @@ export function reset(vcpu: u32, slot: Slot): void {
   if (slot.type == VIRTIO_CONSOLE) console.reset(vcpu)
   else if (slot.type == VIRTIO_NETWORK) net.reset(slot)
   else if (slot.type == VIRTIO_BALLOON) balloon.reset()
+  else if (slot.type == VIRTIO_BLOCK) stored.reset(slot)
 }
 
 /** The device forgets one of its queues, which is reset already. */
 export function resetQueue(slot: Slot, index: u32): void {
   if (slot.type == VIRTIO_NETWORK) net.resetQueue(slot, index)
+  else if (slot.type == VIRTIO_BLOCK) stored.reset(slot)
+}
+
+/** Frames have come, or disks have answered. */
+export function collect(vcpu: u32): void {
+  net.collect(vcpu)
+  stored.collect(vcpu)
 }
 
 /** Whether the device can work with what the driver accepted of its offer. */
