@@ -7,6 +7,7 @@ import { durationText, parseDuration } from './duration.ts'
 import { type Refuse, rule } from './rule.ts'
 import { cores, cpu, share } from './schema-cpu.ts'
 import { devices } from './schema-device.ts'
+import { disks } from './schema-disk.ts'
 import { rate } from './schema-limit.ts'
 import { networks } from './schema-network.ts'
 import { file, size } from './schema-size.ts'
@@ -193,5 +194,6 @@ export const systemSchema = z.strictObject({
   hash: hash.optional(),
   control: z.boolean().optional(),
   networks: networks.optional(),
+  disks: disks.optional(),
   vms: z.array(z.unknown()),
 }) satisfies z.ZodType<Omit<SystemConfig, 'vms'>>

@@ -6,6 +6,7 @@ import { suggestion } from '../ui/suggest.ts'
 import { type Board, boardNames, type GicVersion, loadBoard } from './board.ts'
 import type { BoardConfig, KernelFile, SystemConfig, VmConfig } from './define.ts'
 import { DEVICE_NAMES, type DeviceName, isNet, type VirtioDevice } from './device.ts'
+import { type Disk, disksOfBoard } from './disk.ts'
 import { placeIdentity } from './identity.ts'
 import { type Life, lifeOf } from './life.ts'
 import { derivedMac, type Network, networksOf } from './network.ts'
@@ -24,6 +25,7 @@ export interface System {
   /** Programs and people may steer the VMs. */
   control: boolean
   networks: Network[]
+  disks: Disk[]
   vms: Vm[]
 }
 
@@ -79,6 +81,7 @@ export interface Draft {
   hash: System['hash']
   control: boolean
   networks: Network[]
+  disks: Disk[]
 }
 
 export async function draft(file: string, config: unknown): Promise<Draft> {
@@ -95,6 +98,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     hash = 'crc32',
     control = true,
     networks = {},
+    disks = {},
   } = parsed.success ? parsed.data : namesOf(given)
   const vms: Vm[] = []
   const list: unknown[] = Array.isArray(given.vms) ? given.vms : []
@@ -110,11 +114,17 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
   if (machine) found.push(...placeIdentity(vms, machine))
 
   const vmCount = list.length
-  return { file, name, hash, control, problems: found, vms, vmCount, machine, networks: networksOf(networks) }
+  const rest = {
+    networks: networksOf(networks),
+    disks: disksOfBoard(disks, (path) => resolve(dirname(file), path)),
+  }
+  return { file, name, hash, control, problems: found, vms, vmCount, machine, ...rest }
 }
 
 /** Of a config that is wrong elsewhere: networks are not missing because one of them is. */
-function namesOf({ networks }: Partial<SystemConfig>): Pick<SystemConfig, 'name' | 'hash' | 'control' | 'networks'> {
+function namesOf({
+  networks,
+}: Partial<SystemConfig>): Pick<SystemConfig, 'name' | 'hash' | 'control' | 'networks' | 'disks'> {
   const names = typeof networks === 'object' && networks !== null ? Object.keys(networks) : []
   return { networks: Object.fromEntries(names.map((name) => [name, {}])) }
 }

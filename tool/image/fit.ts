@@ -1,12 +1,14 @@
 /** The bundle as a FIT image: U-Boot, doc/usage/fit, "Flattened Image Tree"; the node /bulkhead is ours (doc/bundle.md). */
 import { createHash } from 'node:crypto'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
+import type { BoardDisk } from '../config/board-disk.ts'
 import { deviceBits, isNet, VIRTIO_TYPES } from '../config/device.ts'
 import { macBytes, type Network } from '../config/network.ts'
 import { cells, hexCell, quoted } from './dts.ts'
 import { lifeLines } from './fit-life.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
 import { settingsOf } from './setting.ts'
+import { storageLines, storedLines } from './storage.ts'
 
 /** What the hypervisor's parser understands (src/core/bundle.ts). */
 export const BUNDLE_ABI = 1
@@ -49,6 +51,8 @@ export interface FitSystem {
   /** Of the hypervisor: name and image. */
   extensions: { name: string; image: string }[]
   networks: readonly Network[]
+  /** The board's disk that VMs have parts of. */
+  storage: BoardDisk | undefined
   /** `disks`: each disk's image, undefined for one that begins as zeroes. */
   guests: { guest: Guest; cores: number[]; images: string[]; disks: (string | undefined)[] }[]
 }
@@ -75,7 +79,7 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 
 	bulkhead {
 		abi = <${BUNDLE_ABI}>;
-		board = ${quoted(system.board)};${extensions(system)}
+		board = ${quoted(system.board)};${extensions(system)}${storage(system)}
 		vms {
 ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).join('')}		};
 	};
@@ -88,6 +92,11 @@ function extensions({ extensions }: FitSystem): string {
   if (extensions.length === 0) return ''
   const nodes = extensions.map(({ name, image }) => `			${name} {\n				image = ${quoted(image)};\n			};\n`)
   return `\n		extensions {\n${nodes.join('')}		};`
+}
+
+/** Only for a system whose VMs have disks on the board's. src/core/grant.ts. */
+function storage({ storage }: FitSystem): string {
+  return storage ? `\n\t\tstorage {\n${storageLines(storage).join('')}\t\t};` : ''
 }
 
 function imageNode({ name, type }: Image, hash: string): string {
@@ -188,7 +197,8 @@ function deviceNode({ name, device, pages }: Guest['board'][number], i: number):
 `
 }
 
-function diskNode({ size, pool }: GuestDisk, i: number, image: string | undefined): string {
+function diskNode({ size, pool, stored }: GuestDisk, i: number, image: string | undefined): string {
+  if (stored) return `				disk-${i} {\n${storedLines(stored).join('')}				};\n`
   const base = image === undefined ? '' : `\n					image = ${quoted(image)};`
   return `				disk-${i} {${base}
 					size = <${cells(size)}>;
