@@ -16,7 +16,7 @@ const linux = (name: string) => ({
   kernel: debian.kernel(),
   initrd: debian.busyboxInitrd({ modules: ['virtio_mmio', 'virtio_blk'], lines: LINES }),
   bootargs: 'console=ttyAMA0 quiet',
-  devices: ['uart', virtio.block({ disk: 'main', partition: name })],
+  devices: ['uart' as const, virtio.block({ disk: 'main', partition: name })],
 })
 
 export default defineSystem({

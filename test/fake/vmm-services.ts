@@ -2,6 +2,7 @@
 import { diskServices } from './disk.ts'
 import { portServices } from './port.ts'
 import type { FakeVmm } from './vmm.ts'
+import { volumeServices } from './volume.ts'
 
 /** ICH_LR<n>_EL2. */
 const HW = 1n << 61n
@@ -43,7 +44,11 @@ export function coreServices(vmm: FakeVmm) {
       vmm.alarm = BigInt.asUintN(64, count)
     },
     again: () => void vmm.kicked.add(vmm.current),
-    ...diskServices(vmm.disks, () => vmm.ram),
+    ...diskServices(
+      vmm.disks.map((disk, i) => vmm.volumes[i] ?? disk),
+      () => vmm.ram,
+    ),
+    ...volumeServices(vmm.volumes, () => vmm.ram),
     ...portServices(vmm.ports, () => vmm.ram),
     ramTakeOut: (ipa: bigint, count: number) => void vmm.moved.push(['out', Number(ipa), count]),
     ramPutBack: (ipa: bigint, count: number) => void vmm.moved.push(['back', Number(ipa), count]),

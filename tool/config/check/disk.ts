@@ -25,7 +25,7 @@ export function checkDisks(vms: readonly Vm[], disks: readonly Disk[], machine?:
     ...disks.flatMap(({ name }) => unknownDisk(`disks.${name}`, name, board)),
     ...wishes.flatMap(({ path, device }) => unknownDisk(`${path}.disk`, device.disk, board)),
     ...wishes.flatMap((wish) => unknownPartition(wish, disks)),
-    ...severalDisks(wishes),
+    ...severalDisks(wishes.filter(({ device }) => board.disks && device.disk in board.disks)),
     ...wishes.flatMap((wish, i) => shared(wish, wishes.slice(0, i))),
     ...tooMany(wishes),
   ]
