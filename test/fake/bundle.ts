@@ -51,11 +51,19 @@ export interface FakeVm {
   autostart?: boolean
   limit?: number
   /** Image name, bytes and pages for what is written. */
-  disks?: { image?: string; size?: number; pool?: number }[]
+  disks?: (FakeVolumeNode | { image?: string; size?: number; pool?: number })[]
   /** Devices of the board: ranges of pages, and interrupts with 1 for an edge. */
   board?: { device: string; pages?: [number, number][]; interrupts?: [number, number][]; dma?: boolean }[]
   /** Image name, and where it goes. */
   loads?: FakeLoad[]
+}
+
+/** A disk on the board's. */
+export interface FakeVolumeNode {
+  storage: true
+  partition?: number
+  name?: string
+  readOnly?: boolean
 }
 
 export interface FakePlace {
@@ -85,6 +93,8 @@ export interface BundleOptions {
   extensions?: Record<string, Buffer>
   /** It brings the control protocol's. */
   control?: boolean
+  /** The node of the board's disk. */
+  storage?: Node
   /** Bends the tree before it is written. */
   bend?: (tree: BundleTree) => void
 }
@@ -102,6 +112,7 @@ export function bundle({
   vms = { alpha: {} },
   control = false,
   extensions = needed(vms, control),
+  storage,
   bend,
 }: BundleOptions = {}): Buffer {
   const brought = Object.fromEntries(
@@ -119,6 +130,7 @@ export function bundle({
     bulkhead: {
       abi: [1],
       board: COMPATIBLE,
+      ...(storage && { storage }),
       vms: Object.fromEntries(Object.entries(vms).map(([name, vm], id) => [name, vmNode(vm, id, own)])),
       ...(Object.keys(extensions).length > 0 && {
         extensions: Object.fromEntries(Object.keys(extensions).map((name) => [name, { image: `hypervisor-${name}` }])),
@@ -169,6 +181,20 @@ function portCells({ network = 0, vlan = 0, isOpen = false, mac, mtu = 1500, off
   return [network, vlan * 2 ** 16 + (isOpen ? 1 : 0), b5 * 256 + b4, low, mtu, offload ? 1 : 0]
 }
 
+function diskNode({ image, size = 0, pool = 0 }: { image?: string; size?: number; pool?: number }): Node {
+  return { ...(image && { image }), size: wide(size), pool: [pool] }
+}
+
+function volumeNode({ partition, name, readOnly }: FakeVolumeNode): Node {
+  return {
+    storage: true,
+    pool: [0],
+    ...(partition && { partition: [partition] }),
+    ...(name && { 'partition-name': name }),
+    ...(readOnly && { 'read-only': true }),
+  }
+}
+
 function vmNode(vm: FakeVm, id: number, images: string[]): Node {
   const cores = vm.cores ?? [id]
   const { vcpus = cores.length, memory = 4 * MiB, ram = RAM, entry = ram, x0 = DTB } = vm
@@ -217,10 +243,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
       ]),
     ),
     ...Object.fromEntries(
-      (vm.disks ?? []).map(({ image, size = 0, pool = 0 }, i) => [
-        `disk-${i}`,
-        { ...(image && { image }), size: wide(size), pool: [pool] },
-      ]),
+      (vm.disks ?? []).map((disk, i) => [`disk-${i}`, 'storage' in disk ? volumeNode(disk) : diskNode(disk)]),
     ),
   }
 }

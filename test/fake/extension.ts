@@ -8,6 +8,7 @@ import {
   EXTENSION_MAGIC,
   EXTENSION_NETWORK,
   EXTENSION_SIZE,
+  EXTENSION_STORAGE,
   EXTENSION_TEXT,
   EXTENSION_VIRTIO,
 } from '../../src/abi/extension.ts'
@@ -55,9 +56,14 @@ export function needed(vms: Record<string, FakeVm>, control: boolean): Record<st
   return {
     ...(list.some(({ virtio, disks }) => virtio || disks) && { virtio: extension(EXTENSION_VIRTIO) }),
     ...(control && { control: extension(EXTENSION_CONTROL) }),
-    ...(list.some(({ board, identity, critical }) => board || identity || critical) && {
+    ...(list.some(({ board, identity, critical, disks }) => board || identity || critical || isStored(disks)) && {
       board: extension(EXTENSION_BOARD),
     }),
     ...(list.some(({ virtio }) => virtio?.includes(NETWORK)) && { network: extension(EXTENSION_NETWORK) }),
+    ...(list.some(({ disks }) => isStored(disks)) && { storage: extension(EXTENSION_STORAGE) }),
   }
+}
+
+function isStored(disks: FakeVm['disks'] = []): boolean {
+  return disks.some((disk) => 'storage' in disk)
 }

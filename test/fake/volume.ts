@@ -31,6 +31,7 @@ export interface FakeVolumeOptions {
 
 export class FakeVolume {
   readonly bytes: Buffer
+  readonly readOnly: boolean
   readonly abilities: number
   readonly broken = new Set<number>()
   readonly log: [request: number, sector: number, count: number][] = []
@@ -48,6 +49,7 @@ export class FakeVolume {
 
   constructor({ bytes, readOnly = false, abilities = CAN_WRITE | CAN_DISCARD | CAN_ZERO }: FakeVolumeOptions) {
     this.bytes = bytes
+    this.readOnly = readOnly
     this.abilities = readOnly ? abilities & ~CAN_WRITE : abilities
   }
 
