@@ -14,6 +14,8 @@ export interface DebianInitrd {
   /** Packages of libraries; libc6's own are there. */
   libraries?: string[]
   modules?: string[]
+  /** Further files, by their paths. */
+  files?: Record<string, Buffer>
   lines: string[]
 }
 
@@ -21,7 +23,8 @@ const LIBRARIES = 'lib/aarch64-linux-gnu'
 const LIBC = /^(ld-linux-aarch64\.so\.1|lib(c|m|pthread|resolv)\.so\.\d)$/
 
 /** Path of the archive, in build/test. */
-export async function debianInitrd({ programs, libraries = [], modules = [], lines }: DebianInitrd): Promise<string> {
+export async function debianInitrd(wish: DebianInitrd): Promise<string> {
+  const { programs, libraries = [], modules = [], files = {}, lines } = wish
   const shared = [...(await sharedObjects('libc6', LIBC))]
   for (const name of libraries) shared.push(...(await sharedObjects(name, /\.so\.\d/)))
   const own = Object.entries(programs).map(async ([name, path]) => {
@@ -38,6 +41,7 @@ export async function debianInitrd({ programs, libraries = [], modules = [], lin
     ...(await Promise.all(own)),
     ...shared.map(([name, bytes]) => program(`${LIBRARIES}/${name}`, bytes)),
     symlink('lib/ld-linux-aarch64.so.1', 'aarch64-linux-gnu/ld-linux-aarch64.so.1'),
+    ...Object.entries(files).map(([path, bytes]) => program(path, bytes)),
     ...loaded.map(({ name, bytes }) => program(`lib/modules/${name}.ko`, bytes)),
     program('init', initScript([...loaded.map(({ name }) => `insmod /lib/modules/${name}.ko`), ...lines])),
   ])
