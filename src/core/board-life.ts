@@ -6,7 +6,7 @@ import { hasExtension } from './extension'
 import * as gic from './gic'
 import * as grant from './grant'
 import * as passthrough from './passthrough'
-import { reportDevices } from './report-device'
+import { reportBoard } from './report-board'
 import { STORAGE } from './service'
 import { forgetVolumes } from './services-volume'
 import { startStorage } from './storage-life'
@@ -15,7 +15,7 @@ import * as watchdog from './watchdog'
 
 /** Boot: every VM is known, none runs; the bundle's tree is mapped. */
 export function begin(): void {
-  reportDevices()
+  reportBoard()
   if (hasExtension(EXTENSION_STORAGE)) startStorage()
 }
 

@@ -95,6 +95,8 @@ export interface BundleOptions {
   control?: boolean
   /** The node of the board's disk. */
   storage?: Node
+  /** Milliseconds that critical VMs run for before a system on trial has proved itself, and that it may take. */
+  confirm?: [number, number]
   /** Bends the tree before it is written. */
   bend?: (tree: BundleTree) => void
 }
@@ -113,6 +115,7 @@ export function bundle({
   control = false,
   extensions = needed(vms, control),
   storage,
+  confirm,
   bend,
 }: BundleOptions = {}): Buffer {
   const brought = Object.fromEntries(
@@ -131,6 +134,7 @@ export function bundle({
       abi: [1],
       board: COMPATIBLE,
       ...(storage && { storage }),
+      ...(confirm && { confirm }),
       vms: Object.fromEntries(Object.entries(vms).map(([name, vm], id) => [name, vmNode(vm, id, own)])),
       ...(Object.keys(extensions).length > 0 && {
         extensions: Object.fromEntries(Object.keys(extensions).map((name) => [name, { image: `hypervisor-${name}` }])),

@@ -6,7 +6,7 @@ import { virtio } from '../../tool/config/device.ts'
 import { debian } from '../../tool/config/source.ts'
 import { type Board, withBoard } from './harness/board.ts'
 import { debianInitrd } from './harness/debian-initrd.ts'
-import { fio } from './harness/fio.ts'
+import { FIO_LIBRARIES, FIO_PROGRAM, fioClients } from './harness/fio.ts'
 import { storedDisk } from './harness/stored-disk.ts'
 import { argumentsFor, packed } from './harness/system.ts'
 
@@ -20,7 +20,9 @@ async function linux(name: string, partition: string | number, lines: string[] =
     memory: '160M',
     kernel: debian.kernel(),
     initrd: await debianInitrd({
-      ...(await fio()),
+      programs: FIO_PROGRAM,
+      libraries: FIO_LIBRARIES,
+      shared: await fioClients(),
       modules: ['virtio_mmio', 'virtio_blk'],
       lines: ['mkdir -p /mnt', 'mount -t ext4 /dev/vda /mnt', ...lines, 'cd /root'],
     }),

@@ -1,4 +1,4 @@
-/** Imports run one way: hw <- lib <- arch <- core | vmm | host, and ui <- config <- image, card, compile, qemu <- page <- setup <- command <- cli. */
+/** Imports run one way: hw <- lib <- arch <- core | vmm | host, and ui <- config <- image, compile, qemu <- page, card <- setup <- command <- cli. */
 import { expect, test } from 'vitest'
 import { importsOf, type Source, sources } from './tree.ts'
 
@@ -22,8 +22,8 @@ const TOOL = [
   ['ui'],
   ['config'],
   ['control'],
-  ['image', 'card', 'compile', 'qemu'],
-  ['page'],
+  ['image', 'compile', 'qemu'],
+  ['page', 'card'],
   ['setup'],
   ['command'],
   ['cli.ts'],

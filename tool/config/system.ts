@@ -4,7 +4,8 @@ import { RAM_IPA } from '../../src/abi/guest-machine.ts'
 import type { Problem } from '../ui/failure.ts'
 import { suggestion } from '../ui/suggest.ts'
 import { type Board, boardNames, type GicVersion, loadBoard } from './board.ts'
-import type { BoardConfig, KernelFile, SystemConfig, VmConfig } from './define.ts'
+import { type Confirm, confirmOf } from './confirm.ts'
+import type { BoardConfig, ConfirmConfig, KernelFile, SystemConfig, VmConfig } from './define.ts'
 import { DEVICE_NAMES, type DeviceName, isNet, type VirtioDevice } from './device.ts'
 import { type Disk, disksOfBoard } from './disk.ts'
 import { placeIdentity } from './identity.ts'
@@ -26,6 +27,8 @@ export interface System {
   control: boolean
   networks: Network[]
   disks: Disk[]
+  /** What it must do before it is trusted, where an older system is there; undefined: nothing but boot. */
+  confirm?: Confirm
   vms: Vm[]
 }
 
@@ -82,6 +85,7 @@ export interface Draft {
   control: boolean
   networks: Network[]
   disks: Disk[]
+  confirm?: Confirm
 }
 
 export async function draft(file: string, config: unknown): Promise<Draft> {
@@ -114,11 +118,20 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
   if (machine) found.push(...placeIdentity(vms, machine))
 
   const vmCount = list.length
-  const rest = {
+  const { confirm } = parsed.success ? parsed.data : {}
+  return {
+    file,
+    name,
+    hash,
+    control,
+    problems: found,
+    vms,
+    vmCount,
+    machine,
     networks: networksOf(networks),
     disks: disksOfBoard(disks, (path) => resolve(dirname(file), path)),
+    ...(confirm && { confirm: confirmOf(confirm as ConfirmConfig) }),
   }
-  return { file, name, hash, control, problems: found, vms, vmCount, machine, ...rest }
 }
 
 /** Of a config that is wrong elsewhere: networks are not missing because one of them is. */

@@ -91,6 +91,7 @@ export async function writeBundle(
       board: machine.board.compatible,
       hash,
       networks,
+      confirm: system.confirm,
       extensions: brought,
       guests: packed,
       storage: storageOf(guests, machine.board),

@@ -13,9 +13,9 @@ export interface DebianInitrd {
   programs: Record<string, string>
   /** Packages of libraries; libc6's own are there. */
   libraries?: string[]
+  /** Further libraries, by their names. */
+  shared?: [string, Buffer][]
   modules?: string[]
-  /** Further files, by their paths. */
-  files?: Record<string, Buffer>
   lines: string[]
 }
 
@@ -24,8 +24,8 @@ const LIBC = /^(ld-linux-aarch64\.so\.1|lib(c|m|pthread|resolv)\.so\.\d)$/
 
 /** Path of the archive, in build/test. */
 export async function debianInitrd(wish: DebianInitrd): Promise<string> {
-  const { programs, libraries = [], modules = [], files = {}, lines } = wish
-  const shared = [...(await sharedObjects('libc6', LIBC))]
+  const { programs, libraries = [], modules = [], lines } = wish
+  const shared = [...(wish.shared ?? []), ...(await sharedObjects('libc6', LIBC))]
   for (const name of libraries) shared.push(...(await sharedObjects(name, /\.so\.\d/)))
   const own = Object.entries(programs).map(async ([name, path]) => {
     return program(`bin/${path.replace(/.*\//, '')}`, await readFile(join(await debianPackage(name), path)))
@@ -41,7 +41,6 @@ export async function debianInitrd(wish: DebianInitrd): Promise<string> {
     ...(await Promise.all(own)),
     ...shared.map(([name, bytes]) => program(`${LIBRARIES}/${name}`, bytes)),
     symlink('lib/ld-linux-aarch64.so.1', 'aarch64-linux-gnu/ld-linux-aarch64.so.1'),
-    ...Object.entries(files).map(([path, bytes]) => program(path, bytes)),
     ...loaded.map(({ name, bytes }) => program(`lib/modules/${name}.ko`, bytes)),
     program('init', initScript([...loaded.map(({ name }) => `insmod /lib/modules/${name}.ko`), ...lines])),
   ])
