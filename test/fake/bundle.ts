@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { REACT_RESTART, REACT_STOP } from '../../src/abi/life.ts'
 import { COMPATIBLE, MiB, wide } from './board.ts'
+import { diskNode, type FakeDiskNode } from './disk-node.ts'
 import { needed } from './extension.ts'
 import { PAGE } from './physical.ts'
 import { flatten, type Node } from './tree.ts'
@@ -51,19 +52,11 @@ export interface FakeVm {
   autostart?: boolean
   limit?: number
   /** Image name, bytes and pages for what is written. */
-  disks?: (FakeVolumeNode | { image?: string; size?: number; pool?: number })[]
+  disks?: FakeDiskNode[]
   /** Devices of the board: ranges of pages, and interrupts with 1 for an edge. */
   board?: { device: string; pages?: [number, number][]; interrupts?: [number, number][]; dma?: boolean }[]
   /** Image name, and where it goes. */
   loads?: FakeLoad[]
-}
-
-/** A disk on the board's. */
-export interface FakeVolumeNode {
-  storage: true
-  partition?: number
-  name?: string
-  readOnly?: boolean
 }
 
 export interface FakePlace {
@@ -185,20 +178,6 @@ function portCells({ network = 0, vlan = 0, isOpen = false, mac, mtu = 1500, off
   return [network, vlan * 2 ** 16 + (isOpen ? 1 : 0), b5 * 256 + b4, low, mtu, offload ? 1 : 0]
 }
 
-function diskNode({ image, size = 0, pool = 0 }: { image?: string; size?: number; pool?: number }): Node {
-  return { ...(image && { image }), size: wide(size), pool: [pool] }
-}
-
-function volumeNode({ partition, name, readOnly }: FakeVolumeNode): Node {
-  return {
-    storage: true,
-    pool: [0],
-    ...(partition && { partition: [partition] }),
-    ...(name && { 'partition-name': name }),
-    ...(readOnly && { 'read-only': true }),
-  }
-}
-
 function vmNode(vm: FakeVm, id: number, images: string[]): Node {
   const cores = vm.cores ?? [id]
   const { vcpus = cores.length, memory = 4 * MiB, ram = RAM, entry = ram, x0 = DTB } = vm
@@ -246,8 +225,6 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
         },
       ]),
     ),
-    ...Object.fromEntries(
-      (vm.disks ?? []).map((disk, i) => [`disk-${i}`, 'storage' in disk ? volumeNode(disk) : diskNode(disk)]),
-    ),
+    ...Object.fromEntries((vm.disks ?? []).map((disk, i) => [`disk-${i}`, diskNode(disk)])),
   }
 }

@@ -8,9 +8,10 @@ import {
   VOLUME_TICKETS,
 } from '../../src/abi/storage.ts'
 import { wide } from './board.ts'
-import { bundle, type FakeVm, type FakeVolumeNode, RAM } from './bundle.ts'
+import { bundle, type FakeVm, RAM } from './bundle.ts'
 import { StubVmm } from './compartment.ts'
 import { SLOT_STRIDE, SLOTS_PA } from './devices.ts'
+import type { FakeVolumeNode } from './disk-node.ts'
 import { Machine } from './machine.ts'
 import { translate } from './stage2-walk.ts'
 import type { Node } from './tree.ts'
