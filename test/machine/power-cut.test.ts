@@ -13,7 +13,7 @@ import { argumentsFor, packed } from './harness/system.ts'
 
 const CUTS = Number(process.env.POWER_CUTS ?? 6)
 const MiB = 2 ** 20
-/** As in test/guest/program/power-cut.ts. */
+/** As in test/guest/device/power-cut.ts. */
 const PLACES = 512
 const SIZE = 4096
 const BATCH = 8
@@ -38,7 +38,7 @@ function recordAt(disk: number, place: number): number | undefined {
 
 test(`${CUTS} cuts, and nothing that was flushed is lost`, { timeout: 60_000 + CUTS * 30_000 }, async () => {
   const disk = await storedDisk('power-cut', { data: 4 }, true)
-  const kernel = assemblyscript('../../test/guest/program/power-cut.ts')
+  const kernel = assemblyscript('../../test/guest/device/power-cut.ts')
   const devices = ['uart' as const, virtio.block({ disk: 'main', partition: 'data' })]
   const system = await packed({ name: 'power-cut', vms: [{ name: 'writer', memory: '4M', kernel, devices }] })
   const file = openSync(disk, 'r')
@@ -49,7 +49,8 @@ test(`${CUTS} cuts, and nothing that was flushed is lost`, { timeout: 60_000 + C
     await withBoard({ args, vmNames: system.vmNames }, async (board) => {
       const found = Number((await board.line('writer', /^found (\d+)\.$/))[1])
       expect(found).toBeGreaterThanOrEqual(flushed)
-      for (let left = 1 + Math.floor(Math.random() * FLUSHES_MOST); left; left--) await board.line('writer', /^flushed \d+\.$/)
+      for (let left = 1 + Math.floor(Math.random() * FLUSHES_MOST); left; left--)
+        await board.line('writer', /^flushed \d+\.$/)
       await sleep(Math.random() * LATER_MOST)
       process.kill(board.pid, 'SIGKILL')
       await board.ended
