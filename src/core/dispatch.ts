@@ -8,7 +8,7 @@ import { acquire, LOCK_SIZE, release } from '../lib/lock'
 import { thisCpu } from './cpu'
 import { enter, setOpen } from './grant'
 import { storageInstantiate, storageMemorySize } from './link'
-import { reportStorageFault } from './report'
+import { reportService } from './report'
 import { remind } from './request'
 import { Service, STORAGE, serviceAt, takeNews, wipe } from './service'
 import * as storage from './storage'
@@ -53,7 +53,7 @@ export function unlockStorage(): void {
   const isNews = takeNews(self())
   release(lock)
   for (let left = toTell; left; left &= left - 1) tell(volumeAt(ctz(left)).vm)
-  if (isNews) reportStorageFault()
+  if (isNews) reportService(STORAGE, 'the storage', '; every request to it fails')
 }
 
 function tell(vm: u32): void {
