@@ -20,7 +20,7 @@ const TOOL = [
   ['ui'],
   ['config'],
   ['control'],
-  ['image', 'card', 'compile', 'qemu'],
+  ['image', 'card', 'compile', 'qemu', 'debug'],
   ['page'],
   ['setup'],
   ['command'],

@@ -28,7 +28,7 @@ export interface Prepared {
 export async function prepare(config: string | undefined, gic?: GicVersion): Promise<Prepared> {
   const file = findConfig(config)
   const { problems, vms, machine, name, hash, control, vmCount, networks } = await draft(file, await loadConfig(file))
-  problems.push(...checkAll({ vms, machine, vmCount, networks }))
+  problems.push(...checkAll({ vms, machine, vmCount, networks, control }))
   if (machine && gic) {
     problems.push(...checkGic(machine, gic))
     machine.gic = gic

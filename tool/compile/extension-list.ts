@@ -77,6 +77,18 @@ export const EXTENSIONS: Extension[] = [
         'src/host/control/event/tellState',
         'src/host/control/listen/hear',
         'src/host/control/session/initSession',
+        // What speaks by the protocol: debug
+        'src/host/control/json/beginValues',
+        'src/host/control/json/nextValue',
+        'src/host/control/record/add',
+        'src/host/control/record/addByte',
+        'src/host/control/record/addField',
+        'src/host/control/record/addNumber',
+        'src/host/control/record/endRecord',
+        'src/host/control/reply/beginReply',
+        'src/host/control/reply/refuse',
+        'src/host/control/reply/refuseState',
+        'src/host/control/request/isWord',
         'src/host/monitor/beginMonitor',
         'src/host/monitor/monitorByte',
       ],
@@ -137,6 +149,38 @@ export const EXTENSIONS: Extension[] = [
     areExportsDoors: true,
     doors: {
       core: ['src/core/connect/createPorts', 'src/core/port/closePorts', 'src/core/switch/startSwitch'],
+    },
+  },
+  {
+    name: 'debug',
+    services: [],
+    files: {
+      core: ['src/core/debug', 'src/core/debug-point', 'src/core/debug-walk', 'src/core/services-debug'],
+      host: ['src/host/debug/*'],
+    },
+    exports: {
+      core: [
+        'debug',
+        'debugHalts',
+        'debugPlace',
+        'debugPoint',
+        'debugPoints',
+        'debugRead',
+        'debugRegister',
+        'debugSetRegister',
+        'debugVcpus',
+        'debugWrite',
+      ],
+    },
+    doors: {
+      core: [
+        'src/core/debug/caught',
+        'src/core/debug/enter',
+        'src/core/debug/holds',
+        'src/core/debug/look',
+        'src/core/debug/readDebug',
+      ],
+      host: ['src/host/debug/serve/serveDebug'],
     },
   },
 ]

@@ -107,7 +107,7 @@ function symbolOf(path: string, module: ModuleName): string {
   return `${module}__${path.replace(new RegExp(`^src/(${module}/)?`), '').replace(/\W+/g, '__')}`
 }
 
-/** For the image's constants: where each module's text stands, as start, end and the module's number; ends with a zero. */
+/** For the image's constants: where each module's text stands, as start, size and the module's number; ends with a zero. */
 export function moduleTable(): string {
   const apart: ModuleName[] = EXTENSIONS.flatMap(({ services }) => services)
   const places = MODULES.flatMap((module) => [
@@ -119,7 +119,7 @@ export function moduleTable(): string {
     ]),
   ])
   const rows = places.map(
-    ([module, from, to]) => `    QUAD(${from}) QUAD(${to}) QUAD(${MODELS[module as ModuleName].id})`,
+    ([module, from, to]) => `    QUAD(${from}) LONG(${to} - ${from}) LONG(${MODELS[module as ModuleName].id})`,
   )
   return [...rows, '    QUAD(0)', ''].join('\n')
 }

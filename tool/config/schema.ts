@@ -141,6 +141,7 @@ const vmObject = z.strictObject({
   onShutdown: reaction.optional(),
   restarts: restarts.optional(),
   critical: z.boolean().optional(),
+  debug: z.boolean().optional(),
   autostart: z.boolean().optional(),
   after: z.array(z.string()).optional(),
 }) satisfies z.ZodType<VmConfig>

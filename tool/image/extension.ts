@@ -14,7 +14,7 @@ export interface Extension {
 
 /** What of a system says which. */
 interface Wanting extends Pick<System, 'control'> {
-  vms: readonly Pick<Vm, 'virtio' | 'passthrough' | 'life'>[]
+  vms: readonly Pick<Vm, 'virtio' | 'passthrough' | 'life' | 'debug'>[]
 }
 
 /** Names of those that a system needs. */
@@ -23,6 +23,7 @@ export function extensionsOf({ vms, control }: Wanting): string[] {
     virtio: vms.some(({ virtio }) => virtio.length > 0),
     control,
     network: vms.some(({ virtio }) => virtio.some(isNet)),
+    debug: vms.some(({ debug }) => debug),
     board: vms.some(({ passthrough, life }) => passthrough.length > 0 || life.critical),
   }
   return Object.keys(needs).filter((name) => needs[name])

@@ -1,5 +1,5 @@
 /** What the checks look at. */
-type Wish = Pick<Draft, 'vms' | 'vmCount' | 'machine' | 'networks'>
+type Wish = Pick<Draft, 'vms' | 'vmCount' | 'machine' | 'networks' | 'control'>
 
 /** Every check that needs no file: what the config says, against itself and the board. */
 import type { Problem } from '../../ui/failure.ts'
@@ -7,6 +7,7 @@ import type { Draft } from '../system.ts'
 import { checkBalloons } from './balloon.ts'
 import { checkBoard } from './board.ts'
 import { checkCores } from './core.ts'
+import { checkDebug } from './debug.ts'
 import { checkDtb } from './dtb.ts'
 import { checkLives } from './life.ts'
 import { checkRam } from './memory.ts'
@@ -15,7 +16,7 @@ import { checkNetworks } from './network.ts'
 import { checkPassthrough } from './passthrough.ts'
 import { checkShares } from './share.ts'
 
-export function checkAll({ vms, vmCount, machine, networks }: Wish): Problem[] {
+export function checkAll({ vms, vmCount, machine, networks, control }: Wish): Problem[] {
   return [
     ...checkBoard(machine),
     ...checkCount(vmCount),
@@ -23,6 +24,7 @@ export function checkAll({ vms, vmCount, machine, networks }: Wish): Problem[] {
     ...checkCores(vms, machine),
     ...checkShares(vms),
     ...checkLives(vms),
+    ...checkDebug(vms, control),
     ...checkNetworks(vms, networks),
     ...checkBalloons(vms),
     ...vms.flatMap(checkDtb),
