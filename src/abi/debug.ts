@@ -39,8 +39,6 @@ export const POINT_EXECUTE = 4
 
 /** The immediate of the BRK that a debugger writes in place of an instruction: any other is the guest's own. */
 export const BREAK_IMMEDIATE = 0xdb9
-/** What `core.debugPlace` answers where the guest maps nothing. */
-export const NOWHERE = 0xffff_ffff_ffff_ffff
 /** Bytes of memory that one request may read or write. */
 export const READ_MOST = 512
 export const WRITE_MOST = 96

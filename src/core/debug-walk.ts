@@ -3,7 +3,6 @@
  * software, since the vCPU is off its CPU; what they hold is the guest's and may be anything: at most four words of its own RAM are
  * read, and the answer is checked against its RAM before anybody uses it.
  */
-import { NOWHERE } from '../abi/debug'
 import * as hw from '../hw'
 import { directVa } from './address'
 import { EL1_AT, Vcpu } from './vcpu'
@@ -14,6 +13,9 @@ const SCTLR: usize = EL1_AT
 const TTBR0: usize = EL1_AT + 16
 const TTBR1: usize = EL1_AT + 24
 const TCR: usize = EL1_AT + 32
+
+/** No IPA: the guest maps nothing there. */
+export const NOWHERE: u64 = u64.MAX_VALUE
 
 const SCTLR_M: u64 = 1
 /** TCR_EL1. */

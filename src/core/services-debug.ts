@@ -1,7 +1,6 @@
 /** What core does for a debugger, by way of host. Under host.lock, so nothing here prints or waits; a VM that does not halt under its
  * debugger has neither registers nor memory here. */
 import {
-  NOWHERE,
   REGISTER_FPCR,
   REGISTER_FPSR,
   REGISTER_HALT,
@@ -18,7 +17,7 @@ import { isEl0 } from '../arch/pstate'
 import * as hw from '../hw'
 import { directVa } from './address'
 import * as point from './debug-point'
-import { placeOf, read } from './debug-walk'
+import { NOWHERE, placeOf, read } from './debug-walk'
 import { stateOf } from './state'
 import { EL1_AT, Power, powerOf, Vcpu, vcpuAt } from './vcpu'
 import { ramHolds, vmAt, vmCount } from './vm'
@@ -99,7 +98,7 @@ function registerAt(vcpu: Vcpu, which: u32): usize {
   return which === REGISTER_FPCR ? at + FPCR : 0
 }
 
-/** IPA of a guest's address, NOWHERE where there is no RAM of its own. */
+/** IPA of a guest's address, all ones where there is no RAM of its own. */
 export function debugPlace(vm: u32, index: u32, va: u64): u64 {
   const at = haltedVcpu(vm, index)
   if (!at) return NOWHERE

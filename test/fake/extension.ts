@@ -3,6 +3,7 @@ import {
   EXTENSION_BOARD,
   EXTENSION_BUILD,
   EXTENSION_CONTROL,
+  EXTENSION_DEBUG,
   EXTENSION_HEADER,
   EXTENSION_LITERALS,
   EXTENSION_MAGIC,
@@ -58,6 +59,7 @@ export function needed(vms: Record<string, FakeVm>, control: boolean): Record<st
     ...(list.some(({ board, identity, critical }) => board || identity || critical) && {
       board: extension(EXTENSION_BOARD),
     }),
+    ...(list.some(({ debug }) => debug) && { debug: extension(EXTENSION_DEBUG) }),
     ...(list.some(({ virtio }) => virtio?.includes(NETWORK)) && { network: extension(EXTENSION_NETWORK) }),
   }
 }

@@ -3,7 +3,7 @@
 #include "kit.h"
 #include "mmu.h"
 
-#define ROUNDS 0x4000
+#define ROUNDS 0x1000
 
 test:
     bl      mmu_on

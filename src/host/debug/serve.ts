@@ -7,7 +7,6 @@ import {
   DEBUG_GO,
   DEBUG_STEP,
   DEBUG_STEP_QUIET,
-  NOWHERE,
   READ_MOST,
   REGISTER_FPCR,
   REGISTER_HALT,
@@ -34,6 +33,9 @@ import {
   debugWrite,
 } from '../core'
 import { at, count, dataByte, dataSize, dataWord, isOp, readParameters, vcpu } from './parameter'
+
+/** What `debugPlace` answers where a guest maps nothing. */
+const NOWHERE: u64 = u64.MAX_VALUE
 
 /** `text` is the request. */
 export function serveDebug(text: usize, length: u32, vm: u32): void {
