@@ -85,7 +85,15 @@ export async function writeBundle(
 
   const { name, hash, networks } = system
   const source = fitSource(
-    { name, board: machine.board.compatible, hash, networks, extensions: brought, guests: packed },
+    {
+      name,
+      board: machine.board.compatible,
+      hash,
+      networks,
+      confirm: system.confirm,
+      extensions: brought,
+      guests: packed,
+    },
     images.list,
   )
   await writeFile(join(folder, 'bundle.its'), source)

@@ -1,6 +1,7 @@
 /** The bundle as a FIT image: U-Boot, doc/usage/fit, "Flattened Image Tree"; the node /bulkhead is ours (doc/bundle.md). */
 import { createHash } from 'node:crypto'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
+import type { Confirm } from '../config/confirm.ts'
 import { deviceBits, isNet, VIRTIO_TYPES } from '../config/device.ts'
 import { macBytes, type Network } from '../config/network.ts'
 import { cells, hexCell, quoted } from './dts.ts'
@@ -49,6 +50,7 @@ export interface FitSystem {
   /** Of the hypervisor: name and image. */
   extensions: { name: string; image: string }[]
   networks: readonly Network[]
+  confirm?: Confirm | undefined
   /** `disks`: each disk's image, undefined for one that begins as zeroes. */
   guests: { guest: Guest; cores: number[]; images: string[]; disks: (string | undefined)[] }[]
 }
@@ -75,12 +77,16 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 
 	bulkhead {
 		abi = <${BUNDLE_ABI}>;
-		board = ${quoted(system.board)};${extensions(system)}
+		board = ${quoted(system.board)};${trial(system)}${extensions(system)}
 		vms {
 ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).join('')}		};
 	};
 };
 `
+}
+
+function trial({ confirm }: FitSystem): string {
+  return confirm ? `\n		confirm = <${confirm.after} ${confirm.within}>;` : ''
 }
 
 /** Only for a system that needs some. */

@@ -1,11 +1,12 @@
 /** What the checks look at. */
-type Wish = Pick<Draft, 'vms' | 'vmCount' | 'machine' | 'networks' | 'control'>
+type Wish = Pick<Draft, 'vms' | 'vmCount' | 'machine' | 'networks' | 'confirm' | 'control'>
 
 /** Every check that needs no file: what the config says, against itself and the board. */
 import type { Problem } from '../../ui/failure.ts'
 import type { Draft } from '../system.ts'
 import { checkBalloons } from './balloon.ts'
 import { checkBoard } from './board.ts'
+import { checkConfirm } from './confirm.ts'
 import { checkCores } from './core.ts'
 import { checkDebug } from './debug.ts'
 import { checkDtb } from './dtb.ts'
@@ -16,7 +17,7 @@ import { checkNetworks } from './network.ts'
 import { checkPassthrough } from './passthrough.ts'
 import { checkShares } from './share.ts'
 
-export function checkAll({ vms, vmCount, machine, networks, control }: Wish): Problem[] {
+export function checkAll({ vms, vmCount, machine, networks, confirm, control }: Wish): Problem[] {
   return [
     ...checkBoard(machine),
     ...checkCount(vmCount),
@@ -24,6 +25,7 @@ export function checkAll({ vms, vmCount, machine, networks, control }: Wish): Pr
     ...checkCores(vms, machine),
     ...checkShares(vms),
     ...checkLives(vms),
+    ...checkConfirm(confirm, vms, machine),
     ...checkDebug(vms, control),
     ...checkNetworks(vms, networks),
     ...checkBalloons(vms),
