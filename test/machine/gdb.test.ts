@@ -29,7 +29,7 @@ async function withStub(target: string, vm: string, work: (port: string) => Prom
 test.each(['2', '3'])(
   'a bare-metal guest, GICv%s',
   async (gic) => {
-    const { elf } = await buildIsolationGuest({ name: 'debuggee', source: 'debuggee.S', asks: '', expect: /./ })
+    const { elf } = await buildIsolationGuest({ name: 'debuggee', source: 'debug/debuggee.S', asks: '', expect: /./ })
     const file = await configFile(`gdb-${gic}`, {
       name: `test-gdb-${gic}`,
       board: { name: 'qemu-virt', cpus: 3, memory: '256M' },
@@ -65,7 +65,7 @@ test.each(['2', '3'])(
           'info threads',
           'detach',
         )
-        expect(said).toMatch(/Breakpoint 1, count \(\) at test\/guest\/debuggee\.S:\d+/)
+        expect(said).toMatch(/Breakpoint 1, count \(\) at test\/guest\/debug\/debuggee\.S:\d+/)
         expect(said).toContain('at 4\n')
         expect(said).toMatch(/Breakpoint 2, device \(\) at/)
         expect(said).toContain('over 1\n')

@@ -1,7 +1,7 @@
 /* A guest for debuggers (test/machine/gdb.test.ts): counts for ever, reads a device, has a BRK of its own, and says so now and then. */
 #define NAME "debuggee"
-#include "kit.h"
-#include "mmu.h"
+#include "../kit.h"
+#include "../mmu.h"
 
 #define ROUNDS 0x1000
 
