@@ -5,15 +5,13 @@
 import { DRIVER_VIRTIO, VOLUME_TICKETS } from '../abi/storage'
 import * as hw from '../hw'
 import { acquire, LOCK_SIZE, release } from '../lib/lock'
-import { thisCpu } from './cpu'
 import { enter, setOpen } from './grant'
 import { storageInstantiate, storageMemorySize } from './link'
 import { reportStorageFault } from './report'
-import { remind } from './request'
+import { remindVm } from './request'
 import { Service, STORAGE, serviceAt, takeNews, wipe } from './service'
 import * as storage from './storage'
-import { DUE_FRAMES, firstOn, Vcpu } from './vcpu'
-import { vmAt } from './vm'
+import { DUE_FRAMES } from './vcpu'
 import { setState, stateOf, Ticket, TicketState, ticketAt, ticketCount, volumeAt, volumeCount } from './volume'
 
 /** Ticket lock: every call into the service, its Service, and the fields below. */
@@ -52,13 +50,8 @@ export function unlockStorage(): void {
   news = 0
   const isNews = takeNews(self())
   release(lock)
-  for (let left = toTell; left; left &= left - 1) tell(volumeAt(ctz(left)).vm)
+  for (let left = toTell; left; left &= left - 1) remindVm(volumeAt(ctz(left)).vm, DUE_FRAMES)
   if (isNews) reportStorageFault()
-}
-
-function tell(vm: u32): void {
-  const vcpu = firstOn(vmAt(vm))
-  if (vcpu) remind(thisCpu(), changetype<Vcpu>(vcpu), DUE_FRAMES)
 }
 
 /** Over memory that is zero. False: the device does not work, or the service fails at once. */

@@ -1,20 +1,8 @@
 /** What goes into which extension (doc/extensions.md); tool/compile/extension.ts makes them of it. */
-import type { ModuleName, ServiceName } from './model.ts'
+import { DEBUG } from './extension-debug.ts'
+import type { Extension } from './extension-record.ts'
 
-export interface Extension {
-  /** Place in this list is its number in src/abi/extension.ts. */
-  name: string
-  /** Services that are there altogether. */
-  services: ServiceName[]
-  /** Source files whose functions go there: `src/<file>`, all of a folder's with `*`, by the module that compiles them. */
-  files: Partial<Record<ModuleName, string[]>>
-  /** Exports of these modules that go there with them. */
-  exports: Partial<Record<ModuleName, string[]>>
-  /** Other extensions may call these exports: core told those that call them that this one is there. */
-  areExportsDoors?: boolean
-  /** Functions that the image and other extensions may call, once they know that the extension is there; never inlined. */
-  doors: Partial<Record<ModuleName, string[]>>
-}
+export type { Extension }
 
 export const EXTENSIONS: Extension[] = [
   {
@@ -60,7 +48,7 @@ export const EXTENSIONS: Extension[] = [
         'src/vmm/virtio/device/goOn',
         'src/vmm/virtio/mmio/readSlot',
         'src/vmm/virtio/mmio/writeSlot',
-        'src/vmm/virtio/net/collect',
+        'src/vmm/virtio/device/collect',
       ],
     },
   },
@@ -68,12 +56,15 @@ export const EXTENSIONS: Extension[] = [
     name: 'control',
     services: [],
     files: {
-      core: ['src/core/control', 'src/core/explain', 'src/core/figure', 'src/core/report-record'],
+      core: ['src/core/board-map', 'src/core/control', 'src/core/explain', 'src/core/figure', 'src/core/report-record'],
       host: ['src/host/account', 'src/host/command', 'src/host/control/*', 'src/host/monitor', 'src/host/operate'],
     },
     exports: { core: ['boardByte', 'control', 'explain', 'vmFigure'] },
     doors: {
       core: [
+        'src/core/board-map/openMap',
+        'src/core/board-map/sayOwner',
+        'src/core/board-map/tellFirst',
         'src/core/explain/explainOwn',
         'src/core/report-record/recordFault',
         'src/core/report-record/recordModels',
@@ -144,7 +135,16 @@ export const EXTENSIONS: Extension[] = [
     name: 'network',
     services: ['net'],
     files: {
-      core: ['src/core/connect', 'src/core/frame', 'src/core/port', 'src/core/services-frame', 'src/core/switch'],
+      core: [
+        'src/core/connect',
+        'src/core/frame',
+        'src/core/packet',
+        'src/core/port',
+        'src/core/services-frame',
+        'src/core/services-socket',
+        'src/core/socket',
+        'src/core/switch',
+      ],
     },
     exports: {
       core: [
@@ -154,6 +154,8 @@ export const EXTENSIONS: Extension[] = [
         'frameRoom',
         'frameSend',
         'frameTake',
+        'packetResets',
+        'packetSend',
         'portClose',
         'portOffload',
         'portOpen',
@@ -162,7 +164,7 @@ export const EXTENSIONS: Extension[] = [
     },
     areExportsDoors: true,
     doors: {
-      core: ['src/core/connect/createPorts', 'src/core/port/closePorts', 'src/core/switch/startSwitch'],
+      core: ['src/core/connect/closePorts', 'src/core/connect/createPorts', 'src/core/switch/startSwitch'],
     },
   },
   {
@@ -203,35 +205,24 @@ export const EXTENSIONS: Extension[] = [
     },
   },
   {
-    name: 'debug',
+    name: 'life',
     services: [],
     files: {
-      core: ['src/core/debug', 'src/core/debug-point', 'src/core/debug-walk', 'src/core/services-debug'],
-      host: ['src/host/debug/*'],
+      core: ['src/core/readiness', 'src/core/report-hang', 'src/core/services-life'],
+      vmm: ['src/vmm/life/*'],
     },
-    exports: {
-      core: [
-        'debug',
-        'debugHalts',
-        'debugPlace',
-        'debugPoint',
-        'debugPoints',
-        'debugRead',
-        'debugRegister',
-        'debugSetRegister',
-        'debugVcpus',
-        'debugWrite',
-      ],
-    },
+    exports: { core: ['vmAlive', 'vmHang'] },
     doors: {
-      core: [
-        'src/core/debug/caught',
-        'src/core/debug/enter',
-        'src/core/debug/holds',
-        'src/core/debug/look',
-        'src/core/debug/readDebug',
+      core: ['src/core/readiness/beginIfReady', 'src/core/readiness/reportImpatience', 'src/core/readiness/waitOf'],
+      vmm: [
+        'src/vmm/life/look/look',
+        'src/vmm/life/sign/configure',
+        'src/vmm/life/sign/giveSign',
+        'src/vmm/life/watchdog/readWatchdog',
+        'src/vmm/life/watchdog/reset',
+        'src/vmm/life/watchdog/writeWatchdog',
       ],
-      host: ['src/host/debug/serve/serveDebug'],
     },
   },
+  DEBUG,
 ]
