@@ -1,20 +1,8 @@
 /** What goes into which extension (doc/extensions.md); tool/compile/extension.ts makes them of it. */
-import type { ModuleName, ServiceName } from './model.ts'
+import { DEBUG } from './extension-debug.ts'
+import type { Extension } from './extension-record.ts'
 
-export interface Extension {
-  /** Place in this list is its number in src/abi/extension.ts. */
-  name: string
-  /** Services that are there altogether. */
-  services: ServiceName[]
-  /** Source files whose functions go there: `src/<file>`, all of a folder's with `*`, by the module that compiles them. */
-  files: Partial<Record<ModuleName, string[]>>
-  /** Exports of these modules that go there with them. */
-  exports: Partial<Record<ModuleName, string[]>>
-  /** Other extensions may call these exports: core told those that call them that this one is there. */
-  areExportsDoors?: boolean
-  /** Functions that the image and other extensions may call, once they know that the extension is there; never inlined. */
-  doors: Partial<Record<ModuleName, string[]>>
-}
+export type { Extension }
 
 export const EXTENSIONS: Extension[] = [
   {
@@ -238,36 +226,5 @@ export const EXTENSIONS: Extension[] = [
       ],
     },
   },
-  {
-    name: 'debug',
-    services: [],
-    files: {
-      core: ['src/core/debug', 'src/core/debug-point', 'src/core/debug-walk', 'src/core/services-debug'],
-      host: ['src/host/debug/*'],
-    },
-    exports: {
-      core: [
-        'debug',
-        'debugHalts',
-        'debugPlace',
-        'debugPoint',
-        'debugPoints',
-        'debugRead',
-        'debugRegister',
-        'debugSetRegister',
-        'debugVcpus',
-        'debugWrite',
-      ],
-    },
-    doors: {
-      core: [
-        'src/core/debug/caught',
-        'src/core/debug/enter',
-        'src/core/debug/holds',
-        'src/core/debug/look',
-        'src/core/debug/readDebug',
-      ],
-      host: ['src/host/debug/serve/serveDebug'],
-    },
-  },
+  DEBUG,
 ]
