@@ -17,3 +17,5 @@ export const SETTING_BURST = 3
 export const SETTING_INTERRUPTS = 4
 /** A balloon's: pages of 4 KiB that are to be in it. */
 export const SETTING_BALLOON = 5
+/** A GPIO device's: six more bytes of its lines' names, the first in bits 7:0. */
+export const SETTING_GPIO_NAMES = 6

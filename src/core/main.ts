@@ -48,5 +48,15 @@ export {
   portOpen,
   portPlace,
 } from './services-frame'
+export {
+  gpioArm,
+  gpioCount,
+  gpioDirect,
+  gpioDirection,
+  gpioSense,
+  gpioSet,
+  gpioTake,
+  gpioValue,
+} from './services-gpio'
 export { boardByte, control, explain, ticks, vmFigure, vmState } from './services-host'
 export { boot } from './start'

@@ -102,7 +102,7 @@ function startSystem(): usize {
   setKeeper(keeper)
   gic.enableSpi(machine.uartIntid, keeper)
   if (hasExtension(EXTENSION_BOARD)) {
-    passthrough.route()
+    passthrough.route(keeper)
     watchdog.setKeeper(thisCpu(), keeper)
   } else firmware.endGuard()
   reportReady()

@@ -45,6 +45,7 @@ export function coreServices(vmm: FakeVmm) {
     again: () => void vmm.kicked.add(vmm.current),
     ...diskServices(vmm.disks, () => vmm.ram),
     ...portServices(vmm.ports, () => vmm.ram),
+    ...vmm.gpio.services,
     ramTakeOut: (ipa: bigint, count: number) => void vmm.moved.push(['out', Number(ipa), count]),
     ramPutBack: (ipa: bigint, count: number) => void vmm.moved.push(['back', Number(ipa), count]),
     entropy: () => vmm.entropy++ * 0x9e37_79b9_7f4a_7c15n,

@@ -3,6 +3,7 @@ import { DEVICE_RTC, DEVICE_UART } from '../../src/abi/compartment.ts'
 import type { Compartment } from './compartment.ts'
 import type { FakeDisk } from './disk.ts'
 import { filled, fueledVmm } from './fueled.ts'
+import { FakeLines } from './gpio-lines.ts'
 import { GuestRam } from './guest-ram.ts'
 import { FakePort } from './port.ts'
 import { refuse, shipped } from './shipped.ts'
@@ -21,6 +22,7 @@ export class FakeVmm {
   readonly ram: GuestRam
   readonly disks: FakeDisk[]
   readonly ports: FakePort[]
+  readonly gpio: FakeLines
   /** For each vCPU: timers that assert their line, and those that are active in the physical GIC. */
   readonly lines: Set<number>[]
   readonly physical: Set<number>[]
@@ -64,6 +66,7 @@ export class FakeVmm {
     disks = [],
     settings = [],
     ports = [],
+    lines = 0,
     fueled = false,
   }: FakeVmmOptions = {}) {
     this.links = links
@@ -75,6 +78,7 @@ export class FakeVmm {
     )
     const env = { abort: refuse('abort'), fuel: refuse('out of fuel') }
     this.disks = disks
+    this.gpio = new FakeLines(lines)
     this.ports = ports.map((port) => new FakePort(port))
     this.ram = new GuestRam(RAM, ram)
     const imports = { core: coreServices(this), ram: this.ram.imports(() => this.call.memory), env }

@@ -49,11 +49,11 @@ export const EXTENSIONS: Extension[] = [
         'src/vmm/virtio/console/room',
         'src/vmm/virtio/console/space',
         'src/vmm/virtio/device/attach',
+        'src/vmm/virtio/device/collect',
         'src/vmm/virtio/device/configure',
         'src/vmm/virtio/device/goOn',
         'src/vmm/virtio/mmio/readSlot',
         'src/vmm/virtio/mmio/writeSlot',
-        'src/vmm/virtio/net/collect',
       ],
     },
   },
@@ -92,13 +92,19 @@ export const EXTENSIONS: Extension[] = [
       core: [
         'src/core/bundle-device',
         'src/core/gic-spi',
+        'src/core/gpio',
+        'src/core/gpio-chip',
         'src/core/passthrough',
         'src/core/report-board',
+        'src/core/services-gpio',
         'src/core/trial',
         'src/core/watchdog',
       ],
     },
-    exports: {},
+    exports: {
+      core: ['gpioArm', 'gpioCount', 'gpioDirect', 'gpioDirection', 'gpioSense', 'gpioSet', 'gpioTake', 'gpioValue'],
+    },
+    areExportsDoors: true,
     doors: {
       core: [
         'src/core/bundle-device/keepIdentities',

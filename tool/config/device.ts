@@ -18,7 +18,7 @@ export function deviceBits(devices: readonly DeviceName[]): number {
 }
 
 /** Virtio 1.2, "Device Types". */
-export const VIRTIO_TYPES = { net: 1, block: 2, console: 3, entropy: 4, balloon: 5 } as const
+export const VIRTIO_TYPES = { net: 1, block: 2, console: 3, entropy: 4, balloon: 5, gpio: 41 } as const
 
 export interface BlockOptions {
   /** A file that the disk begins as: a file system, a partitioned disk. VMs may share it; each writes to pages of its own. */
@@ -52,6 +52,18 @@ export interface NetOptions {
   open?: boolean
 }
 
+/** A pin of the board by its number, as the board's manual counts them. */
+export interface GpioPin {
+  pin: number
+  /** What the pin is pulled to while nobody drives it; by default as the board's firmware leaves it. */
+  pull?: 'up' | 'down' | 'none'
+}
+
+export interface GpioOptions {
+  /** Pins of the board by the names that the guest finds: `{ led: 17, button: { pin: 27, pull: 'up' } }`. */
+  lines: Record<string, number | GpioPin>
+}
+
 /** A para-virtual device, made by one of `virtio`'s functions; its place among those of the list is its slot. */
 export type VirtioDevice = DeviceOptions &
   (
@@ -59,6 +71,7 @@ export type VirtioDevice = DeviceOptions &
     | ({ virtio: 'block' } & BlockOptions)
     | ({ virtio: 'net' } & NetOptions)
     | ({ virtio: 'balloon' } & BalloonOptions)
+    | ({ virtio: 'gpio' } & GpioOptions)
   )
 export type BlockDevice = Extract<VirtioDevice, { virtio: 'block' }>
 export type NetDevice = Extract<VirtioDevice, { virtio: 'net' }>
@@ -70,6 +83,8 @@ export const virtio = {
   entropy: (options: DeviceOptions = {}): VirtioDevice => ({ virtio: 'entropy', ...options }),
   /** RAM that the VM gives back, or reports as free, and gets again. One for each VM. */
   balloon: (options: BalloonOptions & DeviceOptions = {}): VirtioDevice => ({ virtio: 'balloon', ...options }),
+  /** Lines of the board's GPIO, which no other VM has then. One for each VM. */
+  gpio: (options: GpioOptions & DeviceOptions): VirtioDevice => ({ virtio: 'gpio', ...options }),
   /** A disk in RAM; what is written lasts until the board is switched off. */
   block: (options: BlockOptions & DeviceOptions): VirtioDevice => ({ virtio: 'block', ...options }),
   /** A network card in one of the system's networks. */
@@ -84,6 +99,15 @@ export function isNet(device: VirtioDevice): device is NetDevice {
 export function balloonOf({ virtio, memory }: { virtio: readonly VirtioDevice[]; memory: number }): number | undefined {
   const device = virtio.find((device) => device.virtio === 'balloon')
   return device && memory - (device.target === undefined ? memory : parseSize(device.target)!)
+}
+
+/** The VM's lines, in the order of its config. */
+export function linesOf({ virtio }: { virtio: readonly VirtioDevice[] }): ({ name: string } & GpioPin)[] {
+  const device = virtio.find((device) => device.virtio === 'gpio')
+  return Object.entries(device?.lines ?? {}).map(([name, line]) => ({
+    name,
+    ...(typeof line === 'number' ? { pin: line } : line),
+  }))
 }
 
 export function disksOf({ virtio }: { virtio: readonly VirtioDevice[] }): BlockDevice[] {

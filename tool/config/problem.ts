@@ -54,7 +54,7 @@ const WANTED: Record<string, string> = {
   'vms[].dtb.address': 'a guest-physical address such as address: 0x4000_0000',
   'vms[].devices': "a list such as devices: ['uart', virtio.entropy()]",
   'vms[].devices[]':
-    "'uart', 'rtc', virtio.balloon(...), virtio.block(...), virtio.net(...), virtio.console() or virtio.entropy()",
+    "'uart', 'rtc', virtio.balloon(...), virtio.block(...), virtio.gpio(...), virtio.net(...), virtio.console() or virtio.entropy()",
   'vms[].devices[].virtio': 'virtio.console() or virtio.entropy()',
   'vms[].passthrough': "a list of the board's devices, such as passthrough: ['uart3']",
   'vms[].passthrough[]': "a name of the board's, such as 'uart3'",
@@ -64,6 +64,8 @@ const WANTED: Record<string, string> = {
   'vms[].devices[].limit.bandwidth': "bytes in a second, such as bandwidth: '10M'",
   'vms[].devices[].limit.burst': "a duration such as burst: '100ms'",
   'vms[].devices[].target': "RAM that the VM keeps, such as target: '192M'",
+  'vms[].devices[].lines': "lines: { led: 17, button: { pin: 27, pull: 'up' } }",
+  'vms[].devices[].lines.*': "a pin's number, or { pin: 27, pull: 'up' }",
   'vms[].interrupts': 'interrupts in a second, such as interrupts: 5000',
   'vms[].onCrash': "'restart', 'stop', 'reboot-board' or { start: 'another-vm' }",
   'vms[].onReboot': "'restart', 'stop', 'reboot-board' or { start: 'another-vm' }",

@@ -5,6 +5,7 @@ import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import { suggestion } from '../ui/suggest.ts'
 import { DEVICE_NAMES, type DeviceName, VIRTIO_TYPES, type VirtioDevice } from './device.ts'
 import { rule } from './rule.ts'
+import { gpio } from './schema-gpio.ts'
 import { limit } from './schema-limit.ts'
 import { net } from './schema-network.ts'
 import { file, size } from './schema-size.ts'
@@ -50,7 +51,7 @@ const disk = rule(
 
 const balloon = z.strictObject({ virtio: z.literal('balloon'), target: size.optional(), limit: limit.optional() })
 
-const paraVirtual = z.union([simple, disk, net, balloon]) satisfies z.ZodType<VirtioDevice>
+const paraVirtual = z.union([simple, disk, net, balloon, gpio]) satisfies z.ZodType<VirtioDevice>
 
 export const devices = rule(z.array(z.union([name, paraVirtual])), (list, refuse) => {
   const names = list.filter((device) => typeof device === 'string')
@@ -64,6 +65,9 @@ export const devices = rule(z.array(z.union([name, paraVirtual])), (list, refuse
   if (disks.length > DISKS_MOST) refuse(`${disks.length} disks are too many for a VM`, `list at most ${DISKS_MOST}`)
   if (slots.filter(({ virtio }) => virtio === 'balloon').length > 1) {
     refuse('a VM has one RAM, and two balloons for it', 'keep one virtio.balloon()')
+  }
+  if (slots.filter(({ virtio }) => virtio === 'gpio').length > 1) {
+    refuse('a VM has one GPIO', 'name all of its lines in one virtio.gpio()')
   }
   if (slots.filter(({ virtio }) => virtio === 'console').length > 1) {
     refuse("a VM has one line to the board's console, and two consoles for it", 'keep one virtio.console()')

@@ -96,6 +96,7 @@ export async function writeBundle(
       confirm: system.confirm,
       extensions: brought,
       map,
+      gpio: machine.board.gpio,
       guests: packed,
     },
     images.list,

@@ -1,7 +1,7 @@
 /** Extensions of the hypervisor in a bundle: which a system needs, and their bytes (doc/extensions.md). */
 import { readFile } from 'node:fs/promises'
 import { EXTENSION_STRIDE } from '../../src/abi/layout.ts'
-import { isNet } from '../config/device.ts'
+import { isNet, linesOf } from '../config/device.ts'
 import type { System, Vm } from '../config/system.ts'
 
 /** Files by extension, as the build of the hypervisor left them. */
@@ -23,7 +23,7 @@ export function extensionsOf({ vms, control }: Wanting): string[] {
     virtio: vms.some(({ virtio }) => virtio.length > 0),
     control,
     network: vms.some(({ virtio }) => virtio.some(isNet)),
-    board: vms.some(({ passthrough, life }) => passthrough.length > 0 || life.critical),
+    board: vms.some((vm) => vm.passthrough.length > 0 || vm.life.critical || linesOf(vm).length > 0),
   }
   return Object.keys(needs).filter((name) => needs[name])
 }

@@ -1,8 +1,10 @@
 /** The bundle as a FIT image: U-Boot, doc/usage/fit, "Flattened Image Tree"; the node /bulkhead is ours (doc/bundle.md). */
 import { createHash } from 'node:crypto'
+import { GPIO_KIND_BCM, GPIO_KIND_PL061 } from '../../src/abi/gpio.ts'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
+import type { GpioBlock } from '../config/board.ts'
 import type { Confirm } from '../config/confirm.ts'
-import { deviceBits, isNet, VIRTIO_TYPES } from '../config/device.ts'
+import { deviceBits, isNet, linesOf, VIRTIO_TYPES } from '../config/device.ts'
 import { macBytes, type Network } from '../config/network.ts'
 import { cells, hexCell, quoted } from './dts.ts'
 import { lifeLines } from './fit-life.ts'
@@ -11,6 +13,8 @@ import { settingsOf } from './setting.ts'
 
 /** What the hypervisor's parser understands (src/core/bundle.ts). */
 export const BUNDLE_ABI = 1
+
+const GPIO_KINDS = { bcm: GPIO_KIND_BCM, pl061: GPIO_KIND_PL061 } as const
 
 export interface Image {
   name: string
@@ -53,6 +57,8 @@ export interface FitSystem {
   map?: string | undefined
   networks: readonly Network[]
   confirm?: Confirm | undefined
+  /** The board's. */
+  gpio?: GpioBlock | undefined
   /** `disks`: each disk's image, undefined for one that begins as zeroes. */
   guests: { guest: Guest; cores: number[]; images: string[]; disks: (string | undefined)[] }[]
 }
@@ -79,7 +85,7 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 
 	bulkhead {
 		abi = <${BUNDLE_ABI}>;
-		board = ${quoted(system.board)};${trial(system)}${map(system)}${extensions(system)}
+		board = ${quoted(system.board)};${trial(system)}${gpio(system)}${map(system)}${extensions(system)}
 		vms {
 ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).join('')}		};
 	};
@@ -89,6 +95,12 @@ ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).jo
 
 function trial({ confirm }: FitSystem): string {
   return confirm ? `\n		confirm = <${confirm.after} ${confirm.within}>;` : ''
+}
+
+/** Only for a system whose VMs have lines of it. */
+function gpio({ gpio, guests }: FitSystem): string {
+  if (!gpio || guests.every(({ guest }) => linesOf(guest.vm).length === 0)) return ''
+  return `\n		gpio = <${GPIO_KINDS[gpio.kind]} ${cells(gpio.base)} ${gpio.intids.join(' ')}>;`
 }
 
 function map({ map }: FitSystem): string {
@@ -130,7 +142,7 @@ function vmNode(
 				entry = <${cells(entry)}>;
 				x0 = <${cells(x0)}>;
 				devices = <${deviceBits(vm.devices)}>;${slots(vm)}${settings(vm)}${ports(vm, networks)}
-${life(vm, all)}${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}${guest.board.map(deviceNode).join('')}			};
+${life(vm, all)}${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}${guest.board.map(deviceNode).join('')}${linesNode(vm)}			};
 `
 }
 
@@ -196,6 +208,17 @@ function deviceNode({ name, device, pages }: Guest['board'][number], i: number):
   const interrupts = device.intids.map((intid) => `<${intid} 0>`).join(', ')
   return `				device-${i} {
 					device = ${quoted(name)};${ranges && `\n					reg = ${ranges};`}${interrupts && `\n					interrupts = ${interrupts};`}${device.dma ? '\n					dma;' : ''}
+				};
+`
+}
+
+/** Pins of the board's GPIO, only for a VM that has some. */
+function linesNode(vm: Guest['vm']): string {
+  const pins = linesOf(vm).map(({ pin }) => pin)
+  if (pins.length === 0) return ''
+  return `				gpio {
+					device = "gpio";
+					lines = <${pins.join(' ')}>;
 				};
 `
 }

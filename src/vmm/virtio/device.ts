@@ -1,7 +1,7 @@
 /** The devices by their types: one case for each in every question that the transport asks. */
 
 import { VIRTIO_SLOTS } from '../../abi/guest-machine'
-import { SETTING_BALLOON, SETTING_KEY_SHIFT } from '../../abi/setting'
+import { SETTING_BALLOON, SETTING_GPIO_NAMES, SETTING_KEY_SHIFT } from '../../abi/setting'
 import {
   F_EVENT_IDX,
   F_INDIRECT_DESC,
@@ -11,11 +11,13 @@ import {
   VIRTIO_BLOCK,
   VIRTIO_CONSOLE,
   VIRTIO_ENTROPY,
+  VIRTIO_GPIO,
   VIRTIO_NETWORK,
 } from '../../arch/virtio'
 import * as balloon from './balloon'
 import * as block from './block'
 import * as console from './console'
+import * as gpio from './gpio'
 import { setLimit } from './limit'
 import * as net from './net'
 import * as rng from './rng'
@@ -43,6 +45,9 @@ export function attach(index: u32, type: u32): void {
     case VIRTIO_NETWORK:
       if (plug(index, type, net.QUEUES, COMMON)) net.attach(slotAt(index))
       break
+    case VIRTIO_GPIO:
+      if (plug(index, type, gpio.QUEUES, COMMON | gpio.FEATURES)) gpio.attach(index)
+      break
   }
 }
 
@@ -64,6 +69,9 @@ export function serve(vcpu: u32, slot: Slot): void {
     case VIRTIO_BALLOON:
       balloon.serve(vcpu, slot)
       break
+    case VIRTIO_GPIO:
+      gpio.serve(vcpu, slot)
+      break
   }
 }
 
@@ -72,11 +80,13 @@ export function reset(vcpu: u32, slot: Slot): void {
   if (slot.type == VIRTIO_CONSOLE) console.reset(vcpu)
   else if (slot.type == VIRTIO_NETWORK) net.reset(slot)
   else if (slot.type == VIRTIO_BALLOON) balloon.reset()
+  else if (slot.type == VIRTIO_GPIO) gpio.reset()
 }
 
 /** The device forgets one of its queues, which is reset already. */
 export function resetQueue(slot: Slot, index: u32): void {
   if (slot.type == VIRTIO_NETWORK) net.resetQueue(slot, index)
+  else if (slot.type == VIRTIO_GPIO) gpio.resetQueue(index)
 }
 
 /** Whether the device can work with what the driver accepted of its offer. */
@@ -89,6 +99,7 @@ export function readConfig(slot: Slot, offset: u32): u32 {
   if (slot.type == VIRTIO_BLOCK) return block.readConfig(slot, offset)
   if (slot.type == VIRTIO_NETWORK) return net.readConfig(slot, offset)
   if (slot.type == VIRTIO_BALLOON) return balloon.readConfig(offset)
+  if (slot.type == VIRTIO_GPIO) return gpio.readConfig(offset)
   return slot.type == VIRTIO_CONSOLE ? console.readConfig(offset) : 0
 }
 
@@ -104,8 +115,16 @@ export function goOn(vcpu: u32): void {
   if (slot < <u32>VIRTIO_SLOTS) serve(vcpu, slotAt(slot))
 }
 
+/** Something came for devices of the VM that did not ask core for it: frames, events of lines. */
+export function collect(vcpu: u32): void {
+  net.collect(vcpu)
+  gpio.collect(vcpu)
+}
+
 /** One of src/abi/setting.ts, before the guest runs. What nobody knows means nothing. */
 export function configure(setting: u64): void {
   if (setLimit(setting)) return
-  if ((<u32>(setting >> SETTING_KEY_SHIFT) & 0xff) == SETTING_BALLOON) balloon.setTarget(<u32>setting)
+  const key = <u32>(setting >> SETTING_KEY_SHIFT) & 0xff
+  if (key == SETTING_BALLOON) balloon.setTarget(<u32>setting)
+  else if (key == SETTING_GPIO_NAMES) gpio.addNames(setting)
 }

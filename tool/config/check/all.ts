@@ -9,6 +9,7 @@ import { checkBoard } from './board.ts'
 import { checkConfirm } from './confirm.ts'
 import { checkCores } from './core.ts'
 import { checkDtb } from './dtb.ts'
+import { checkGpio } from './gpio.ts'
 import { checkLives } from './life.ts'
 import { checkRam } from './memory.ts'
 import { checkCount, checkNames } from './name.ts'
@@ -29,6 +30,7 @@ export function checkAll({ vms, vmCount, machine, networks, confirm }: Wish): Pr
     ...checkBalloons(vms),
     ...vms.flatMap(checkDtb),
     ...checkPassthrough(vms, machine),
+    ...checkGpio(vms, machine),
     ...checkRam(vms, machine),
   ]
 }
