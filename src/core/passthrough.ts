@@ -19,7 +19,7 @@ import * as machine from './machine'
 import { remind } from './request'
 import { mapDevice } from './stage2'
 import { DUE_DEVICE, Power, powerOf, Vcpu, vcpuAt } from './vcpu'
-import { Vm, vmAt } from './vm'
+import { Vm, vmAt, vmCount } from './vm'
 
 const TWICE: string = 'two VMs want one device'
 /** RAM, what is the hypervisor's own, private interrupts, and what no board has. */
@@ -73,6 +73,17 @@ function isOfGpio(pa: u64, size: u64): bool {
   return gpio.pa !== 0 && pa < gpio.pa + PAGE_SIZE && gpio.pa < pa + size
 }
 
+/** Whether some VM has it, or it is that of lines. */
+export function isAnyones(intid: u32): bool {
+  return (intid < LAST && ownerOf(intid) !== 0) || gpio.hasInterrupt(intid)
+}
+
+/** Whether some VM has a page there, or lines of it. Boot only. */
+export function hasPage(pa: u64, size: u64): bool {
+  const first = pa & ~(<u64>PAGE_SIZE - 1)
+  return isMapped(vmCount, first, pa + size - first) || isOfGpio(pa, size)
+}
+
 /** Whether a VM before this one has a page there. */
 function isMapped(index: u32, pa: u64, size: u64): bool {
   for (let vm: u32 = 0; vm < index; vm++) {
@@ -87,12 +98,11 @@ function isMapped(index: u32, pa: u64, size: u64): bool {
 }
 
 /** Boot, once every CPU is there that came: one writer, since the registers hold several interrupts each. */
-export function route(keeper: Cpu): void {
+export function route(): void {
   for (let intid = FIRST; intid < LAST; intid++) {
     const owner = ownerOf(intid)
     if (owner) gic.routeSpi(intid, cpuAt(vcpuAt(vmAt(owner - 1).firstVcpu).cpu))
   }
-  gpio.route(keeper)
 }
 
 /** The VM begins a life: nothing of the last one is left, and its interrupts may come. */
@@ -111,10 +121,9 @@ export function detach(vm: Vm): void {
   for (let intid = FIRST; intid < LAST; intid++) if (isOf(vm.index, intid)) spi.close(intid)
 }
 
-/** A shared interrupt that this CPU took. False: no VM's, and to be ended here. */
+/** A shared interrupt that this CPU took. False: no VM's. */
 export function take(cpu: Cpu, intid: u32): bool {
   const owner = intid < LAST ? ownerOf(intid) : 0
-  if (gpio.hasInterrupt(intid)) gpio.take(cpu)
   if (!owner) return false
   const vcpu = changetype<Vcpu>(cpu.vcpu)
   if (cpu.isLoaded && vcpu.vm == owner - 1) compartment.interrupt(vcpu, intid)

@@ -7,6 +7,7 @@ import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
 import { imageEnd, imageStart, setImage } from './address'
 import { admit } from './admit'
+import * as boardLife from './board-life'
 import { openMap } from './board-map'
 import * as bundle from './bundle'
 import { keepIdentities } from './bundle-device'
@@ -28,9 +29,7 @@ import * as machine from './machine'
 import * as monitor from './monitor'
 import * as pages from './pages'
 import { NO_TREE, park, TREE_REMEDY } from './panic'
-import * as passthrough from './passthrough'
 import { portCount } from './port'
-import { reportBoard } from './report-board'
 import { reportMemory, reportReady } from './report-boot'
 import { settle } from './schedule'
 import { configureCpu, startCpus } from './secondary'
@@ -40,7 +39,6 @@ import { map, openDirectMap } from './stage1'
 import { startSwitch } from './switch'
 import { mpidrOf } from './topology'
 import { vmAt, vmCount } from './vm'
-import * as watchdog from './watchdog'
 import { closeWindow, openWindow, TREE_LIMIT } from './window'
 
 /** `dtb` and `image` are physical addresses; `level` is the exception level that the loader entered us at. */
@@ -93,7 +91,7 @@ function startSystem(): usize {
     if (!isEmpty(refusal)) return park(refusal, 'change the config and build the bundle again')
   }
   reportMemory()
-  if (hasExtension(EXTENSION_BOARD)) reportBoard()
+  if (hasExtension(EXTENSION_BOARD)) boardLife.begin()
   if (portCount && !startSwitch()) return park('the network switch does not begin', 'give the board more RAM')
   closeWindow(DTB_AT)
   closeWindow(BUNDLE_AT)
@@ -101,10 +99,8 @@ function startSystem(): usize {
   const keeper = startCpus()
   setKeeper(keeper)
   gic.enableSpi(machine.uartIntid, keeper)
-  if (hasExtension(EXTENSION_BOARD)) {
-    passthrough.route(keeper)
-    watchdog.setKeeper(thisCpu(), keeper)
-  } else firmware.endGuard()
+  if (hasExtension(EXTENSION_BOARD)) boardLife.open(thisCpu(), keeper)
+  else firmware.endGuard()
   reportReady()
   thisCpu().work = WORK_RESCHEDULE
   return settle(thisCpu())

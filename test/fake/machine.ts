@@ -9,7 +9,6 @@ import type { Compartment } from './compartment.ts'
 import { Devices } from './devices.ts'
 import { checkEntered } from './entered.ts'
 import { type Gic, SPURIOUS } from './gic.ts'
-import type { GpioBlock } from './gpio-block.ts'
 import { withoutSequences } from './host.ts'
 import { Joint } from './joint.ts'
 import { IMAGE, Mmu } from './mmu.ts'
@@ -48,7 +47,6 @@ export interface MachineOptions extends BoardOptions {
   spin?: number
   /** RNDR of a CPU with FEAT_RNG. */
   rndr?: () => bigint
-  gpio?: GpioBlock
   /** core's module under build/; by default the shipped one with three more exports (build-resumable.ts). */
   core?: string
 }
@@ -114,7 +112,6 @@ export class Machine {
     const isHigh = (cpu: number, intid: number) => this.timers.isHigh(cpu, intid)
     const memory = () => new DataView(this.core.memory.buffer)
     this.devices = new Devices(gic, affinity, () => this.current, isHigh, memory)
-    this.devices.gpio = options.gpio
     this.joint = new Joint(this, options.vmm)
     const imports = { ...this.joint.imports, hw: primitives(this) }
     this.core = new WebAssembly.Instance(shipped(options.core ?? 'test/core'), imports).exports as Core

@@ -34,7 +34,8 @@ function board(kind: number, block: GpioBlock) {
     beta: { cores: [1], board: [lines(BETA!)], restart: NEVER },
   }
   const initrd = initrdOf(block, kind, vms)
-  const machine = new Machine({ gic: 2, vmm: (machine) => new StubVmm(machine), initrd, gpio: block })
+  const machine = new Machine({ gic: 2, vmm: (machine) => new StubVmm(machine), initrd })
+  machine.devices.gpio = block
   machine.boot()
   for (const vmm of machine.joint.vmms) (vmm as StubVmm).fresh()
   const as = (vm: number) => {
@@ -176,7 +177,8 @@ describe('boot refuses', () => {
       /no VM may have/,
     ],
   ])('%s', (_, kind, vms, reason) => {
-    const machine = new Machine({ initrd: initrdOf(block, kind, vms), gpio: block })
+    const machine = new Machine({ initrd: initrdOf(block, kind, vms) })
+    machine.devices.gpio = block
     machine.boot()
     expect(machine.lines.at(-1)).toMatch(reason)
   })

@@ -7,7 +7,7 @@
 import * as net from '../../arch/virtio-net'
 import * as core from '../core'
 import * as ram from '../ram'
-import { admits, charge, isLimited } from './limit'
+import { admits, admitsReceived, charge, chargeReceived, isLimited, saved } from './limit'
 import { answer, chain, cost, giveBack, keep, next, segmentIpa, segmentSize, signal, TURN, take } from './queue'
 import { hasAccepted, isLive, QUEUE_SIZE_MOST, queueOf, Slot, slotAt } from './slot'
 import { postpone } from './turn'
@@ -31,6 +31,11 @@ const ETHERNET_AT: u32 = net.HEADER_SIZE
 const ETHERNET_SHIFT: u64 = 16
 /** With so many buffers offered the driver is not asked for more. */
 const PLENTY: u32 = QUEUE_SIZE_MOST / 2
+/** Pieces of buffers that core holds for a device. */
+const OFFERED_MOST: u32 = QUEUE_SIZE_MOST
+/** Drivers that merge buffers have them no smaller, and with offloads frames of so many bytes. */
+const BUFFER_SHIFT: u32 = 10
+const SEGMENTED: u32 = 0x1_0000
 const NOTHING: u64 = u64.MAX_VALUE
 
 const heads = memory.data(32, 8)
@@ -91,20 +96,32 @@ export function collect(vcpu: u32): void {
 function receive(vcpu: u32, slot: Slot): void {
   const queue = queueOf(slot, RECEIVE)
   if (!isLive(slot) || !queue.ready) return
+  const limited = isLimited(slot.index)
   for (let taken = core.frameTake(slot.unit); taken != NOTHING; taken = core.frameTake(slot.unit)) {
     giveBack(queue, <u32>taken, <u32>(taken >> 32))
+    if (limited) chargeReceived(slot.index, 1, taken >> 32)
   }
   const room = core.frameRoom(slot.unit)
-  if (room >= PLENTY) offerBuffers(vcpu, slot, room)
+  if (limited) offerBuffers(vcpu, slot, room, allowed(slot, room))
+  else if (room >= PLENTY) offerBuffers(vcpu, slot, room, room)
   signal(vcpu, queue)
 }
 
-/** As many as there is room for. */
-function offerBuffers(vcpu: u32, slot: Slot, room: u32): void {
+/** Pieces that a limited device offers now: nobody can send it more at once than it may have saved up, or one frame. */
+function allowed(slot: Slot, room: u32): u32 {
+  const held = OFFERED_MOST - min(room, OFFERED_MOST)
+  const mtu = <u32>(core.portPlace(slot.unit) >> 48)
+  const frame = core.portOffload(slot.unit) ? SEGMENTED : mtu
+  const most = max<u64>(saved(slot.index, mtu), (frame >> BUFFER_SHIFT) + 1)
+  return held < most && admitsReceived(slot.index) ? <u32>min<u64>(room, most - held) : 0
+}
+
+/** `wanted` pieces and what their last buffer has beyond them, as far as there is room. */
+function offerBuffers(vcpu: u32, slot: Slot, room: u32, wanted: u32): void {
   const queue = queueOf(slot, RECEIVE)
   let left = room
   let turn: u32 = 0
-  while (turn < TURN && next(vcpu, slot, queue)) {
+  while (turn < TURN && room - left < wanted && next(vcpu, slot, queue)) {
     const count = chain().count
     if (count > left) break
     left -= count
