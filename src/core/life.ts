@@ -29,6 +29,7 @@ import { backoffOf, isTurnOf, markBegun, reactionTo } from './react'
 import { reportEnd, reportPowerOff } from './report'
 import { ask } from './request'
 import { wake } from './server'
+import { leaveShared } from './shared-memory'
 import { isAnyAlive, move, stateOf } from './state'
 import { Power, powerOf, Run, setPower, Vcpu, vcpuAt } from './vcpu'
 import { LIVE, liveIn, PRESENT, pauseOf, presentIn, Stop, stopOf, Vm, vmAt, vmCount } from './vm'
@@ -157,6 +158,7 @@ function settleEnd(cpu: Cpu, vm: Vm): void {
   move(vm, STOP_FROM, STOP_TO)
   if (vm.hasDevices) passthrough.detach(vm)
   if (vm.portCount) closePorts(vm)
+  if (vm.sharedCount) leaveShared(vm)
   const stop = stopOf(vm)
   const reaction = reactionTo(vm, stop)
   const delay = reaction === REACT_RESTART && stop !== Stop.Again ? backoffOf(vm) : 0

@@ -49,5 +49,6 @@ export {
   portPlace,
 } from './services-frame'
 export { boardByte, control, explain, ticks, vmFigure, vmState } from './services-host'
+export { sharedFigure, sharedRing, sharedRung, sharedSetState, sharedTake } from './services-shared'
 export { packetResets, packetSend } from './services-socket'
 export { boot } from './start'

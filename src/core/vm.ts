@@ -77,6 +77,8 @@ export class Vm {
   /** Its ports are firstPort to firstPort + portCount - 1, in the order of its network and socket devices. */
   firstPort: u32
   portCount: u32
+  /** Memories that it shares: src/core/shared-memory.ts. Boot only. */
+  sharedCount: u32
   /** How far `prepare` has come: stage, image, bytes of it, its CRC so far; and the ticks that each stage took. */
   stage: u32
   stageLoad: u32

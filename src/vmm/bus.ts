@@ -3,6 +3,8 @@
 import { DEVICE_RTC, DEVICE_UART } from '../abi/compartment'
 import {
   DEVICE_SIZE,
+  DOORBELL_IPA,
+  DOORBELL_SHIFT,
   FLASH_IPA,
   FLASH_SIZE,
   GICD_IPA,
@@ -15,9 +17,11 @@ import {
   VIRTIO_STRIDE,
 } from '../abi/guest-machine'
 import * as core from './core'
+import { sharedCount } from './joined'
 import { readSlot, writeSlot } from './para-virtual'
 import { readUart, writeUart } from './pl011/register'
 import { readRtc, writeRtc } from './pl031'
+import { readShared, writeShared } from './shared-memory'
 import { readGicdV2, writeGicdV2 } from './vgic/gicd-v2'
 import { readGicdV3, writeGicdV3 } from './vgic/gicd-v3'
 import { gicrSize, readGicr, writeGicr } from './vgic/gicr'
@@ -40,6 +44,10 @@ export function hasDevice(bit: u32): bool {
   return (load<u32>(devices) & bit) != 0
 }
 
+function sharedEnd(): u64 {
+  return (<u64>sharedCount()) << DOORBELL_SHIFT
+}
+
 /** A read of `size` bytes, 1 to 8. What no device claims gets an external abort. */
 export function mmioRead(vcpu: u32, ipa: u64, size: u32): u64 {
   const gicd = ipa - GICD_IPA
@@ -54,6 +62,8 @@ export function mmioRead(vcpu: u32, ipa: u64, size: u32): u64 {
   if (rtc < DEVICE_END && hasDevice(DEVICE_RTC)) return readRtc(vcpu, <u32>rtc, size)
   const slots = ipa - VIRTIO_IPA
   if (slots < VIRTIO_END) return readSlot(<u32>slots, size)
+  const doorbell = ipa - DOORBELL_IPA
+  if (doorbell < sharedEnd()) return readShared(<u32>doorbell, size)
   // No flash is fitted: the bus floats high.
   if (ipa - FLASH_IPA < FLASH_END) return <u64>-1 >> (64 - (size << 3))
   core.refuse()
@@ -74,9 +84,11 @@ function writeDevice(vcpu: u32, ipa: u64, size: u32, word: u32): void {
   const gicr = ipa - GICR_IPA
   const rtc = ipa - RTC_IPA
   const slots = ipa - VIRTIO_IPA
+  const doorbell = ipa - DOORBELL_IPA
   if (uart < DEVICE_END && hasDevice(DEVICE_UART)) writeUart(vcpu, <u32>uart, size, word)
   else if (gicr < gicrSize()) writeGicr(vcpu, <u32>gicr, size, word)
   else if (rtc < DEVICE_END && hasDevice(DEVICE_RTC)) writeRtc(vcpu, <u32>rtc, size, word)
   else if (slots < VIRTIO_END) writeSlot(vcpu, <u32>slots, size, word)
+  else if (doorbell < sharedEnd()) writeShared(vcpu, <u32>doorbell, size, word)
   else if (ipa - FLASH_IPA >= FLASH_END) core.refuse() // no flash is there to be written
 }

@@ -58,6 +58,13 @@ export declare function frameFlush(index: u32): void
  * in bits 63:32 what of the rest: 1, it waits, 2, it goes nowhere. Then resets of connections that ended; 1 if there are more. */
 export declare function packetSend(index: u32, cid: u64, ports: u64, kind: u64, credit: u64, forwarded: u32): u64
 export declare function packetResets(index: u32): u32
+/** A memory that the VM shares, in the bundle's order: a register that core knows, by SHARED_ of src/abi/shared-memory.ts; the VM's
+ * state; a peer's doorbell; 1 if the VM's own was rung since it was last taken. */
+export declare function sharedFigure(index: u32, which: u32): u32
+export declare function sharedSetState(index: u32, state: u32): void
+export declare function sharedRing(index: u32, target: u32): void
+export declare function sharedRung(index: u32): u32
+export declare function sharedTake(index: u32): void
 /** Up to 512 pages of 4 KiB from `ipa` on leave the VM's reach, or come back as zeroes; what is not RAM stays. src/core/balloon.ts. */
 export declare function ramTakeOut(ipa: u64, count: u32): void
 export declare function ramPutBack(ipa: u64, count: u32): void

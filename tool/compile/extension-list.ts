@@ -22,7 +22,7 @@ export const EXTENSIONS: Extension[] = [
     services: [],
     files: {
       core: ['src/core/balloon', 'src/core/disk', 'src/core/services-balloon', 'src/core/services-disk'],
-      vmm: ['src/lib/chacha20', 'src/vmm/virtio/*'],
+      vmm: ['src/lib/chacha20', 'src/vmm/shared-memory', 'src/vmm/virtio/*'],
     },
     exports: {
       core: [
@@ -44,6 +44,8 @@ export const EXTENSIONS: Extension[] = [
         'src/core/disk/createDisk',
       ],
       vmm: [
+        'src/vmm/shared-memory/readShared',
+        'src/vmm/shared-memory/writeShared',
         'src/vmm/virtio/console/hasKeyboard',
         'src/vmm/virtio/console/input',
         'src/vmm/virtio/console/room',
@@ -149,5 +151,13 @@ export const EXTENSIONS: Extension[] = [
     doors: {
       core: ['src/core/connect/closePorts', 'src/core/connect/createPorts', 'src/core/switch/startSwitch'],
     },
+  },
+  {
+    name: 'share',
+    services: [],
+    files: { core: ['src/core/services-shared', 'src/core/shared-memory'] },
+    exports: { core: ['sharedFigure', 'sharedRing', 'sharedRung', 'sharedSetState', 'sharedTake'] },
+    areExportsDoors: true,
+    doors: { core: ['src/core/shared-memory/createShared', 'src/core/shared-memory/leaveShared'] },
   },
 ]

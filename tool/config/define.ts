@@ -2,6 +2,7 @@
 import type { GicVersion } from './board.ts'
 import type { DeviceName, VirtioDevice } from './device.ts'
 import type { NetworkConfig } from './network.ts'
+import type { SharedMemoryConfig } from './shared-memory.ts'
 import type { InitrdSource, KernelSource } from './source.ts'
 
 export { virtio } from './device.ts'
@@ -21,6 +22,8 @@ export interface SystemConfig {
   control?: boolean
   /** By their names: `{ lan: {} }`. VMs join them with `virtio.net({ network: 'lan' })`. */
   networks?: Record<string, NetworkConfig>
+  /** By their names: `{ ring: { vms: ['one', 'two'], output: '64K' } }`. doc/shared-memory.md */
+  sharedMemory?: Record<string, SharedMemoryConfig>
   vms: VmConfig[]
 }
 

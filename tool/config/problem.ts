@@ -21,6 +21,12 @@ const WANTED: Record<string, string> = {
   'networks.*.kind': "'internal'",
   'networks.*.mtu': 'a number of bytes such as mtu: 1500',
   'networks.*.offload': 'true or false',
+  sharedMemory: "sharedMemory: { ring: { vms: ['one', 'two'], output: '64K' } }",
+  'sharedMemory.*': "{ vms: ['one', 'two'], output: '64K' }",
+  'sharedMemory.*.vms': "a list of VMs' names, such as vms: ['one', 'two']",
+  'sharedMemory.*.vms[]': "a VM's name",
+  'sharedMemory.*.size': "a size such as size: '64K'",
+  'sharedMemory.*.output': "a size such as output: '16K'",
   vms: "vms: [{ name: 'linux', memory: '256M', kernel: 'Image' }]",
   'vms[]': "a VM: { name: 'linux', memory: '256M', kernel: 'Image' }",
   'vms[].name': "name: 'linux' (a-z, 0-9, -)",
@@ -95,7 +101,7 @@ export function pathText(path: readonly PropertyKey[]): string {
 /** `vms[].memory`, `networks.*.mtu` */
 function pattern(path: readonly PropertyKey[]): string {
   const [first, , ...rest] = path
-  const named = first === 'networks' && path.length > 1 ? [first, '*', ...rest] : path
+  const named = (first === 'networks' || first === 'sharedMemory') && path.length > 1 ? [first, '*', ...rest] : path
   return join(named, () => '[]')
 }
 

@@ -9,6 +9,7 @@ import { cores, cpu, share } from './schema-cpu.ts'
 import { devices } from './schema-device.ts'
 import { rate } from './schema-limit.ts'
 import { networks } from './schema-network.ts'
+import { sharedMemories } from './schema-shared-memory.ts'
 import { file, size } from './schema-size.ts'
 import { parseSize, sizeLiteral } from './size.ts'
 
@@ -193,5 +194,6 @@ export const systemSchema = z.strictObject({
   hash: hash.optional(),
   control: z.boolean().optional(),
   networks: networks.optional(),
+  sharedMemory: sharedMemories.optional(),
   vms: z.array(z.unknown()),
 }) satisfies z.ZodType<Omit<SystemConfig, 'vms'>>

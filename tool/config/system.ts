@@ -12,6 +12,7 @@ import { derivedMac, type Network, networksOf } from './network.ts'
 import { problems } from './problem.ts'
 import { RESERVED_FOLDERS, systemSchema, vmSchema } from './schema.ts'
 import { type Server, serverOf } from './server.ts'
+import { type SharedMemory, sharedMemoriesOf } from './shared-memory.ts'
 import { parseSize } from './size.ts'
 import { withCid } from './socket.ts'
 import type { InitrdSource, KernelSource } from './source.ts'
@@ -25,6 +26,7 @@ export interface System {
   /** Programs and people may steer the VMs. */
   control: boolean
   networks: Network[]
+  shared: SharedMemory[]
   vms: Vm[]
 }
 
@@ -80,6 +82,7 @@ export interface Draft {
   hash: System['hash']
   control: boolean
   networks: Network[]
+  shared: SharedMemory[]
 }
 
 export async function draft(file: string, config: unknown): Promise<Draft> {
@@ -96,6 +99,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     hash = 'crc32',
     control = true,
     networks = {},
+    sharedMemory = {},
   } = parsed.success ? parsed.data : namesOf(given)
   const vms: Vm[] = []
   const list: unknown[] = Array.isArray(given.vms) ? given.vms : []
@@ -111,11 +115,24 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
   if (machine) found.push(...placeIdentity(vms, machine))
 
   const vmCount = list.length
-  return { file, name, hash, control, problems: found, vms, vmCount, machine, networks: networksOf(networks) }
+  return {
+    file,
+    name,
+    hash,
+    control,
+    problems: found,
+    vms,
+    vmCount,
+    machine,
+    networks: networksOf(networks),
+    shared: sharedMemoriesOf(sharedMemory),
+  }
 }
 
 /** Of a config that is wrong elsewhere: networks are not missing because one of them is. */
-function namesOf({ networks }: Partial<SystemConfig>): Pick<SystemConfig, 'name' | 'hash' | 'control' | 'networks'> {
+function namesOf({
+  networks,
+}: Partial<SystemConfig>): Pick<SystemConfig, 'name' | 'hash' | 'control' | 'networks' | 'sharedMemory'> {
   const names = typeof networks === 'object' && networks !== null ? Object.keys(networks) : []
   return { networks: Object.fromEntries(names.map((name) => [name, {}])) }
 }

@@ -83,9 +83,9 @@ export async function writeBundle(
   await Promise.all(images.list.map(({ name, bytes }) => writeFile(join(folder, 'image', name), bytes)))
   await Promise.all(guests.flatMap((guest) => writeTrees(guest, machine.gic, folder)))
 
-  const { name, hash, networks } = system
+  const { name, hash, networks, shared } = system
   const source = fitSource(
-    { name, board: machine.board.compatible, hash, networks, extensions: brought, guests: packed },
+    { name, board: machine.board.compatible, hash, networks, shared, extensions: brought, guests: packed },
     images.list,
   )
   await writeFile(join(folder, 'bundle.its'), source)

@@ -4,6 +4,7 @@ import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import { PORT_OPEN, PORT_SOCKET } from '../../src/abi/port.ts'
 import { deviceBits, isNet, type NetDevice, type SocketDevice, VIRTIO_TYPES } from '../config/device.ts'
 import { macBytes, type Network } from '../config/network.ts'
+import type { SharedMemory } from '../config/shared-memory.ts'
 import { cells, hexCell, quoted } from './dts.ts'
 import { lifeLines } from './fit-life.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
@@ -50,6 +51,7 @@ export interface FitSystem {
   /** Of the hypervisor: name and image. */
   extensions: { name: string; image: string }[]
   networks: readonly Network[]
+  shared: readonly SharedMemory[]
   /** `disks`: each disk's image, undefined for one that begins as zeroes. */
   guests: { guest: Guest; cores: number[]; images: string[]; disks: (string | undefined)[] }[]
 }
@@ -76,7 +78,7 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 
 	bulkhead {
 		abi = <${BUNDLE_ABI}>;
-		board = ${quoted(system.board)};${extensions(system)}
+		board = ${quoted(system.board)};${extensions(system)}${shared(system)}
 		vms {
 ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).join('')}		};
 	};
@@ -89,6 +91,21 @@ function extensions({ extensions }: FitSystem): string {
   if (extensions.length === 0) return ''
   const nodes = extensions.map(({ name, image }) => `			${name} {\n				image = ${quoted(image)};\n			};\n`)
   return `\n		extensions {\n${nodes.join('')}		};`
+}
+
+/** Only for a system that has any. src/core/shared-memory.ts. */
+function shared({ shared, guests }: FitSystem): string {
+  if (shared.length === 0) return ''
+  const nodes = shared.map(({ name, vms, address, writable, output }) => {
+    const peers = vms.map((vm) => guests.find(({ guest }) => guest.vm.name === vm)!.guest.vm.index)
+    return `			${name} {
+				peers = <${peers.join(' ')}>;
+				address = <${cells(address)}>;
+				sizes = <${cells(writable)} ${cells(output)}>;
+			};
+`
+  })
+  return `\n		shared {\n${nodes.join('')}		};`
 }
 
 function imageNode({ name, type }: Image, hash: string): string {

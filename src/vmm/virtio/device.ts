@@ -14,6 +14,8 @@ import {
   VIRTIO_NETWORK,
   VIRTIO_SOCKET,
 } from '../../arch/virtio'
+import { sharedCount } from '../joined'
+import { collect as doorbells } from '../shared-memory'
 import * as balloon from './balloon'
 import * as block from './block'
 import * as console from './console'
@@ -76,13 +78,14 @@ export function serve(vcpu: u32, slot: Slot): void {
   }
 }
 
-/** Something has come to the ports of some of the VM's devices, or has room to go. */
+/** Something has come to the ports of some of the VM's devices, or has room to go; or a doorbell was rung. */
 export function collect(vcpu: u32): void {
   for (let left = openSlots(); left; left &= left - 1) {
     const slot = slotAt(ctz(left))
     if (slot.type == VIRTIO_NETWORK) receive(vcpu, slot)
     else socket.serve(vcpu, slot)
   }
+  if (sharedCount()) doorbells(vcpu)
 }
 
 /** The device forgets its driver; queues and status are reset already. */
@@ -118,7 +121,10 @@ export function writeConfig(slot: Slot, offset: u32, size: u32, value: u32): voi
 
 /** What waited for its next turn, or for a time that has come, goes on: one device, the others in turns of their own. */
 export function goOn(vcpu: u32): void {
-  if (isOver()) release(vcpu)
+  if (isOver()) {
+    release(vcpu)
+    doorbells(vcpu)
+  }
   const slot = take()
   if (slot < <u32>VIRTIO_SLOTS) serve(vcpu, slotAt(slot))
 }
