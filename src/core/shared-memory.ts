@@ -10,6 +10,7 @@ import { ADDRESS } from '../arch/descriptor'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
+import { acquire, release } from '../lib/lock'
 import { directVa } from './address'
 import { pair, tree } from './bundle'
 import { thisCpu } from './cpu'
@@ -37,9 +38,12 @@ export class Shared {
   vms1: u64
 }
 
-const SHARED_SHIFT: u32 = 6
-if (offsetof<Shared>() > 1 << SHARED_SHIFT || MAX_SHARED << SHARED_SHIFT > PAGE_SIZE)
-  ERROR('shared memories need more room')
+/** Behind it the peers' states, 32 bits each, as they stand in the table. Under the states' lock. */
+const STATES_AT: usize = 64
+const SHARED_SHIFT: u32 = 7
+if (offsetof<Shared>() > STATES_AT || STATES_AT + SHARED_PEERS_MOST * 4 > 1 << SHARED_SHIFT)
+  ERROR('a shared memory has grown')
+if (MAX_SHARED << SHARED_SHIFT > PAGE_SIZE) ERROR('shared memories need more room')
 if (SHARED_PEERS_MOST > 16) ERROR('a byte for each peer')
 const WRONG: string = 'a shared memory is wrong'
 /** What the states of all peers take, and so does a cache line. */
@@ -47,6 +51,9 @@ const STATES: u64 = SHARED_PEERS_MOST * 4
 const LARGEST: u64 = 1 << 30
 const BLOCK: u64 = 0x20_0000
 const NOBODY: u32 = u32.MAX_VALUE
+
+/** Ticket lock: every memory's states. */
+const lock = memory.data(8, 8)
 
 let count: u32 = 0
 
@@ -138,14 +145,19 @@ function mapFor(shared: Shared, root: u64, peer: u32): bool {
 }
 
 export function stateOf(shared: Shared, peer: u32): u32 {
-  return hw.read32(directVa(shared.pa) + ((<u64>peer) << 2))
+  return load<u32>(changetype<usize>(shared) + STATES_AT + ((<usize>peer) << 2))
 }
 
 /** Shown to all; where it differs from what it was, the others' doorbells ring. */
 export function setState(shared: Shared, peer: u32, state: u32): void {
   if (stateOf(shared, peer) === state) return
-  hw.write32(directVa(shared.pa) + ((<u64>peer) << 2), state)
+  const states = changetype<usize>(shared) + STATES_AT
+  const pair = (peer >> 1) << 3 // two peers' words are one store
+  acquire(lock)
+  store<u32>(states + ((<usize>peer) << 2), state)
+  hw.store64(directVa(shared.pa) + pair, load<u64>(states + pair))
   hw.clean(directVa(shared.pa), STATES) // guests look past the caches
+  release(lock)
   for (let i: u32 = 0; i < shared.peers; i++) if (i !== peer) ring(shared, i)
 }
 

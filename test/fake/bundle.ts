@@ -88,6 +88,8 @@ const ON_END = [
 export interface BundleOptions {
   images?: Record<string, FakeImage>
   vms?: Record<string, FakeVm>
+  /** Memories that they share: indices of VMs, address, bytes that all write, bytes that each writes. */
+  shared?: { peers: number[]; address?: number; writable?: number; output?: number }[]
   /** Bytes of each; by default those that the VMs need. */
   extensions?: Record<string, Buffer>
   /** It brings the control protocol's. */
@@ -108,7 +110,8 @@ export function bundle({
   images = { kernel: { bytes: kernel }, dtb: { bytes: guestDtb, hash: 'sha256' } },
   vms = { alpha: {} },
   control = false,
-  extensions = needed(vms, control),
+  shared = [],
+  extensions = needed(vms, control, shared.length > 0),
   bend,
 }: BundleOptions = {}): Buffer {
   const brought = Object.fromEntries(
@@ -127,6 +130,14 @@ export function bundle({
       abi: [1],
       board: COMPATIBLE,
       vms: Object.fromEntries(Object.entries(vms).map(([name, vm], id) => [name, vmNode(vm, id, own)])),
+      ...(shared.length > 0 && {
+        shared: Object.fromEntries(
+          shared.map(({ peers, address = 0x1000_0000, writable = 0, output = 0 }, i) => [
+            `memory-${i}`,
+            { peers, address: wide(address), sizes: [...wide(writable), ...wide(output)] },
+          ]),
+        ),
+      }),
       ...(Object.keys(extensions).length > 0 && {
         extensions: Object.fromEntries(Object.keys(extensions).map((name) => [name, { image: `hypervisor-${name}` }])),
       }),

@@ -45,6 +45,13 @@ export function coreServices(vmm: FakeVmm) {
     again: () => void vmm.kicked.add(vmm.current),
     ...diskServices(vmm.disks, () => vmm.ram),
     ...portServices(vmm.ports, () => vmm.ram),
+    sharedFigure: (index: number, which: number) => vmm.shared[index]?.figures[which] ?? 0,
+    sharedSetState: (index: number, state: number) => void vmm.shared[index]?.states.push(state >>> 0),
+    sharedRing: (index: number, target: number) => void vmm.shared[index]?.rings.push(target),
+    sharedRung: (index: number) => (vmm.shared[index]?.isRung ? 1 : 0),
+    sharedTake: (index: number) => {
+      if (vmm.shared[index]) vmm.shared[index].isRung = false
+    },
     ramTakeOut: (ipa: bigint, count: number) => void vmm.moved.push(['out', Number(ipa), count]),
     ramPutBack: (ipa: bigint, count: number) => void vmm.moved.push(['back', Number(ipa), count]),
     entropy: () => vmm.entropy++ * 0x9e37_79b9_7f4a_7c15n,

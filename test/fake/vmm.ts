@@ -42,6 +42,8 @@ export class FakeVmm {
   epoch = 0n
   /** Pages that a balloon moved: which way, the first's address, how many. */
   readonly moved: ['out' | 'back', number, number][] = []
+  /** Memories that it shares, as core keeps them: what registers read, and what was asked. */
+  readonly shared: { figures: Record<number, number>; states: number[]; rings: number[]; isRung: boolean }[]
   /** How often the VM asked for typed bytes again. */
   readies = 0
   refusals = 0
@@ -64,6 +66,7 @@ export class FakeVmm {
     disks = [],
     settings = [],
     ports = [],
+    shared = 0,
     fueled = false,
   }: FakeVmmOptions = {}) {
     this.links = links
@@ -76,12 +79,14 @@ export class FakeVmm {
     const env = { abort: refuse('abort'), fuel: refuse('out of fuel') }
     this.disks = disks
     this.ports = ports.map((port) => new FakePort(port))
+    this.shared = Array.from({ length: shared }, () => ({ figures: {}, states: [], rings: [], isRung: false }))
     this.ram = new GuestRam(RAM, ram)
     const imports = { core: coreServices(this), ram: this.ram.imports(() => this.call.memory), env }
     const module = fueled ? fueledVmm() : shipped('wasm/vmm')
     const exports = new WebAssembly.Instance(module, imports).exports as unknown as Exports
     this.call = fueled ? filled(exports) : exports
     for (const [slot, type] of slots.entries()) this.call.plug(slot, type)
+    if (shared) this.call.configure((0xff06n << 48n) | BigInt(shared))
     for (const setting of settings) this.call.configure(setting)
     this.call.init(vcpus, version, listRegisters, devices)
   }

@@ -7,10 +7,10 @@ import { type SharedMemory, sharedSize } from '../shared-memory.ts'
 import type { Machine, Vm } from '../system.ts'
 
 export function checkShared(memories: readonly SharedMemory[], vms: readonly Vm[], machine?: Machine): Problem[] {
+  const late = tooLarge(memories)
   return [
     ...memories.flatMap((memory) => strangers(memory, vms)),
-    ...tooLarge(memories),
-    ...overlaps(memories, vms, machine),
+    ...(late.length ? late : overlaps(memories, vms, machine)),
   ]
 }
 
