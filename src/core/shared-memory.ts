@@ -12,14 +12,13 @@ import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
 import { acquire, release } from '../lib/lock'
 import { directVa } from './address'
-import { pair, tree } from './bundle'
-import { thisCpu } from './cpu'
+import { pair, serviceNode, tree } from './bundle'
 import { hasExtension } from './extension'
 import { allocate, NO_MEMORY } from './pages'
-import { remind } from './request'
+import { remindOfFrames } from './request'
 import { mapFresh } from './stage1'
 import { mapShared } from './stage2'
-import { DUE_FRAMES, firstOn, Vcpu } from './vcpu'
+import { firstOn } from './vcpu'
 import { Vm, vmAt, vmCount } from './vm'
 
 @unmanaged
@@ -84,7 +83,7 @@ export function sharedOf(vm: Vm, index: u32): usize {
 
 /** As the bundle has them, into the VMs that are there already. What is wrong, or '' if nothing is. Boot only. */
 export function createShared(): string {
-  const list = fdt.child(tree, fdt.child(tree, fdt.root(tree), 'bulkhead'), 'shared')
+  const list = serviceNode('shared')
   if (!list) return ''
   // Its registers are among the devices there.
   if (!hasExtension(EXTENSION_VIRTIO)) return WRONG
@@ -164,11 +163,11 @@ export function setState(shared: Shared, peer: u32, state: u32): void {
 /** A peer that is not there, or not on, hears nothing; one that has not looked since the last time is not told again. */
 export function ring(shared: Shared, peer: u32): void {
   if (peer >= shared.peers) return
-  const vcpu = firstOn(vmAt(vmOf(shared, peer)))
-  if (!vcpu) return
+  const vm = vmOf(shared, peer)
+  if (!firstOn(vmAt(vm))) return
   const bit: u32 = 1 << peer
   if (atomic.or<u32>(changetype<usize>(shared), bit, offsetof<Shared>('rung')) & bit) return
-  remind(thisCpu(), changetype<Vcpu>(vcpu), DUE_FRAMES)
+  remindOfFrames(vm)
 }
 
 export function isRung(shared: Shared, peer: u32): bool {

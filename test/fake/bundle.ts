@@ -94,6 +94,8 @@ export interface BundleOptions {
   extensions?: Record<string, Buffer>
   /** It brings the control protocol's. */
   control?: boolean
+  /** Milliseconds that critical VMs run for before a system on trial has proved itself, and that it may take. */
+  confirm?: [number, number]
   /** Bends the tree before it is written. */
   bend?: (tree: BundleTree) => void
 }
@@ -112,6 +114,7 @@ export function bundle({
   control = false,
   shared = [],
   extensions = needed(vms, control, shared.length > 0),
+  confirm,
   bend,
 }: BundleOptions = {}): Buffer {
   const brought = Object.fromEntries(
@@ -129,6 +132,7 @@ export function bundle({
     bulkhead: {
       abi: [1],
       board: COMPATIBLE,
+      ...(confirm && { confirm }),
       vms: Object.fromEntries(Object.entries(vms).map(([name, vm], id) => [name, vmNode(vm, id, own)])),
       ...(shared.length > 0 && {
         shared: Object.fromEntries(

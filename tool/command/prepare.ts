@@ -28,9 +28,9 @@ export interface Prepared {
 /** Throws a ConfigError that holds everything that is wrong. `gic` replaces the config's choice. */
 export async function prepare(config: string | undefined, gic?: GicVersion): Promise<Prepared> {
   const file = findConfig(config)
-  const wish = await draft(file, await loadConfig(file))
-  const { problems, vms, machine, name, hash, control, networks, shared } = wish
-  problems.push(...checkAll(wish))
+  const { problems, ...found } = await draft(file, await loadConfig(file))
+  const { vms, machine, shared } = found
+  problems.push(...checkAll(found))
   if (machine && gic) {
     problems.push(...checkGic(machine, gic))
     machine.gic = gic
@@ -47,7 +47,7 @@ export async function prepare(config: string | undefined, gic?: GicVersion): Pro
   }
   if (problems.length === 0) problems.push(...checkRam(vms, machine, bundleSize(guests), ramBeside(guests, shared)))
   if (problems.length > 0 || !machine) throw new ConfigError(shown(file), inOrder(problems))
-  return { system: { file, name, hash, control, machine, networks, shared, vms }, guests, outDir }
+  return { system: { ...found, machine }, guests, outDir }
 }
 
 /** Bytes for a balloon's tables and for each disk, VM by VM; behind the last of them what they share, as core takes it. */

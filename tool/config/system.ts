@@ -4,7 +4,8 @@ import { RAM_IPA } from '../../src/abi/guest-machine.ts'
 import type { Problem } from '../ui/failure.ts'
 import { suggestion } from '../ui/suggest.ts'
 import { type Board, boardNames, type GicVersion, loadBoard } from './board.ts'
-import type { BoardConfig, KernelFile, SystemConfig, VmConfig } from './define.ts'
+import { type Confirm, confirmOf } from './confirm.ts'
+import type { BoardConfig, ConfirmConfig, KernelFile, SystemConfig, VmConfig } from './define.ts'
 import { DEVICE_NAMES, type DeviceName, isNet, type VirtioDevice } from './device.ts'
 import { placeIdentity } from './identity.ts'
 import { type Life, lifeOf } from './life.ts'
@@ -27,6 +28,8 @@ export interface System {
   control: boolean
   networks: Network[]
   shared: SharedMemory[]
+  /** What it must do before it is trusted, where an older system is there; undefined: nothing but boot. */
+  confirm?: Confirm
   vms: Vm[]
 }
 
@@ -83,6 +86,7 @@ export interface Draft {
   control: boolean
   networks: Network[]
   shared: SharedMemory[]
+  confirm?: Confirm
 }
 
 export async function draft(file: string, config: unknown): Promise<Draft> {
@@ -115,6 +119,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
   if (machine) found.push(...placeIdentity(vms, machine))
 
   const vmCount = list.length
+  const { confirm } = parsed.success ? parsed.data : {}
   return {
     file,
     name,
@@ -126,6 +131,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     machine,
     networks: networksOf(networks),
     shared: sharedMemoriesOf(sharedMemory),
+    ...(confirm && { confirm: confirmOf(confirm as ConfirmConfig) }),
   }
 }
 

@@ -85,7 +85,16 @@ export async function writeBundle(
 
   const { name, hash, networks, shared } = system
   const source = fitSource(
-    { name, board: machine.board.compatible, hash, networks, shared, extensions: brought, guests: packed },
+    {
+      name,
+      board: machine.board.compatible,
+      hash,
+      networks,
+      shared,
+      confirm: system.confirm,
+      extensions: brought,
+      guests: packed,
+    },
     images.list,
   )
   await writeFile(join(folder, 'bundle.its'), source)

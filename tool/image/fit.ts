@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import { PORT_OPEN, PORT_SOCKET } from '../../src/abi/port.ts'
+import type { Confirm } from '../config/confirm.ts'
 import { deviceBits, isNet, type NetDevice, type SocketDevice, VIRTIO_TYPES } from '../config/device.ts'
 import { macBytes, type Network } from '../config/network.ts'
 import type { SharedMemory } from '../config/shared-memory.ts'
@@ -52,6 +53,7 @@ export interface FitSystem {
   extensions: { name: string; image: string }[]
   networks: readonly Network[]
   shared: readonly SharedMemory[]
+  confirm?: Confirm | undefined
   /** `disks`: each disk's image, undefined for one that begins as zeroes. */
   guests: { guest: Guest; cores: number[]; images: string[]; disks: (string | undefined)[] }[]
 }
@@ -78,12 +80,16 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 
 	bulkhead {
 		abi = <${BUNDLE_ABI}>;
-		board = ${quoted(system.board)};${extensions(system)}${shared(system)}
+		board = ${quoted(system.board)};${trial(system)}${extensions(system)}${shared(system)}
 		vms {
 ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).join('')}		};
 	};
 };
 `
+}
+
+function trial({ confirm }: FitSystem): string {
+  return confirm ? `\n		confirm = <${confirm.after} ${confirm.within}>;` : ''
 }
 
 /** Only for a system that needs some. */

@@ -5,15 +5,18 @@
  */
 
 import * as core from '../core'
+import { chargeReceived } from './limit'
 import { chain, cost, giveBack, keep, next, segmentIpa, segmentSize, signal, TURN } from './queue'
-import { isLive, QUEUE_SIZE_MOST, queueOf, Slot } from './slot'
+import { isLive, QUEUE_SIZE_MOST, Queue, queueOf, Slot } from './slot'
 import { postpone } from './turn'
 
 export const RECEIVE: u32 = 0
 export const TRANSMIT: u32 = 1
 
 /** With so many buffers offered the driver is not asked for more. */
-const PLENTY: u32 = QUEUE_SIZE_MOST / 2
+export const PLENTY: u32 = QUEUE_SIZE_MOST / 2
+/** Pieces of buffers that core holds for a device. */
+export const OFFERED_MOST: u32 = QUEUE_SIZE_MOST
 const NOTHING: u64 = u64.MAX_VALUE
 
 /** A bit for each slot whose port is open. */
@@ -45,20 +48,26 @@ export function closeQueue(slot: Slot, index: u32): void {
 export function receive(vcpu: u32, slot: Slot): void {
   const queue = queueOf(slot, RECEIVE)
   if (!isLive(slot) || !queue.ready) return
-  for (let taken = core.frameTake(slot.unit); taken != NOTHING; taken = core.frameTake(slot.unit)) {
-    giveBack(queue, <u32>taken, <u32>(taken >> 32))
-  }
+  takeFilled(slot, queue, false)
   const room = core.frameRoom(slot.unit)
-  if (room >= PLENTY) offerBuffers(vcpu, slot, room)
+  if (room >= PLENTY) offerBuffers(vcpu, slot, room, room)
   signal(vcpu, queue)
 }
 
-/** As many as there is room for. */
-function offerBuffers(vcpu: u32, slot: Slot, room: u32): void {
+/** Seen by the driver with `signal`. */
+export function takeFilled(slot: Slot, queue: Queue, limited: bool): void {
+  for (let taken = core.frameTake(slot.unit); taken != NOTHING; taken = core.frameTake(slot.unit)) {
+    giveBack(queue, <u32>taken, <u32>(taken >> 32))
+    if (limited) chargeReceived(slot.index, 1, taken >> 32)
+  }
+}
+
+/** `wanted` pieces and what their last buffer has beyond them, as far as there is room. */
+export function offerBuffers(vcpu: u32, slot: Slot, room: u32, wanted: u32): void {
   const queue = queueOf(slot, RECEIVE)
   let left = room
   let turn: u32 = 0
-  while (turn < TURN && next(vcpu, slot, queue)) {
+  while (turn < TURN && room - left < wanted && next(vcpu, slot, queue)) {
     const count = chain().count
     if (count > left) break
     left -= count

@@ -1,11 +1,12 @@
 /** What the checks look at. */
-type Wish = Pick<Draft, 'vms' | 'vmCount' | 'machine' | 'networks' | 'shared'>
+type Wish = Pick<Draft, 'vms' | 'vmCount' | 'machine' | 'networks' | 'shared' | 'confirm'>
 
 /** Every check that needs no file: what the config says, against itself and the board. */
 import type { Problem } from '../../ui/failure.ts'
 import type { Draft } from '../system.ts'
 import { checkBalloons } from './balloon.ts'
 import { checkBoard } from './board.ts'
+import { checkConfirm } from './confirm.ts'
 import { checkCores } from './core.ts'
 import { checkDtb } from './dtb.ts'
 import { checkLives } from './life.ts'
@@ -17,7 +18,7 @@ import { checkShares } from './share.ts'
 import { checkShared } from './shared-memory.ts'
 import { checkSockets } from './socket.ts'
 
-export function checkAll({ vms, vmCount, machine, networks, shared }: Wish): Problem[] {
+export function checkAll({ vms, vmCount, machine, networks, shared, confirm }: Wish): Problem[] {
   return [
     ...checkBoard(machine),
     ...checkCount(vmCount),
@@ -25,6 +26,7 @@ export function checkAll({ vms, vmCount, machine, networks, shared }: Wish): Pro
     ...checkCores(vms, machine),
     ...checkShares(vms),
     ...checkLives(vms),
+    ...checkConfirm(confirm, vms, machine),
     ...checkNetworks(vms, networks),
     ...(vms.length === vmCount ? [...checkSockets(vms), ...checkShared(shared, vms, machine)] : []), // a VM that is wrong elsewhere is not missing
     ...checkBalloons(vms),
