@@ -34,7 +34,7 @@ export {
   vmStop,
   wakeAt,
 } from './services'
-export { ramPutBack, ramTakeOut } from './services-balloon'
+export { balloonWish, ramPutBack, ramTakeOut } from './services-balloon'
 export { diskDiscard, diskRead, diskSize, diskWritable, diskWrite, diskZero } from './services-disk'
 export { deviceRead, deviceWrite, dmaAddress, dmaCoherent, dmaSize, requestDone } from './services-drive'
 export {
@@ -49,7 +49,7 @@ export {
   portOpen,
   portPlace,
 } from './services-frame'
-export { boardByte, control, explain, ticks, vmFigure, vmState } from './services-host'
+export { balloon, boardByte, control, explain, ticks, vmFigure, vmState } from './services-host'
 export { sharedFigure, sharedRing, sharedRung, sharedSetState, sharedTake } from './services-shared'
 export { packetResets, packetSend } from './services-socket'
 export {

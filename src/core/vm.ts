@@ -41,6 +41,8 @@ export class Vm {
   tablesFresh: u64
   tablesFree: u64
   pagesOut: u64
+  /** Pages that an operator wants in the balloon, plus 1; 0: what the config says. Atomic. */
+  balloonWish: u32
   /** The page of its vCPUs' stolen time, 0 if none of them shares its CPU. */
   stolenPa: u64
   /** CNTVOFF_EL2: the physical count at which its own clock read 0. */

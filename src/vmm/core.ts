@@ -67,6 +67,8 @@ export declare function sharedRung(index: u32): u32
 export declare function sharedTake(index: u32): void
 /** Up to 512 pages of 4 KiB from `ipa` on leave the VM's reach, or come back as zeroes; what is not RAM stays. src/core/balloon.ts. */
 export declare function ramTakeOut(ipa: u64, count: u32): void
+/** Pages that an operator wants in the VM's balloon, plus 1; 0 if nobody said. */
+export declare function balloonWish(): u32
 export declare function ramPutBack(ipa: u64, count: u32): void
 /** 64 random bits that nobody else gets, from what the board has (src/core/entropy.ts). */
 export declare function entropy(): u64

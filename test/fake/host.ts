@@ -59,6 +59,8 @@ export class FakeHost {
   figure = (_vm: number, _which: number) => 0n
   /** What core answers an operator. */
   control = (_what: number, _vm: number) => 0
+  /** And what it answers who wants a VM to keep less. */
+  balloon = (_vm: number, _bytes: bigint) => 0
   readonly explained: number[] = []
   /** EXPLAIN_* of the last request. */
   form = 0
@@ -85,6 +87,7 @@ export class FakeHost {
         vmState: (vm: number) => this.states[vm] ?? 0,
         vmFigure: (vm: number, which: number) => this.figure(vm, which),
         control: (what: number, vm: number) => this.control(what, vm),
+        balloon: (vm: number, bytes: bigint) => this.balloon(vm, bytes),
         explain: (vm: number, form: number) => {
           this.explained.push(vm)
           this.form = form

@@ -52,6 +52,7 @@ export function coreServices(vmm: FakeVmm) {
     sharedTake: (index: number) => {
       if (vmm.shared[index]) vmm.shared[index].isRung = false
     },
+    balloonWish: () => vmm.balloonWish,
     ramTakeOut: (ipa: bigint, count: number) => void vmm.moved.push(['out', Number(ipa), count]),
     ramPutBack: (ipa: bigint, count: number) => void vmm.moved.push(['back', Number(ipa), count]),
     entropy: () => vmm.entropy++ * 0x9e37_79b9_7f4a_7c15n,

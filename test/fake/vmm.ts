@@ -44,6 +44,8 @@ export class FakeVmm {
   readonly moved: ['out' | 'back', number, number][] = []
   /** Memories that it shares, as core keeps them: what registers read, and what was asked. */
   readonly shared: { figures: Record<number, number>; states: number[]; rings: number[]; isRung: boolean }[]
+  /** Pages that an operator wants in its balloon, plus 1. */
+  balloonWish = 0
   /** How often the VM asked for typed bytes again. */
   readies = 0
   refusals = 0

@@ -17,6 +17,7 @@ function hostOver(uart: FakeUart): Host {
       vmState: () => STATE_RUNNING,
       vmFigure: refuse('vmFigure'),
       control: refuse('control'),
+      balloon: refuse('balloon'),
       explain: refuse('explain'),
       boardByte: refuse('boardByte'),
     },

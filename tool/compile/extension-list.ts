@@ -32,6 +32,7 @@ export const EXTENSIONS: Extension[] = [
     },
     exports: {
       core: [
+        'balloonWish',
         'diskDiscard',
         'diskRead',
         'diskSize',
@@ -70,10 +71,10 @@ export const EXTENSIONS: Extension[] = [
     name: 'control',
     services: [],
     files: {
-      core: ['src/core/control', 'src/core/explain', 'src/core/figure', 'src/core/report-record'],
+      core: ['src/core/control', 'src/core/explain', 'src/core/figure', 'src/core/report-record', 'src/core/retarget'],
       host: ['src/host/account', 'src/host/command', 'src/host/control/*', 'src/host/monitor', 'src/host/operate'],
     },
-    exports: { core: ['boardByte', 'control', 'explain', 'vmFigure'] },
+    exports: { core: ['balloon', 'boardByte', 'control', 'explain', 'vmFigure'] },
     doors: {
       core: [
         'src/core/explain/explainOwn',

@@ -85,6 +85,11 @@ export class Client {
     return status.parse(await this.#request(method, vm))
   }
 
+  /** `keep`: bytes of its RAM, whole pages. The VM's driver hears of it; how far it has come is `away` of a status. */
+  async balloon(vm: string, keep: number): Promise<Status> {
+    return status.parse(await this.#request('balloon', vm, keep))
+  }
+
   /** What the board has said so far, if somebody at this end of the line kept it. */
   async log(): Promise<string | undefined> {
     try {
@@ -104,10 +109,10 @@ export class Client {
     this.#line.destroy()
   }
 
-  async #request(method: string, vm?: string): Promise<unknown> {
+  async #request(method: string, vm?: string, keep?: number): Promise<unknown> {
     for (;;) {
       try {
-        return await this.#send(method, vm)
+        return await this.#send(method, vm, keep)
       } catch (error) {
         if (!(error instanceof Refusal) || error.reason !== 'too-fast') throw error
         await new Promise((resolve) => setTimeout(resolve, PAUSE))
@@ -115,7 +120,7 @@ export class Client {
     }
   }
 
-  #send(method: string, vm?: string): Promise<unknown> {
+  #send(method: string, vm?: string, keep?: number): Promise<unknown> {
     const id = this.#next++
     return new Promise((resolve, reject) => {
       const settle = (act: () => void) => {
@@ -128,7 +133,12 @@ export class Client {
       const timer = setTimeout(() => fail(new UserError(silence, EXIT.TIMEOUT)), PATIENCE * 1000)
       this.#waiting.set(id, { settle: (result) => settle(() => resolve(result)), fail, vm })
       if (this.#isClosed) return fail(gone())
-      const request = { jsonrpc: '2.0', id, method, ...(vm !== undefined && { params: { vm } }) }
+      const request = {
+        jsonrpc: '2.0',
+        id,
+        method,
+        ...(vm !== undefined && { params: { vm, ...(keep !== undefined && { keep }) } }),
+      }
       this.#line.write(`${String.fromCharCode(RECORD_START)}${JSON.stringify(request)}\n`)
     })
   }
@@ -172,6 +182,8 @@ function refusal({ code, data }: { code: number; data?: { state: string } | unde
       return new Refusal(reason, `${vm} cannot do that now: it is ${data?.state ?? 'in another state'}`)
     case 'lacks-cpu':
       return new Refusal(reason, `${vm} cannot run: one of its CPUs did not start`)
+    case 'lacks-balloon':
+      return new Refusal(reason, `${vm} has no balloon: give it virtio.balloon() and build again`)
     default:
       return new Refusal(reason, `the board refused the request: ${reason} (${code})`)
   }

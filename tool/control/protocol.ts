@@ -27,6 +27,7 @@ export const ERRORS = {
   [-abi.ERROR_UNKNOWN_VM]: 'unknown-vm',
   [-abi.ERROR_WRONG_STATE]: 'wrong-state',
   [-abi.ERROR_LACKS_CPU]: 'lacks-cpu',
+  [-abi.ERROR_LACKS_BALLOON]: 'lacks-balloon',
   [-abi.ERROR_TOO_LONG]: 'too-long',
   [-abi.ERROR_TOO_DEEP]: 'too-deep',
   [-abi.ERROR_NOT_UTF8]: 'not-utf8',
@@ -50,8 +51,11 @@ export const request = z
   .object({
     jsonrpc: version,
     id,
-    method: z.enum(['hello', 'status', 'explain', ...OPERATIONS]),
-    params: z.object({ vm }).optional().describe('Of every method but hello'),
+    method: z.enum(['hello', 'status', 'explain', 'balloon', ...OPERATIONS]),
+    params: z
+      .object({ vm, keep: count.optional().describe('Of balloon: bytes of RAM that the VM is to keep') })
+      .optional()
+      .describe('Of every method but hello'),
   })
   .describe(
     `At most ${abi.REQUEST_MOST} bytes and ${abi.DEPTH_MOST} levels; members that are not named here are passed over`,
@@ -73,6 +77,7 @@ export const status = z
     on: count.describe('vCPUs that are on'),
     cores: z.array(count),
     memory: count.describe('Bytes of RAM'),
+    away: count.describe('Of them, what the VM has given back'),
     cpuMs: count.describe('Time on CPUs, of all vCPUs together'),
     stolenMs: count.describe('Time that they were ready and others ran'),
     hypercalls: count,

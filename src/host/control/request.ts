@@ -12,6 +12,7 @@ enum Field {
   Method = 4,
   Params = 8,
   Vm = 16,
+  Keep = 32,
 }
 
 /** Members that were there. */
@@ -23,10 +24,16 @@ let methodFrom: usize = 0
 let methodTo: usize = 0
 export let vmFrom: usize = 0
 export let vmTo: usize = 0
+/** Bytes that a VM is to keep; NO_NUMBER if none were named. */
+export let keep: u64 = u64.MAX_VALUE
+export const NO_NUMBER: u64 = u64.MAX_VALUE
+/** JSON's numbers are exact up to here. RFC 8259, "Numbers". */
+const DIGITS_MOST: usize = 15
 
 /** 0, or an ERROR_*. The places stay true as long as the text does; no id was found where `idTo` is 0. */
 export function parseRequest(at: usize, length: u32): u32 {
   found = 0
+  keep = NO_NUMBER
   idFrom = idTo = methodFrom = methodTo = vmFrom = vmTo = 0
   if (!isUtf8(at, length)) return ERROR_NOT_UTF8
   const wrong = members(at, length)
@@ -51,7 +58,7 @@ function members(at: usize, length: u32): u32 {
       keyFrom === 0 || depth > 2 ? Field.None : depth === 1 ? ofRequest() : inParams ? ofParams() : Field.None
     if (field === Field.None) continue
     if (found & field || !take(field, value)) {
-      if (!wrong) wrong = field === Field.Vm ? ERROR_PARAMS : ERROR_REQUEST
+      if (!wrong) wrong = field === Field.Vm || field === Field.Keep ? ERROR_PARAMS : ERROR_REQUEST
     }
     found |= field
     if (field === Field.Params) inParams = true
@@ -66,6 +73,7 @@ function ofRequest(): Field {
 }
 
 function ofParams(): Field {
+  if (isText(keyFrom, keyTo, 'keep')) return Field.Keep
   return isText(keyFrom, keyTo, 'vm') ? Field.Vm : Field.None
 }
 
@@ -78,6 +86,7 @@ function take(field: Field, value: Value): boolean {
     idTo = valueTo
     return true
   }
+  if (field === Field.Keep) return value === Value.Number && takeKeep()
   if (value !== Value.Text) return false
   if (field === Field.Version) return isText(valueFrom, valueTo, '2.0')
   if (field === Field.Method) {
@@ -87,6 +96,19 @@ function take(field: Field, value: Value): boolean {
     vmFrom = valueFrom + 1
     vmTo = valueTo - 1
   }
+  return true
+}
+
+/** Digits alone: no sign, fraction or exponent. */
+function takeKeep(): bool {
+  if (valueTo - valueFrom > DIGITS_MOST) return false
+  let number: u64 = 0
+  for (let at = valueFrom; at < valueTo; at++) {
+    const digit = <u32>load<u8>(at) - 0x30
+    if (digit > 9) return false
+    number = number * 10 + digit
+  }
+  keep = number
   return true
 }
 

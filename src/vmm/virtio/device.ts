@@ -40,7 +40,7 @@ export function attach(index: u32, type: u32): void {
       if (plug(index, type, console.QUEUES, COMMON | console.FEATURES)) console.attach(index)
       break
     case VIRTIO_BALLOON:
-      plug(index, type, balloon.QUEUES, COMMON | balloon.FEATURES)
+      if (plug(index, type, balloon.QUEUES, COMMON | balloon.FEATURES)) balloon.attach(index)
       break
     case VIRTIO_BLOCK:
       if (plug(index, type, block.QUEUES, COMMON)) slotAt(index).offered |= block.features(slotAt(index).unit)
@@ -86,6 +86,7 @@ export function collect(vcpu: u32): void {
     else socket.serve(vcpu, slot)
   }
   if (sharedCount()) doorbells(vcpu)
+  balloon.look(vcpu)
 }
 
 /** The device forgets its driver; queues and status are reset already. */
