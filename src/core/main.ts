@@ -35,6 +35,7 @@ export {
   wakeAt,
 } from './services'
 export { balloonWish, ramPutBack, ramTakeOut } from './services-balloon'
+export { terminalSize } from './services-console'
 export { diskDiscard, diskRead, diskSize, diskWritable, diskWrite, diskZero } from './services-disk'
 export { deviceRead, deviceWrite, dmaAddress, dmaCoherent, dmaSize, requestDone } from './services-drive'
 export {
@@ -49,7 +50,7 @@ export {
   portOpen,
   portPlace,
 } from './services-frame'
-export { balloon, boardByte, control, explain, ticks, vmFigure, vmState } from './services-host'
+export { balloon, boardByte, consoleSize, control, explain, ticks, vmFigure, vmState } from './services-host'
 export { sharedFigure, sharedRing, sharedRung, sharedSetState, sharedTake } from './services-shared'
 export { packetResets, packetSend } from './services-socket'
 export {

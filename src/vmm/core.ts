@@ -90,6 +90,8 @@ export declare function refuse(): void
 export declare function consolePut(ch: u32): u32
 /** Up to eight, the first in bits 7:0; how many the ring took. */
 export declare function consoleWrite(bytes: u64, count: u32): u32
+/** Columns of the terminal at the VM's console, and rows from bit 16 on; 0: nobody said. */
+export declare function terminalSize(): u32
 /** Typed bytes are welcome again, after `consoleSpace` had to say that there is no room. */
 export declare function consoleReady(): void
 /** The VM's virtual count, its frequency in Hz, and the seconds since 1970 at count 0 (0: the board has no clock). */

@@ -61,6 +61,8 @@ export class FakeHost {
   control = (_what: number, _vm: number) => 0
   /** And what it answers who wants a VM to keep less. */
   balloon = (_vm: number, _bytes: bigint) => 0
+  /** And whose terminal is so large. */
+  size = (_vm: number, _columns: number, _rows: number) => 0
   readonly explained: number[] = []
   /** EXPLAIN_* of the last request. */
   form = 0
@@ -88,6 +90,7 @@ export class FakeHost {
         vmFigure: (vm: number, which: number) => this.figure(vm, which),
         control: (what: number, vm: number) => this.control(what, vm),
         balloon: (vm: number, bytes: bigint) => this.balloon(vm, bytes),
+        consoleSize: (vm: number, columns: number, rows: number) => this.size(vm, columns, rows),
         explain: (vm: number, form: number) => {
           this.explained.push(vm)
           this.form = form

@@ -46,6 +46,8 @@ export class FakeVmm {
   readonly shared: { figures: Record<number, number>; states: number[]; rings: number[]; isRung: boolean }[]
   /** Pages that an operator wants in its balloon, plus 1. */
   balloonWish = 0
+  /** Columns and rows, 16 bits each. */
+  terminalSize = 0
   /** How often the VM asked for typed bytes again. */
   readies = 0
   refusals = 0

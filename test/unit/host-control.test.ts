@@ -75,6 +75,20 @@ describe('a request', () => {
     ])
   })
 
+  test('size goes to core with columns and rows of the terminal', () => {
+    const line = new Line()
+    const asked: number[][] = []
+    line.host.size = (...request) => {
+      asked.push(request)
+      return CONTROL_DONE
+    }
+    expect(line.ask('size', { vm: 'pulse', rows: 40, columns: 120 })).toMatchObject({ result: { vm: 'pulse' } })
+    for (const params of [{ rows: 40 }, { columns: 40 }, { columns: 40, rows: 2 ** 40 }, { columns: '1', rows: 1 }]) {
+      expect(line.ask('size', { vm: 'pulse', ...params })).toMatchObject({ error: { code: -32602 } })
+    }
+    expect(asked).toEqual([[1, 120, 40]])
+  })
+
   test.each<[string, Record<string, unknown>, number, number]>([
     ['no number', { vm: 'pulse' }, CONTROL_DONE, -32602],
     ['a text', { vm: 'pulse', keep: '1' }, CONTROL_DONE, -32602],

@@ -18,6 +18,7 @@ function hostOver(uart: FakeUart): Host {
       vmFigure: refuse('vmFigure'),
       control: refuse('control'),
       balloon: refuse('balloon'),
+      consoleSize: refuse('consoleSize'),
       explain: refuse('explain'),
       boardByte: refuse('boardByte'),
     },

@@ -26,6 +26,7 @@ export const EXTENSIONS: Extension[] = [
         'src/core/bundle-disk',
         'src/core/disk',
         'src/core/services-balloon',
+        'src/core/services-console',
         'src/core/services-disk',
       ],
       vmm: ['src/lib/chacha20', 'src/vmm/shared-memory', 'src/vmm/virtio/*'],
@@ -41,6 +42,7 @@ export const EXTENSIONS: Extension[] = [
         'diskZero',
         'ramPutBack',
         'ramTakeOut',
+        'terminalSize',
       ],
     },
     doors: {
@@ -74,7 +76,7 @@ export const EXTENSIONS: Extension[] = [
       core: ['src/core/control', 'src/core/explain', 'src/core/figure', 'src/core/report-record', 'src/core/retarget'],
       host: ['src/host/account', 'src/host/command', 'src/host/control/*', 'src/host/monitor', 'src/host/operate'],
     },
-    exports: { core: ['balloon', 'boardByte', 'control', 'explain', 'vmFigure'] },
+    exports: { core: ['balloon', 'boardByte', 'consoleSize', 'control', 'explain', 'vmFigure'] },
     doors: {
       core: [
         'src/core/explain/explainOwn',

@@ -87,7 +87,12 @@ export class Client {
 
   /** `keep`: bytes of its RAM, whole pages. The VM's driver hears of it; how far it has come is `away` of a status. */
   async balloon(vm: string, keep: number): Promise<Status> {
-    return status.parse(await this.#request('balloon', vm, keep))
+    return status.parse(await this.#request('balloon', vm, { keep }))
+  }
+
+  /** Of the terminal at a VM's virtio console. */
+  async size(vm: string, columns: number, rows: number): Promise<Status> {
+    return status.parse(await this.#request('size', vm, { columns, rows }))
   }
 
   /** What the board has said so far, if somebody at this end of the line kept it. */
@@ -109,10 +114,10 @@ export class Client {
     this.#line.destroy()
   }
 
-  async #request(method: string, vm?: string, keep?: number): Promise<unknown> {
+  async #request(method: string, vm?: string, more?: Record<string, number>): Promise<unknown> {
     for (;;) {
       try {
-        return await this.#send(method, vm, keep)
+        return await this.#send(method, vm, more)
       } catch (error) {
         if (!(error instanceof Refusal) || error.reason !== 'too-fast') throw error
         await new Promise((resolve) => setTimeout(resolve, PAUSE))
@@ -120,7 +125,7 @@ export class Client {
     }
   }
 
-  #send(method: string, vm?: string, keep?: number): Promise<unknown> {
+  #send(method: string, vm?: string, more?: Record<string, number>): Promise<unknown> {
     const id = this.#next++
     return new Promise((resolve, reject) => {
       const settle = (act: () => void) => {
@@ -137,7 +142,7 @@ export class Client {
         jsonrpc: '2.0',
         id,
         method,
-        ...(vm !== undefined && { params: { vm, ...(keep !== undefined && { keep }) } }),
+        ...(vm !== undefined && { params: { vm, ...more } }),
       }
       this.#line.write(`${String.fromCharCode(RECORD_START)}${JSON.stringify(request)}\n`)
     })

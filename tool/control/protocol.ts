@@ -51,9 +51,14 @@ export const request = z
   .object({
     jsonrpc: version,
     id,
-    method: z.enum(['hello', 'status', 'explain', 'balloon', ...OPERATIONS]),
+    method: z.enum(['hello', 'status', 'explain', 'balloon', 'size', ...OPERATIONS]),
     params: z
-      .object({ vm, keep: count.optional().describe('Of balloon: bytes of RAM that the VM is to keep') })
+      .object({
+        vm,
+        keep: count.optional().describe('Of balloon: bytes of RAM that the VM is to keep'),
+        columns: count.optional().describe("Of size: of the terminal at the VM's console"),
+        rows: count.optional(),
+      })
       .optional()
       .describe('Of every method but hello'),
   })

@@ -24,13 +24,13 @@ import {
   EXPLAIN_RECORDS,
 } from '../../abi/life'
 import { openSession } from '../attachment'
-import { balloon, explain } from '../core'
+import { balloon, consoleSize, explain } from '../core'
 import { operate } from '../operate'
 import { NOBODY, sourceAt, VMS } from '../source'
 import { isGranted } from './rate'
 import { endRecord } from './record'
 import { beginReply, refuse, refuseState } from './reply'
-import { isMethod, keep, NO_NUMBER, parseRequest, vmFrom, vmTo } from './request'
+import { columns, isMethod, keep, NO_NUMBER, parseRequest, rows, vmFrom, vmTo } from './request'
 import { addHello, addStatus } from './status'
 
 export function serve(at: usize, length: u32): void {
@@ -58,11 +58,12 @@ function answer(): void {
   const what = requested()
   const isStatus = isMethod('status')
   const isBalloon = isMethod('balloon')
-  if (!what && !isStatus && !isBalloon && !isMethod('explain')) {
+  const isSize = isMethod('size')
+  if (!what && !isStatus && !isBalloon && !isSize && !isMethod('explain')) {
     refuse(ERROR_METHOD)
     return
   }
-  if (vmFrom === 0 || (isBalloon && keep === NO_NUMBER)) {
+  if (vmFrom === 0 || (isBalloon && keep === NO_NUMBER) || (isSize && max(columns, rows) > <u64>u32.MAX_VALUE)) {
     refuse(ERROR_PARAMS)
     return
   }
@@ -70,6 +71,7 @@ function answer(): void {
   if (vm === NOBODY) refuse(ERROR_UNKNOWN_VM)
   else if (what) reply(operate(what, vm), vm)
   else if (isBalloon) reply(balloon(vm, keep), vm)
+  else if (isSize) reply(consoleSize(vm, <u32>columns, <u32>rows), vm)
   else {
     if (!isStatus) explain(vm, EXPLAIN_RECORDS)
     beginReply()

@@ -87,6 +87,7 @@ export function collect(vcpu: u32): void {
   }
   if (sharedCount()) doorbells(vcpu)
   balloon.look(vcpu)
+  console.look(vcpu)
 }
 
 /** The device forgets its driver; queues and status are reset already. */
