@@ -51,6 +51,7 @@ export {
   portPlace,
 } from './services-frame'
 export { balloon, boardByte, consoleSize, control, explain, ticks, vmFigure, vmState } from './services-host'
+export { vmAlive, vmHang } from './services-life'
 export { sharedFigure, sharedRing, sharedRung, sharedSetState, sharedTake } from './services-shared'
 export { packetResets, packetSend } from './services-socket'
 export {

@@ -43,7 +43,7 @@ export function writeSlot(vcpu: u32, offset: u32, size: u32, value: u32): void {
   if (isThere()) mmio.writeSlot(vcpu, offset, size, value)
 }
 
-/** One of src/abi/setting.ts, after `plug` and before the guest runs. */
+/** One of src/abi/setting.ts, before the guest runs. */
 export function configure(setting: u64): void {
   if (<u32>(setting >> SETTING_KEY_SHIFT) == SHARED_OF_VM) {
     store<u32>(plugged, 1)

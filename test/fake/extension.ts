@@ -1,9 +1,12 @@
 /** Extensions of the hypervisor as a bundle brings them (doc/extensions.md). */
+
+import { DEVICE_SIGNS, DEVICE_WATCHDOG } from '../../src/abi/compartment.ts'
 import {
   EXTENSION_BOARD,
   EXTENSION_BUILD,
   EXTENSION_CONTROL,
   EXTENSION_HEADER,
+  EXTENSION_LIFE,
   EXTENSION_LITERALS,
   EXTENSION_MAGIC,
   EXTENSION_NETWORK,
@@ -63,6 +66,9 @@ export function needed(vms: Record<string, FakeVm>, control: boolean, shares = f
     }),
     ...(list.some(({ virtio }) => virtio?.some((type) => type === NETWORK || type === SOCKET)) && {
       network: extension(EXTENSION_NETWORK),
+    }),
+    ...(list.some(({ devices = 0, awaits }) => devices & (DEVICE_WATCHDOG | DEVICE_SIGNS) || awaits) && {
+      life: extension(EXTENSION_LIFE),
     }),
   }
 }

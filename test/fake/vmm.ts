@@ -90,9 +90,9 @@ export class FakeVmm {
     const exports = new WebAssembly.Instance(module, imports).exports as unknown as Exports
     this.call = fueled ? filled(exports) : exports
     for (const [slot, type] of slots.entries()) this.call.plug(slot, type)
-    if (shared) this.call.configure((0xff06n << 48n) | BigInt(shared))
-    for (const setting of settings) this.call.configure(setting)
     this.call.init(vcpus, version, listRegisters, devices)
+    if (shared) this.call.configure((0xff08n << 48n) | BigInt(shared))
+    for (const setting of settings) this.call.configure(setting)
   }
 
   read(ipa: number, size = 4, vcpu = 0): number {

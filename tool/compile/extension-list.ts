@@ -73,12 +73,22 @@ export const EXTENSIONS: Extension[] = [
     name: 'control',
     services: [],
     files: {
-      core: ['src/core/control', 'src/core/explain', 'src/core/figure', 'src/core/report-record', 'src/core/retarget'],
+      core: [
+        'src/core/board-map',
+        'src/core/control',
+        'src/core/explain',
+        'src/core/figure',
+        'src/core/report-record',
+        'src/core/retarget',
+      ],
       host: ['src/host/account', 'src/host/command', 'src/host/control/*', 'src/host/monitor', 'src/host/operate'],
     },
     exports: { core: ['balloon', 'boardByte', 'consoleSize', 'control', 'explain', 'vmFigure'] },
     doors: {
       core: [
+        'src/core/board-map/openMap',
+        'src/core/board-map/sayOwner',
+        'src/core/board-map/tellFirst',
         'src/core/explain/explainOwn',
         'src/core/report-record/recordFault',
         'src/core/report-record/recordModels',
@@ -203,6 +213,26 @@ export const EXTENSIONS: Extension[] = [
         'src/core/storage-life/startStorage',
         'src/core/volume/claimVolume',
         'src/core/volume/sizeOfVolume',
+      ],
+    },
+  },
+  {
+    name: 'life',
+    services: [],
+    files: {
+      core: ['src/core/readiness', 'src/core/report-hang', 'src/core/services-life'],
+      vmm: ['src/vmm/life/*'],
+    },
+    exports: { core: ['vmAlive', 'vmHang'] },
+    doors: {
+      core: ['src/core/readiness/beginIfReady', 'src/core/readiness/reportImpatience', 'src/core/readiness/waitOf'],
+      vmm: [
+        'src/vmm/life/look/look',
+        'src/vmm/life/sign/configure',
+        'src/vmm/life/sign/giveSign',
+        'src/vmm/life/watchdog/readWatchdog',
+        'src/vmm/life/watchdog/reset',
+        'src/vmm/life/watchdog/writeWatchdog',
       ],
     },
   },

@@ -88,7 +88,14 @@ const WANTED: Record<string, string> = {
   'vms[].devices[].cid': 'a number from 3 on, such as cid: 3',
   'vms[].autostart': 'true or false',
   'vms[].after': "a list of VMs' names, such as after: ['network']",
-  'vms[].after[]': "a VM's name",
+  'vms[].after[]': "a VM's name, or { vm: 'network', ready: true, within: '30s' }",
+  'vms[].after[].vm': "a VM's name",
+  'vms[].after[].ready': 'true or false',
+  'vms[].after[].within': "a duration such as within: '30s'",
+  'vms[].watchdog': 'true or false',
+  'vms[].heartbeat': "heartbeat: { within: '200ms', first: '30s' }",
+  'vms[].heartbeat.within': "a duration such as within: '200ms'",
+  'vms[].heartbeat.first': "a duration such as first: '30s'",
 }
 
 /** Fields of earlier versions, and what says the same now. */

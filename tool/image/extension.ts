@@ -26,6 +26,7 @@ export function extensionsOf({ vms, control, shared = [] }: Wanting): string[] {
     network: vms.some((vm) => vm.virtio.some(isNet) || socketOf(vm)),
     share: shared.length > 0,
     board: vms.some(({ passthrough, life }) => passthrough.length > 0 || life.critical),
+    life: vms.some(({ life }) => life.watchdog || life.heartbeat || life.awaits.length > 0),
   }
   return Object.keys(needs).filter((name) => needs[name])
 }

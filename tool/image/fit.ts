@@ -7,7 +7,7 @@ import { deviceBits, isNet, type NetDevice, type SocketDevice, VIRTIO_TYPES } fr
 import { macBytes, type Network } from '../config/network.ts'
 import type { SharedMemory } from '../config/shared-memory.ts'
 import { cells, hexCell, quoted } from './dts.ts'
-import { lifeLines } from './fit-life.ts'
+import { lifeBits, lifeLines } from './fit-life.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
 import { settingsOf } from './setting.ts'
 
@@ -51,6 +51,8 @@ export interface FitSystem {
   hash: 'crc32' | 'sha256'
   /** Of the hypervisor: name and image. */
   extensions: { name: string; image: string }[]
+  /** The image with the board's devices. */
+  map?: string | undefined
   networks: readonly Network[]
   shared: readonly SharedMemory[]
   confirm?: Confirm | undefined
@@ -80,7 +82,7 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 
 	bulkhead {
 		abi = <${BUNDLE_ABI}>;
-		board = ${quoted(system.board)};${trial(system)}${extensions(system)}${shared(system)}
+		board = ${quoted(system.board)};${trial(system)}${map(system)}${extensions(system)}${shared(system)}
 		vms {
 ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).join('')}		};
 	};
@@ -90,6 +92,10 @@ ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).jo
 
 function trial({ confirm }: FitSystem): string {
   return confirm ? `\n		confirm = <${confirm.after} ${confirm.within}>;` : ''
+}
+
+function map({ map }: FitSystem): string {
+  return map === undefined ? '' : `\n		map {\n			image = ${quoted(map)};\n		};`
 }
 
 /** Only for a system that needs some. */
@@ -134,6 +140,10 @@ function vmNode(
   networks: readonly Network[],
 ): string {
   const { vm, entry, x0 } = guest
+  const bits = lifeBits(
+    vm,
+    all.map((other) => other.guest.vm),
+  )
   return `			${vm.name} {
 				id = <${vm.index}>;
 				vcpus = <${vm.cpus}>;
@@ -141,7 +151,7 @@ function vmNode(
 				memory = <${cells(vm.ramBase)} ${cells(vm.memory)}>;${vm.trustedDma ? '\n\t\t\t\tidentity;' : ''}
 				entry = <${cells(entry)}>;
 				x0 = <${cells(x0)}>;
-				devices = <${deviceBits(vm.devices)}>;${slots(vm)}${settings(vm)}${ports(vm, all, networks)}
+				devices = <${deviceBits(vm.devices) | bits}>;${slots(vm)}${settings(vm)}${ports(vm, all, networks)}
 ${life(vm, all)}${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}${guest.board.map(deviceNode).join('')}			};
 `
 }

@@ -138,8 +138,18 @@ async function trees(
   shared: readonly SharedMemory[],
   spot: InitrdSpot,
 ) {
-  const { cpus, memory, ramBase, devices, virtio, bootargs } = vm
-  const machine = { cpus, memory, ramBase, devices, slots: virtio.length, bootargs, initrd: spot || undefined, shared }
+  const { cpus, memory, ramBase, devices, virtio, bootargs, life } = vm
+  const machine = {
+    cpus,
+    memory,
+    ramBase,
+    devices,
+    slots: virtio.length,
+    watchdog: life.watchdog,
+    bootargs,
+    initrd: spot || undefined,
+    shared,
+  }
   const nodes = given.map(({ name, device }) => [name, device] as const)
   return Promise.all(
     (board?.gic.versions ?? []).map(async (gic) => {

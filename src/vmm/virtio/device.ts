@@ -21,7 +21,7 @@ import * as block from './block'
 import * as console from './console'
 import { setLimit } from './limit'
 import * as net from './net'
-import { close, closeQueue, openSlots } from './port'
+import { close, closeQueue, openSlots, receive } from './port'
 import * as rng from './rng'
 import { hasPort, plug, release, Slot, slotAt } from './slot'
 import * as socket from './socket'
@@ -82,7 +82,7 @@ export function serve(vcpu: u32, slot: Slot): void {
 export function collect(vcpu: u32): void {
   for (let left = openSlots(); left; left &= left - 1) {
     const slot = slotAt(ctz(left))
-    if (slot.type == VIRTIO_NETWORK) net.receive(vcpu, slot)
+    if (slot.type == VIRTIO_NETWORK) receive(vcpu, slot)
     else socket.serve(vcpu, slot)
   }
   if (sharedCount()) doorbells(vcpu)

@@ -6,10 +6,10 @@
 import * as net from '../../arch/virtio-net'
 import * as core from '../core'
 import * as ram from '../ram'
-import { admits, admitsReceived, charge, isLimited, saved } from './limit'
-import { OFFERED_MOST, offerBuffers, open, PLENTY, RECEIVE, TRANSMIT, takeFilled } from './port'
+import { admits, charge, isLimited } from './limit'
+import { open, receive, TRANSMIT } from './port'
 import { answer, chain, cost, next, segmentIpa, segmentSize, signal, TURN, take } from './queue'
-import { hasAccepted, isLive, queueOf, Slot } from './slot'
+import { hasAccepted, queueOf, Slot } from './slot'
 import { postpone } from './turn'
 
 export const QUEUES: u32 = 2
@@ -27,9 +27,6 @@ const HEADS: u32 = net.HEADER_SIZE + 14
 const VIRTIO_REST: u32 = 8
 const ETHERNET_AT: u32 = net.HEADER_SIZE
 const ETHERNET_SHIFT: u64 = 16
-/** Drivers that merge buffers have them no smaller, and with offloads frames of so many bytes. */
-const BUFFER_SHIFT: u32 = 10
-const SEGMENTED: u32 = 0x1_0000
 
 const heads = memory.data(32, 8)
 
@@ -59,27 +56,6 @@ export function serve(vcpu: u32, slot: Slot): void {
   open(slot, hasAccepted(slot, net.F_MRG_RXBUF))
   receive(vcpu, slot)
   transmit(vcpu, slot)
-}
-
-/** Frames go to the driver, its empty buffers to core. */
-export function receive(vcpu: u32, slot: Slot): void {
-  const queue = queueOf(slot, RECEIVE)
-  if (!isLive(slot) || !queue.ready) return
-  const limited = isLimited(slot.index)
-  takeFilled(slot, queue, limited)
-  const room = core.frameRoom(slot.unit)
-  if (limited) offerBuffers(vcpu, slot, room, allowed(slot, room))
-  else if (room >= PLENTY) offerBuffers(vcpu, slot, room, room)
-  signal(vcpu, queue)
-}
-
-/** Pieces that a limited device offers now: nobody can send it more at once than it may have saved up, or one frame. */
-function allowed(slot: Slot, room: u32): u32 {
-  const held = OFFERED_MOST - min(room, OFFERED_MOST)
-  const mtu = <u32>(core.portPlace(slot.unit) >> 48)
-  const frame = core.portOffload(slot.unit) ? SEGMENTED : mtu
-  const most = max<u64>(saved(slot.index, mtu), (frame >> BUFFER_SHIFT) + 1)
-  return held < most && admitsReceived(slot.index) ? <u32>min<u64>(room, most - held) : 0
 }
 
 function transmit(vcpu: u32, slot: Slot): void {

@@ -5,18 +5,23 @@
  */
 
 import * as core from '../core'
-import { chargeReceived } from './limit'
+import { admitsReceived, chargeReceived, isLimited, saved } from './limit'
 import { chain, cost, giveBack, keep, next, segmentIpa, segmentSize, signal, TURN } from './queue'
-import { isLive, QUEUE_SIZE_MOST, Queue, queueOf, Slot } from './slot'
+import { isLive, QUEUE_SIZE_MOST, queueOf, Slot } from './slot'
 import { postpone } from './turn'
 
 export const RECEIVE: u32 = 0
 export const TRANSMIT: u32 = 1
 
 /** With so many buffers offered the driver is not asked for more. */
-export const PLENTY: u32 = QUEUE_SIZE_MOST / 2
+const PLENTY: u32 = QUEUE_SIZE_MOST / 2
 /** Pieces of buffers that core holds for a device. */
-export const OFFERED_MOST: u32 = QUEUE_SIZE_MOST
+const OFFERED_MOST: u32 = QUEUE_SIZE_MOST
+/** Drivers that merge buffers have them no smaller, and with offloads frames of so many bytes; a socket's packets are no longer. */
+const BUFFER_SHIFT: u32 = 10
+const SEGMENTED: u32 = 0x1_0000
+/** What Linux gives a socket as one buffer. */
+const PACKET: u32 = 4096
 const NOTHING: u64 = u64.MAX_VALUE
 
 /** A bit for each slot whose port is open. */
@@ -48,22 +53,28 @@ export function closeQueue(slot: Slot, index: u32): void {
 export function receive(vcpu: u32, slot: Slot): void {
   const queue = queueOf(slot, RECEIVE)
   if (!isLive(slot) || !queue.ready) return
-  takeFilled(slot, queue, false)
-  const room = core.frameRoom(slot.unit)
-  if (room >= PLENTY) offerBuffers(vcpu, slot, room, room)
-  signal(vcpu, queue)
-}
-
-/** Seen by the driver with `signal`. */
-export function takeFilled(slot: Slot, queue: Queue, limited: bool): void {
+  const limited = isLimited(slot.index)
   for (let taken = core.frameTake(slot.unit); taken != NOTHING; taken = core.frameTake(slot.unit)) {
     giveBack(queue, <u32>taken, <u32>(taken >> 32))
     if (limited) chargeReceived(slot.index, 1, taken >> 32)
   }
+  const room = core.frameRoom(slot.unit)
+  if (limited) offerBuffers(vcpu, slot, room, allowed(slot, room))
+  else if (room >= PLENTY) offerBuffers(vcpu, slot, room, room)
+  signal(vcpu, queue)
+}
+
+/** Pieces that a limited device offers now: nobody can send it more at once than it may have saved up, or one frame. */
+function allowed(slot: Slot, room: u32): u32 {
+  const held = OFFERED_MOST - min(room, OFFERED_MOST)
+  const mtu = <u32>(core.portPlace(slot.unit) >> 48)
+  const frame = mtu && !core.portOffload(slot.unit) ? mtu : SEGMENTED
+  const most = max<u64>(saved(slot.index, mtu ? mtu : PACKET), (frame >> BUFFER_SHIFT) + 1)
+  return held < most && admitsReceived(slot.index) ? <u32>min<u64>(room, most - held) : 0
 }
 
 /** `wanted` pieces and what their last buffer has beyond them, as far as there is room. */
-export function offerBuffers(vcpu: u32, slot: Slot, room: u32, wanted: u32): void {
+function offerBuffers(vcpu: u32, slot: Slot, room: u32, wanted: u32): void {
   const queue = queueOf(slot, RECEIVE)
   let left = room
   let turn: u32 = 0
