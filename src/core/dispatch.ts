@@ -7,7 +7,7 @@ import * as hw from '../hw'
 import { acquire, LOCK_SIZE, release } from '../lib/lock'
 import { enter, setOpen } from './grant'
 import { storageInstantiate, storageMemorySize } from './link'
-import { reportStorageFault } from './report'
+import { reportService } from './report'
 import { remindOfFrames } from './request'
 import { Service, STORAGE, serviceAt, takeNews, wipe } from './service'
 import * as storage from './storage'
@@ -50,7 +50,7 @@ export function unlockStorage(): void {
   const isNews = takeNews(self())
   release(lock)
   for (let left = toTell; left; left &= left - 1) remindOfFrames(volumeAt(ctz(left)).vm)
-  if (isNews) reportStorageFault()
+  if (isNews) reportService(STORAGE, 'the storage', '; every request to it fails')
 }
 
 /** Over memory that is zero. False: the device does not work, or the service fails at once. */

@@ -61,7 +61,7 @@ export function goOn(vcpu: u32): void {
   if (isBusy()) device.goOn(vcpu)
 }
 
-/** Frames or packets have come for some of the VM's devices, or have room to go; or a doorbell was rung. */
+/** Frames or packets have come for some of the VM's devices, or have room to go; disks have answered, a doorbell was rung. */
 export function frames(vcpu: u32): void {
   if (isThere()) device.collect(vcpu)
 }

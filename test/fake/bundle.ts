@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib'
 import { REACT_RESTART, REACT_STOP } from '../../src/abi/life.ts'
 import { COMPATIBLE, MiB, wide } from './board.ts'
 import { type FakePlace, type FakeSocket, portCells } from './bundle-port.ts'
+import { diskNode, type FakeDiskNode } from './disk-node.ts'
 import { needed } from './extension.ts'
 import { PAGE } from './physical.ts'
 import { flatten, type Node } from './tree.ts'
@@ -55,7 +56,7 @@ export interface FakeVm {
   autostart?: boolean
   limit?: number
   /** Image name, bytes and pages for what is written. */
-  disks?: { image?: string; size?: number; pool?: number }[]
+  disks?: FakeDiskNode[]
   /** Devices of the board: ranges of pages, and interrupts with 1 for an edge. */
   board?: { device: string; pages?: [number, number][]; interrupts?: [number, number][]; dma?: boolean }[]
   /** Image name, and where it goes. */
@@ -81,6 +82,8 @@ export interface BundleOptions {
   extensions?: Record<string, Buffer>
   /** It brings the control protocol's. */
   control?: boolean
+  /** The node of the board's disk. */
+  storage?: Node
   /** Milliseconds that critical VMs run for before a system on trial has proved itself, and that it may take. */
   confirm?: [number, number]
   /** Bends the tree before it is written. */
@@ -101,6 +104,7 @@ export function bundle({
   control = false,
   shared = [],
   extensions = needed(vms, control, shared.length > 0),
+  storage,
   confirm,
   bend,
 }: BundleOptions = {}): Buffer {
@@ -119,6 +123,7 @@ export function bundle({
     bulkhead: {
       abi: [1],
       board: COMPATIBLE,
+      ...(storage && { storage }),
       ...(confirm && { confirm }),
       vms: Object.fromEntries(Object.entries(vms).map(([name, vm], id) => [name, vmNode(vm, id, own)])),
       ...(shared.length > 0 && {
@@ -219,11 +224,6 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
         },
       ]),
     ),
-    ...Object.fromEntries(
-      (vm.disks ?? []).map(({ image, size = 0, pool = 0 }, i) => [
-        `disk-${i}`,
-        { ...(image && { image }), size: wide(size), pool: [pool] },
-      ]),
-    ),
+    ...Object.fromEntries((vm.disks ?? []).map((disk, i) => [`disk-${i}`, diskNode(disk)])),
   }
 }

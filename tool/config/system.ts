@@ -7,6 +7,7 @@ import { type Board, boardNames, type GicVersion, loadBoard } from './board.ts'
 import { type Confirm, confirmOf } from './confirm.ts'
 import type { BoardConfig, ConfirmConfig, KernelFile, SystemConfig, VmConfig } from './define.ts'
 import { DEVICE_NAMES, type DeviceName, isNet, type VirtioDevice } from './device.ts'
+import { type Disk, disksOfBoard } from './disk.ts'
 import { placeIdentity } from './identity.ts'
 import { type Life, lifeOf } from './life.ts'
 import { derivedMac, type Network, networksOf } from './network.ts'
@@ -28,6 +29,7 @@ export interface System {
   control: boolean
   networks: Network[]
   shared: SharedMemory[]
+  disks: Disk[]
   /** What it must do before it is trusted, where an older system is there; undefined: nothing but boot. */
   confirm?: Confirm
   vms: Vm[]
@@ -86,6 +88,7 @@ export interface Draft {
   control: boolean
   networks: Network[]
   shared: SharedMemory[]
+  disks: Disk[]
   confirm?: Confirm
 }
 
@@ -104,6 +107,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     control = true,
     networks = {},
     sharedMemory = {},
+    disks = {},
   } = parsed.success ? parsed.data : namesOf(given)
   const vms: Vm[] = []
   const list: unknown[] = Array.isArray(given.vms) ? given.vms : []
@@ -131,6 +135,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     machine,
     networks: networksOf(networks),
     shared: sharedMemoriesOf(sharedMemory),
+    disks: disksOfBoard(disks, (path) => resolve(dirname(file), path)),
     ...(confirm && { confirm: confirmOf(confirm as ConfirmConfig) }),
   }
 }
@@ -138,7 +143,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
 /** Of a config that is wrong elsewhere: networks are not missing because one of them is. */
 function namesOf({
   networks,
-}: Partial<SystemConfig>): Pick<SystemConfig, 'name' | 'hash' | 'control' | 'networks' | 'sharedMemory'> {
+}: Partial<SystemConfig>): Pick<SystemConfig, 'name' | 'hash' | 'control' | 'networks' | 'sharedMemory' | 'disks'> {
   const names = typeof networks === 'object' && networks !== null ? Object.keys(networks) : []
   return { networks: Object.fromEntries(names.map((name) => [name, {}])) }
 }

@@ -2,14 +2,17 @@
 import { createHash } from 'node:crypto'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import { PORT_OPEN, PORT_SOCKET } from '../../src/abi/port.ts'
+import type { BoardDisk } from '../config/board-disk.ts'
 import type { Confirm } from '../config/confirm.ts'
 import { deviceBits, isNet, type NetDevice, type SocketDevice, VIRTIO_TYPES } from '../config/device.ts'
 import { macBytes, type Network } from '../config/network.ts'
 import type { SharedMemory } from '../config/shared-memory.ts'
 import { cells, hexCell, quoted } from './dts.ts'
 import { lifeBits, lifeLines } from './fit-life.ts'
+import { sharedNode } from './fit-shared.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
 import { settingsOf } from './setting.ts'
+import { storageLines, storedLines } from './storage.ts'
 
 /** What the hypervisor's parser understands (src/core/bundle.ts). */
 export const BUNDLE_ABI = 1
@@ -55,6 +58,8 @@ export interface FitSystem {
   map?: string | undefined
   networks: readonly Network[]
   shared: readonly SharedMemory[]
+  /** The board's disk that VMs have parts of. */
+  storage: BoardDisk | undefined
   confirm?: Confirm | undefined
   /** `disks`: each disk's image, undefined for one that begins as zeroes. */
   guests: { guest: Guest; cores: number[]; images: string[]; disks: (string | undefined)[] }[]
@@ -82,7 +87,7 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 
 	bulkhead {
 		abi = <${BUNDLE_ABI}>;
-		board = ${quoted(system.board)};${trial(system)}${map(system)}${extensions(system)}${shared(system)}
+		board = ${quoted(system.board)};${trial(system)}${map(system)}${extensions(system)}${sharedNode(system)}${storage(system)}
 		vms {
 ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).join('')}		};
 	};
@@ -105,19 +110,9 @@ function extensions({ extensions }: FitSystem): string {
   return `\n		extensions {\n${nodes.join('')}		};`
 }
 
-/** Only for a system that has any. src/core/shared-memory.ts. */
-function shared({ shared, guests }: FitSystem): string {
-  if (shared.length === 0) return ''
-  const nodes = shared.map(({ name, vms, address, writable, output }) => {
-    const peers = vms.map((vm) => guests.find(({ guest }) => guest.vm.name === vm)!.guest.vm.index)
-    return `			${name} {
-				peers = <${peers.join(' ')}>;
-				address = <${cells(address)}>;
-				sizes = <${cells(writable)} ${cells(output)}>;
-			};
-`
-  })
-  return `\n		shared {\n${nodes.join('')}		};`
+/** Only for a system whose VMs have disks on the board's. src/core/grant.ts. */
+function storage({ storage }: FitSystem): string {
+  return storage ? `\n\t\tstorage {\n${storageLines(storage).join('')}\t\t};` : ''
 }
 
 function imageNode({ name, type }: Image, hash: string): string {
@@ -234,7 +229,8 @@ function deviceNode({ name, device, pages }: Guest['board'][number], i: number):
 `
 }
 
-function diskNode({ size, pool }: GuestDisk, i: number, image: string | undefined): string {
+function diskNode({ size, pool, stored }: GuestDisk, i: number, image: string | undefined): string {
+  if (stored) return `				disk-${i} {\n${storedLines(stored).join('')}				};\n`
   const base = image === undefined ? '' : `\n					image = ${quoted(image)};`
   return `				disk-${i} {${base}
 					size = <${cells(size)}>;
