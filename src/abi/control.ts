@@ -27,6 +27,7 @@ export const ERROR_UNKNOWN_VM = 32001
 export const ERROR_WRONG_STATE = 32002
 export const ERROR_LACKS_CPU = 32003
 export const ERROR_NOT_DEBUGGABLE = 32004
+export const ERROR_LACKS_BALLOON = 32005
 export const ERROR_TOO_LONG = 32010
 export const ERROR_TOO_DEEP = 32011
 export const ERROR_NOT_UTF8 = 32012

@@ -14,6 +14,8 @@ export const EXTENSION_STORAGE = 4
 export const EXTENSION_LIFE = 5
 /** Debuggers for guests. */
 export const EXTENSION_DEBUG = 6
+/** Memory that VMs share, and their doorbells: what core does for it. */
+export const EXTENSION_SHARE = 7
 
 /** "BHXT", little-endian, in the lower half of the header's first 64 bits; the number in the upper. */
 export const EXTENSION_MAGIC = 0x5458_4842

@@ -19,6 +19,10 @@ export const VIRTIO_IPA = 0x0a00_0000
 export const VIRTIO_STRIDE = 0x200
 export const VIRTIO_SLOTS = 32
 export const DEVICE_SIZE = 0x1000
+/** A page of registers for each memory that the VM shares (doc/shared-memory.md); the memories lie below RAM, from SHARED_IPA on. */
+export const DOORBELL_IPA = 0x0c00_0000
+export const DOORBELL_SHIFT = 12
+export const SHARED_IPA = 0x1000_0000
 export const RAM_IPA = 0x4000_0000
 /** One page with the stolen time of each vCPU (DEN 0057A), 64 bytes each; only in VMs that share a CPU. */
 export const STOLEN_IPA = 0x090a_0000
@@ -31,6 +35,8 @@ export const UART_INTID = 33
 export const RTC_INTID = 34
 export const WATCHDOG_INTID = 47
 export const VIRTIO_INTID = 48
+/** One for each page of registers. */
+export const DOORBELL_INTID = 280
 /** INTIDs below this exist in the guest's distributor (32 private, 256 shared). */
 export const INTID_COUNT = 288
 /** The clock that the guest's DTB states for its PL011 and its SP805, Hz. */

@@ -44,6 +44,9 @@ export const VOLUME_SIZE = 0x2000
 export const PAIR_AT = 0x14_0000
 export const PAIR_SHIFT = 10
 export const PAIRS_SHIFT = 14
+/** One page for all memories that VMs share. */
+export const SHARED_AT = 0x18_0000
+export const MAX_SHARED = 8
 /** In core's window, at boot only: the machine's DTB and the bundle's tree, read-only, two 2 MiB blocks each, one unmapped between. */
 export const DTB_AT = 0x20_0000
 export const BUNDLE_AT = 0x80_0000

@@ -79,6 +79,8 @@ export const FIGURE_INTERRUPTS = 10
 export const FIGURE_TRAPS = 11
 /** A debugger may have it: its extension is there, and its config says so. */
 export const FIGURE_DEBUGGABLE = 12
+/** Bytes of its RAM that it has given back. */
+export const FIGURE_AWAY = 13
 /** Plus `(1 + i) << FIGURE_VCPU_SHIFT`: of vCPU i alone. */
 export const FIGURE_VCPU_SHIFT = 8
 
@@ -94,3 +96,5 @@ export const CONTROL_WRONG_STATE = 2
 /** One of its CPUs did not start. */
 export const CONTROL_LACKS_CPU = 3
 export const CONTROL_UNKNOWN = 4
+/** It has no balloon to tell. */
+export const CONTROL_LACKS_BALLOON = 5

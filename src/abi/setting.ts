@@ -22,3 +22,5 @@ export const SETTING_HEARTBEAT = 6
 export const SETTING_FIRST_SIGN = 7
 /** A GPIO device's: six more bytes of its lines' names, the first in bits 7:0. */
 export const SETTING_GPIO_NAMES = 8
+/** The VM's: memories that it shares with others. core's own, in no bundle. */
+export const SETTING_SHARED = 9

@@ -21,6 +21,9 @@ export const EL2_DEVICE: u64 = XN | AF | EL2_RES1
 /** Stage 2: MemAttr[3:0] at 5:2, S2AP at 7:6. Normal write-back leaves the guest's own attributes in force. */
 export const S2_RAM: u64 = AF | INNER_SHAREABLE | (3 << 6) | (0xf << 2)
 export const S2_READ_ONLY: u64 = XN | AF | INNER_SHAREABLE | (1 << 6) | (0xf << 2)
+/** Normal Non-cacheable, whatever the guest's own attributes are, and never executed: who maps it how cannot make it differ. */
+export const S2_SHARED: u64 = XN | AF | INNER_SHAREABLE | (3 << 6) | (5 << 2)
+export const S2_SHARED_READ_ONLY: u64 = XN | AF | INNER_SHAREABLE | (1 << 6) | (5 << 2)
 /** Device-nGnRE, as a guest's own mapping of a device would have it. */
 export const S2_DEVICE: u64 = XN | AF | (3 << 6) | (1 << 2)
 

@@ -1,6 +1,9 @@
 /** What a VM has and what it has used, as operators see it: `FIGURE_*`. Under host.lock. */
+
+import { PAGE_SHIFT } from '../abi/layout'
 import {
   FIGURE_ACCESSES,
+  FIGURE_AWAY,
   FIGURE_CORES,
   FIGURE_DEBUGGABLE,
   FIGURE_EXITS,
@@ -31,6 +34,7 @@ export function vmFigure(index: u32, which: u32): u64 {
   if (which === FIGURE_RESTARTS) return vm.restartCount
   if (which === FIGURE_MEMORY) return vm.ramSize
   if (which === FIGURE_DEBUGGABLE) return vm.isDebuggable
+  if (which === FIGURE_AWAY) return vm.pagesOut << PAGE_SHIFT
   const one = which >> FIGURE_VCPU_SHIFT
   if (one) {
     if (one > vm.vcpuCount) return 0

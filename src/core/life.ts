@@ -32,6 +32,7 @@ import { beginIfReady, reportImpatience, waitOf } from './readiness'
 import { reportEnd, reportPowerOff } from './report'
 import { ask, isDue, remind } from './request'
 import { wake } from './server'
+import { leaveShared } from './shared-memory'
 import { isAnyAlive, move, stateOf } from './state'
 import { DUE_DELIVER, firstOn, Power, powerOf, Run, setPower, Vcpu, vcpuAt } from './vcpu'
 import { LIVE, liveIn, PRESENT, pauseOf, presentIn, Stop, stopOf, Vm, vmAt, vmCount } from './vm'
@@ -163,6 +164,7 @@ function settleEnd(cpu: Cpu, vm: Vm): void {
   move(vm, STOP_FROM, STOP_TO)
   if (vm.hasDevices) boardLife.detach(vm)
   if (vm.portCount) closePorts(vm)
+  if (vm.sharedCount) leaveShared(vm)
   const stop = stopOf(vm)
   const reaction = reactionTo(vm, stop)
   const delay = reaction === REACT_RESTART && stop !== Stop.Again ? backoffOf(vm) : 0

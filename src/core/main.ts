@@ -34,7 +34,8 @@ export {
   vmStop,
   wakeAt,
 } from './services'
-export { ramPutBack, ramTakeOut } from './services-balloon'
+export { balloonWish, ramPutBack, ramTakeOut } from './services-balloon'
+export { terminalSize } from './services-console'
 export {
   debug,
   debugHalts,
@@ -71,8 +72,9 @@ export {
   gpioTake,
   gpioValue,
 } from './services-gpio'
-export { boardByte, control, explain, ticks, vmFigure, vmState } from './services-host'
+export { balloon, boardByte, consoleSize, control, explain, ticks, vmFigure, vmState } from './services-host'
 export { vmAlive, vmHang } from './services-life'
+export { sharedFigure, sharedRing, sharedRung, sharedSetState, sharedTake } from './services-shared'
 export { packetResets, packetSend } from './services-socket'
 export {
   volumeAbilities,

@@ -4,6 +4,7 @@ import { LITERALS_VMM } from '../abi/extension'
 import { VIRTIO_SLOTS } from '../abi/guest-machine'
 import { PAGE_SIZE, SLOT_SHIFT, VMM_SLOT } from '../abi/layout'
 import { READY_FROM, READY_TO } from '../abi/life'
+import { SETTING_KEY_SHIFT, SETTING_OF_VM, SETTING_SHARED, SETTING_SLOT_SHIFT } from '../abi/setting'
 import * as hw from '../hw'
 import { SHA256_BLOCK, SHA256_WORK, sha256Begin, sha256Matches, sha256Update } from '../lib/sha256'
 import { directVa } from './address'
@@ -37,6 +38,7 @@ const enum Stage {
 
 /** Bytes between two looks at pending interrupts: some 15,000 instructions of the slowest stage. */
 const PIECE: u64 = 0x1_0000
+const SHARED_OF_VM: u64 = ((<u64>SETTING_OF_VM) << SETTING_SLOT_SHIFT) | ((<u64>SETTING_SHARED) << SETTING_KEY_SHIFT)
 /** ISR_EL1.I. */
 const IRQ_PENDING: u64 = 1 << 7
 
@@ -163,6 +165,7 @@ function resetCompartment(vm: Vm): void {
     if (type) vmm.plug(vm.index, slot, type)
   }
   vmm.init(vm.index, vm.vcpuCount, gicVersion, gic.listRegisters(), vm.devices)
+  if (vm.sharedCount) vmm.configure(vm.index, SHARED_OF_VM | <u64>vm.sharedCount)
   for (let i: u32 = 0; i < vm.settingCount; i++) vmm.configure(vm.index, load<u64>(settingAt(vm, i)))
   if (vm.hasDevices) passthrough.attach(vm)
 }

@@ -7,6 +7,7 @@ export { boardByte } from './board-name'
 export { control } from './control'
 export { explain } from './explain'
 export { vmFigure } from './figure'
+export { balloon, consoleSize } from './retarget'
 
 export function ticks(): u64 {
   return hw.cntpct_el0()

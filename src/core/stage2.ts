@@ -1,7 +1,17 @@
 /** A VM's stage-2 tables: its RAM, and on GICv2 the virtual CPU interface; nothing else is mapped. Built once, before the VM
  * first runs; a restart finds the same memory at the same place. What a VM gives back of it is balloon.ts's. */
 import { PAGE_SIZE } from '../abi/layout'
-import { ADDRESS, S2_DEVICE, S2_RAM, S2_READ_ONLY, shiftOf, TABLE, VALID } from '../arch/descriptor'
+import {
+  ADDRESS,
+  S2_DEVICE,
+  S2_RAM,
+  S2_READ_ONLY,
+  S2_SHARED,
+  S2_SHARED_READ_ONLY,
+  shiftOf,
+  TABLE,
+  VALID,
+} from '../arch/descriptor'
 import * as hw from '../hw'
 import { directVa } from './address'
 import { fill, levelFor } from './leaf'
@@ -35,6 +45,11 @@ export function mapReadOnly(root: u64, ipa: u64, pa: u64, size: u64): bool {
 
 export function mapDevice(root: u64, ipa: u64, pa: u64, size: u64): bool {
   return map(root, ipa, pa, size, S2_DEVICE, 1)
+}
+
+/** What several VMs have. */
+export function mapShared(root: u64, ipa: u64, pa: u64, size: u64, isWritable: bool): bool {
+  return map(root, ipa, pa, size, isWritable ? S2_SHARED : S2_SHARED_READ_ONLY, 2)
 }
 
 /** The largest block that alignment and size allow at each step. False: no page left, or something is mapped there. */

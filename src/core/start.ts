@@ -1,5 +1,5 @@
 /** Boot, from the loader's hand-over to the first vCPU. Reads as its own table of contents; each step says what it lacks. */
-import { EXTENSION_BOARD, EXTENSION_CONTROL } from '../abi/extension'
+import { EXTENSION_BOARD, EXTENSION_CONTROL, EXTENSION_SHARE } from '../abi/extension'
 import { BUNDLE_AT, DTB_AT, PAGE_SIZE, WINDOW_DEVICE } from '../abi/layout'
 import { EL2_DEVICE } from '../arch/descriptor'
 import * as hw from '../hw'
@@ -35,6 +35,7 @@ import { settle } from './schedule'
 import { configureCpu, startCpus } from './secondary'
 import { wantsEntropy } from './seed'
 import { baseOf, HOST, mapService } from './service'
+import { createShared } from './shared-memory'
 import { map, openDirectMap } from './stage1'
 import { startSwitch } from './switch'
 import { mpidrOf } from './topology'
@@ -86,6 +87,8 @@ function startSystem(): usize {
     nameSource(i)
     if (wantsEntropy(vmAt(i))) fillPool(vmAt(i))
   }
+  const refusal = hasExtension(EXTENSION_SHARE) ? createShared() : ''
+  if (!isEmpty(refusal)) return park(refusal, 'change the config and build the bundle again')
   for (let i: u32 = 0; i < cpuCount; i++) {
     const refusal = isOpened(i) ? admit(cpuAt(i)) : ''
     if (!isEmpty(refusal)) return park(refusal, 'change the config and build the bundle again')

@@ -41,6 +41,10 @@ export class Vm {
   tablesFresh: u64
   tablesFree: u64
   pagesOut: u64
+  /** Pages that an operator wants in the balloon, plus 1; 0: what the config says. Atomic. */
+  balloonWish: u32
+  /** Columns of the terminal at its console, and rows from bit 16 on; 0: nobody said. Atomic. */
+  consoleSize: u32
   /** The page of its vCPUs' stolen time, 0 if none of them shares its CPU. */
   stolenPa: u64
   /** CNTVOFF_EL2: the physical count at which its own clock read 0. */
@@ -87,6 +91,8 @@ export class Vm {
   /** Its ports are firstPort to firstPort + portCount - 1, in the order of its network and socket devices. */
   firstPort: u32
   portCount: u32
+  /** Memories that it shares: src/core/shared-memory.ts. Boot only. */
+  sharedCount: u32
   /** How far `prepare` has come: stage, image, bytes of it, its CRC so far; and the ticks that each stage took. */
   stage: u32
   stageLoad: u32

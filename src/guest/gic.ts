@@ -38,6 +38,7 @@ const IGROUPR: u64 = 0x080
 const ISENABLER: u64 = 0x100
 const ICENABLER: u64 = 0x180
 const IPRIORITYR: u64 = 0x400
+const ICFGR: u64 = 0xc00
 
 const PRIORITY: u32 = 0xa0
 /** GICD_CTLR: both groups, and affinity routing on GICv3. */
@@ -100,6 +101,12 @@ export function enableInterrupt(intid: u32): void {
   if (intid >= 32) routeHere(intid)
   write32(frame + ISENABLER + (intid / 32) * 4, 1 << (intid % 32))
   dsb_sy()
+}
+
+/** A shared interrupt that comes with an edge, and not as long as a line is high; before it is enabled. */
+export function setEdge(intid: u32): void {
+  const at = GICD + ICFGR + (intid / 16) * 4
+  write32(at, read32(at) | (2 << ((intid % 16) * 2)))
 }
 
 export function disableInterrupt(intid: u32): void {

@@ -10,6 +10,10 @@ export declare function vmFigure(vm: u32, which: u32): u64
 export declare function boardByte(i: u32): u32
 /** What an operator asks: CONTROL_*, and CONTROL_DONE or why not. */
 export declare function control(what: u32, vm: u32): u32
+/** How many bytes of its RAM a VM is to keep: CONTROL_DONE or why not. */
+export declare function balloon(vm: u32, bytes: u64): u32
+/** The size of the terminal at a VM's console: CONTROL_DONE or why not. */
+export declare function consoleSize(vm: u32, columns: u32, rows: u32): u32
 /** EXPLAIN_LINES or EXPLAIN_RECORDS follow, one for each vCPU, from the CPU that has it. */
 export declare function explain(vm: u32, form: u32): void
 /** A debugger's: src/core/services-debug.ts. Only for a VM of which FIGURE_DEBUGGABLE says 1. */

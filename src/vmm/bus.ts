@@ -3,6 +3,8 @@
 import { DEVICE_RTC, DEVICE_UART, DEVICE_WATCHDOG } from '../abi/compartment'
 import {
   DEVICE_SIZE,
+  DOORBELL_IPA,
+  DOORBELL_SHIFT,
   FLASH_IPA,
   FLASH_SIZE,
   GICD_IPA,
@@ -17,10 +19,12 @@ import {
 } from '../abi/guest-machine'
 import * as core from './core'
 import { hasDevice } from './fitted'
+import { sharedCount } from './joined'
 import { readWatchdog, writeWatchdog } from './life/watchdog'
 import { readSlot, writeSlot } from './para-virtual'
 import { readUart, writeUart } from './pl011/register'
 import { readRtc, writeRtc } from './pl031'
+import { readShared, writeShared } from './shared-memory'
 import { readGicdV2, writeGicdV2 } from './vgic/gicd-v2'
 import { readGicdV3, writeGicdV3 } from './vgic/gicd-v3'
 import { gicrSize, readGicr, writeGicr } from './vgic/gicr'
@@ -31,6 +35,10 @@ const GICD_END: u64 = GICD_SIZE
 const DEVICE_END: u64 = DEVICE_SIZE
 const VIRTIO_END: u64 = VIRTIO_SLOTS * VIRTIO_STRIDE
 const FLASH_END: u64 = FLASH_SIZE
+
+function sharedEnd(): u64 {
+  return (<u64>sharedCount()) << DOORBELL_SHIFT
+}
 
 /** A read of `size` bytes, 1 to 8. What no device claims gets an external abort. */
 export function mmioRead(vcpu: u32, ipa: u64, size: u32): u64 {
@@ -48,6 +56,8 @@ export function mmioRead(vcpu: u32, ipa: u64, size: u32): u64 {
   if (slots < VIRTIO_END) return readSlot(<u32>slots, size)
   const watchdog = ipa - WATCHDOG_IPA
   if (watchdog < DEVICE_END && hasDevice(DEVICE_WATCHDOG)) return readWatchdog(vcpu, <u32>watchdog, size)
+  const doorbell = ipa - DOORBELL_IPA
+  if (doorbell < sharedEnd()) return readShared(<u32>doorbell, size)
   // No flash is fitted: the bus floats high.
   if (ipa - FLASH_IPA < FLASH_END) return <u64>-1 >> (64 - (size << 3))
   core.refuse()
@@ -69,10 +79,12 @@ function writeDevice(vcpu: u32, ipa: u64, size: u32, word: u32): void {
   const rtc = ipa - RTC_IPA
   const slots = ipa - VIRTIO_IPA
   const watchdog = ipa - WATCHDOG_IPA
+  const doorbell = ipa - DOORBELL_IPA
   if (uart < DEVICE_END && hasDevice(DEVICE_UART)) writeUart(vcpu, <u32>uart, size, word)
   else if (gicr < gicrSize()) writeGicr(vcpu, <u32>gicr, size, word)
   else if (rtc < DEVICE_END && hasDevice(DEVICE_RTC)) writeRtc(vcpu, <u32>rtc, size, word)
   else if (slots < VIRTIO_END) writeSlot(vcpu, <u32>slots, size, word)
   else if (watchdog < DEVICE_END && hasDevice(DEVICE_WATCHDOG)) writeWatchdog(vcpu, <u32>watchdog, size, word)
+  else if (doorbell < sharedEnd()) writeShared(vcpu, <u32>doorbell, size, word)
   else if (ipa - FLASH_IPA >= FLASH_END) core.refuse() // no flash is there to be written
 }

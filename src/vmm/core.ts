@@ -81,8 +81,17 @@ export declare function gpioDirect(line: u32, direction: u32): void
 export declare function gpioSense(line: u32, type: u32): void
 export declare function gpioArm(line: u32): void
 export declare function gpioTake(): u32
+/** A memory that the VM shares, in the bundle's order: a register that core knows, by SHARED_ of src/abi/shared-memory.ts; the VM's
+ * state; a peer's doorbell; 1 if the VM's own was rung since it was last taken. */
+export declare function sharedFigure(index: u32, which: u32): u32
+export declare function sharedSetState(index: u32, state: u32): void
+export declare function sharedRing(index: u32, target: u32): void
+export declare function sharedRung(index: u32): u32
+export declare function sharedTake(index: u32): void
 /** Up to 512 pages of 4 KiB from `ipa` on leave the VM's reach, or come back as zeroes; what is not RAM stays. src/core/balloon.ts. */
 export declare function ramTakeOut(ipa: u64, count: u32): void
+/** Pages that an operator wants in the VM's balloon, plus 1; 0 if nobody said. */
+export declare function balloonWish(): u32
 export declare function ramPutBack(ipa: u64, count: u32): void
 /** 64 random bits that nobody else gets, from what the board has (src/core/entropy.ts). */
 export declare function entropy(): u64
@@ -107,6 +116,8 @@ export declare function refuse(): void
 export declare function consolePut(ch: u32): u32
 /** Up to eight, the first in bits 7:0; how many the ring took. */
 export declare function consoleWrite(bytes: u64, count: u32): u32
+/** Columns of the terminal at the VM's console, and rows from bit 16 on; 0: nobody said. */
+export declare function terminalSize(): u32
 /** Typed bytes are welcome again, after `consoleSpace` had to say that there is no room. */
 export declare function consoleReady(): void
 /** The VM's virtual count, its frequency in Hz, and the seconds since 1970 at count 0 (0: the board has no clock). */

@@ -1,14 +1,18 @@
 /** The way to the VM's virtio devices. Their code is an extension (doc/extensions.md), which is there if core plugs a device:
  * whoever calls it asks here first. */
 import { VIRTIO_STRIDE } from '../abi/guest-machine'
+import { SETTING_KEY_SHIFT, SETTING_OF_VM, SETTING_SHARED } from '../abi/setting'
 import * as register from '../arch/virtio-mmio'
+import { setSharedCount } from './joined'
 import * as console from './virtio/console'
 import * as device from './virtio/device'
 import * as mmio from './virtio/mmio'
 import { isAny } from './virtio/turn'
 import { fitsWord, part } from './width'
 
-/** 1 once a slot was filled. */
+const SHARED_OF_VM: u32 = (SETTING_OF_VM << 8) | SETTING_SHARED
+
+/** 1 once a slot was filled, or the VM shares memory. */
 const plugged = memory.data(4, 4)
 
 function isThere(): bool {
@@ -41,7 +45,10 @@ export function writeSlot(vcpu: u32, offset: u32, size: u32, value: u32): void {
 
 /** One of src/abi/setting.ts, before the guest runs. */
 export function configure(setting: u64): void {
-  if (isThere()) device.configure(setting)
+  if (<u32>(setting >> SETTING_KEY_SHIFT) == SHARED_OF_VM) {
+    store<u32>(plugged, 1)
+    setSharedCount(<u32>setting)
+  } else if (isThere()) device.configure(setting)
 }
 
 /** Whether some device goes on by itself: in its next turn, or after a time. */
@@ -54,7 +61,7 @@ export function goOn(vcpu: u32): void {
   if (isBusy()) device.goOn(vcpu)
 }
 
-/** Something has come for the VM's devices: frames, packets or room for them, answers of disks, events of GPIO lines. */
+/** Something has come for the VM's devices: frames, packets or room for them, answers of disks, events of GPIO lines, a doorbell. */
 export function frames(vcpu: u32): void {
   if (isThere()) device.collect(vcpu)
 }

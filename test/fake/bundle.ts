@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { REACT_RESTART, REACT_STOP } from '../../src/abi/life.ts'
-import { PORT_SOCKET } from '../../src/abi/port.ts'
 import { COMPATIBLE, MiB, wide } from './board.ts'
+import { type FakePlace, type FakeSocket, portCells } from './bundle-port.ts'
 import { diskNode, type FakeDiskNode } from './disk-node.ts'
 import { needed } from './extension.ts'
 import { PAGE } from './physical.ts'
@@ -71,22 +71,6 @@ export interface FakeVm {
   loads?: FakeLoad[]
 }
 
-export interface FakePlace {
-  network?: number
-  vlan?: number
-  isOpen?: boolean
-  /** First byte first. */
-  mac: string
-  mtu?: number
-  offload?: boolean
-}
-
-/** A socket device; `peers` is a bitmap of VMs. */
-export interface FakeSocket {
-  cid: number
-  peers: number
-}
-
 export const RAM = 0x4000_0000
 export const DTB = RAM + MiB
 
@@ -100,6 +84,8 @@ const ON_END = [
 export interface BundleOptions {
   images?: Record<string, FakeImage>
   vms?: Record<string, FakeVm>
+  /** Memories that they share: indices of VMs, address, bytes that all write, bytes that each writes. */
+  shared?: { peers: number[]; address?: number; writable?: number; output?: number }[]
   /** Bytes of each; by default those that the VMs need. */
   extensions?: Record<string, Buffer>
   /** It brings the control protocol's. */
@@ -124,7 +110,8 @@ export function bundle({
   images = { kernel: { bytes: kernel }, dtb: { bytes: guestDtb, hash: 'sha256' } },
   vms = { alpha: {} },
   control = false,
-  extensions = needed(vms, control),
+  shared = [],
+  extensions = needed(vms, control, shared.length > 0),
   storage,
   confirm,
   bend,
@@ -147,6 +134,14 @@ export function bundle({
       ...(storage && { storage }),
       ...(confirm && { confirm }),
       vms: Object.fromEntries(Object.entries(vms).map(([name, vm], id) => [name, vmNode(vm, id, own)])),
+      ...(shared.length > 0 && {
+        shared: Object.fromEntries(
+          shared.map(({ peers, address = 0x1000_0000, writable = 0, output = 0 }, i) => [
+            `memory-${i}`,
+            { peers, address: wide(address), sizes: [...wide(writable), ...wide(output)] },
+          ]),
+        ),
+      }),
       ...(Object.keys(extensions).length > 0 && {
         extensions: Object.fromEntries(Object.keys(extensions).map((name) => [name, { image: `hypervisor-${name}` }])),
       }),
@@ -187,15 +182,6 @@ function imageNode({ bytes, hash = 'crc32' }: FakeImage, offset: number): Node {
     type: 'kernel',
     'hash-1': { algo: hash, value },
   }
-}
-
-function portCells(port: FakePlace | FakeSocket): number[] {
-  if ('cid' in port) return [0, PORT_SOCKET, 0, port.cid, 0, port.peers]
-  const { network = 0, vlan = 0, isOpen = false, mac, mtu = 1500, offload = false } = port
-  const bytes = mac.split(':').map((byte) => Number.parseInt(byte, 16))
-  const [b0, b1, b2, b3, b4, b5] = bytes as [number, number, number, number, number, number]
-  const low = (b3 * 2 ** 24 + b2 * 2 ** 16 + b1 * 2 ** 8 + b0) >>> 0
-  return [network, vlan * 2 ** 16 + (isOpen ? 1 : 0), b5 * 256 + b4, low, mtu, offload ? 1 : 0]
 }
 
 function vmNode(vm: FakeVm, id: number, images: string[]): Node {

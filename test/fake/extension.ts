@@ -11,6 +11,7 @@ import {
   EXTENSION_LITERALS,
   EXTENSION_MAGIC,
   EXTENSION_NETWORK,
+  EXTENSION_SHARE,
   EXTENSION_SIZE,
   EXTENSION_STORAGE,
   EXTENSION_TEXT,
@@ -56,10 +57,11 @@ export function extension(
 }
 
 /** Those without which the VMs are refused. */
-export function needed(vms: Record<string, FakeVm>, control: boolean): Record<string, Buffer> {
+export function needed(vms: Record<string, FakeVm>, control: boolean, shares = false): Record<string, Buffer> {
   const list = Object.values(vms)
   return {
-    ...(list.some(({ virtio, disks }) => virtio || disks) && { virtio: extension(EXTENSION_VIRTIO) }),
+    ...(shares && { share: extension(EXTENSION_SHARE) }),
+    ...((shares || list.some(({ virtio, disks }) => virtio || disks)) && { virtio: extension(EXTENSION_VIRTIO) }),
     ...(control && { control: extension(EXTENSION_CONTROL) }),
     ...(list.some(({ board, identity, critical, disks }) => board || identity || critical || isStored(disks)) && {
       board: extension(EXTENSION_BOARD),

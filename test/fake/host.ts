@@ -72,6 +72,10 @@ export class FakeHost {
   debug: Record<string, (...args: (number | bigint)[]) => number | bigint> = {}
   /** What core answers an operator. */
   control = (_what: number, _vm: number) => 0
+  /** And what it answers who wants a VM to keep less. */
+  balloon = (_vm: number, _bytes: bigint) => 0
+  /** And whose terminal is so large. */
+  size = (_vm: number, _columns: number, _rows: number) => 0
   readonly explained: number[] = []
   /** EXPLAIN_* of the last request. */
   form = 0
@@ -98,6 +102,8 @@ export class FakeHost {
         vmState: (vm: number) => this.states[vm] ?? 0,
         vmFigure: (vm: number, which: number) => this.figure(vm, which),
         control: (what: number, vm: number) => this.control(what, vm),
+        balloon: (vm: number, bytes: bigint) => this.balloon(vm, bytes),
+        consoleSize: (vm: number, columns: number, rows: number) => this.size(vm, columns, rows),
         explain: (vm: number, form: number) => {
           this.explained.push(vm)
           this.form = form

@@ -94,7 +94,7 @@ export class Joint {
   }
 
   #callVmm(name: string, vm: number, values: Value[]) {
-    if (name !== 'init' && name !== 'plug') this.#checkCurrent(vm, Number(values[0]))
+    if (!['init', 'plug', 'configure'].includes(name)) this.#checkCurrent(vm, Number(values[0]))
     if (this.machine.spins++ > CALL_LIMIT) throw new Error(`the CPU calls ${name} for ever`)
     const call = this.vmms[vm]?.[name as keyof Compartment] as (...values: Value[]) => Value
     return CompartmentTrap.from(() => call.apply(this.vmms[vm], values))

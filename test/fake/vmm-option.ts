@@ -14,6 +14,8 @@ export interface FakeVmmOptions {
   disks?: FakeDisk[]
   /** Of its network devices. */
   ports?: FakePortOptions[]
+  /** Memories that it shares with others. */
+  shared?: number
   /** As in src/abi/setting.ts. */
   settings?: bigint[]
   /** GPIO lines that the VM has. */

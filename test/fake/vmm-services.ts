@@ -52,6 +52,14 @@ export function coreServices(vmm: FakeVmm) {
     ...volumeServices(vmm.volumes, () => vmm.ram),
     ...portServices(vmm.ports, () => vmm.ram),
     ...vmm.gpio.services,
+    sharedFigure: (index: number, which: number) => vmm.shared[index]?.figures[which] ?? 0,
+    sharedSetState: (index: number, state: number) => void vmm.shared[index]?.states.push(state >>> 0),
+    sharedRing: (index: number, target: number) => void vmm.shared[index]?.rings.push(target),
+    sharedRung: (index: number) => (vmm.shared[index]?.isRung ? 1 : 0),
+    sharedTake: (index: number) => {
+      if (vmm.shared[index]) vmm.shared[index].isRung = false
+    },
+    balloonWish: () => vmm.balloonWish,
     ramTakeOut: (ipa: bigint, count: number) => void vmm.moved.push(['out', Number(ipa), count]),
     ramPutBack: (ipa: bigint, count: number) => void vmm.moved.push(['back', Number(ipa), count]),
     entropy: () => vmm.entropy++ * 0x9e37_79b9_7f4a_7c15n,
@@ -79,6 +87,7 @@ export function coreServices(vmm: FakeVmm) {
       for (let i = 0; i < taken; i++) vmm.output += String.fromCharCode(Number((bytes >> BigInt(8 * i)) & 0xffn))
       return taken
     },
+    terminalSize: () => vmm.terminalSize,
     consoleReady: () => void vmm.readies++,
     counter: () => vmm.count,
     frequency: () => 1_000_000,

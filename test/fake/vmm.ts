@@ -47,6 +47,12 @@ export class FakeVmm {
   epoch = 0n
   /** Pages that a balloon moved: which way, the first's address, how many. */
   readonly moved: ['out' | 'back', number, number][] = []
+  /** Memories that it shares, as core keeps them: what registers read, and what was asked. */
+  readonly shared: { figures: Record<number, number>; states: number[]; rings: number[]; isRung: boolean }[]
+  /** Pages that an operator wants in its balloon, plus 1. */
+  balloonWish = 0
+  /** Columns and rows, 16 bits each. */
+  terminalSize = 0
   /** How often the VM asked for typed bytes again. */
   readies = 0
   refusals = 0
@@ -70,6 +76,7 @@ export class FakeVmm {
     settings = [],
     ports = [],
     lines = 0,
+    shared = 0,
     fueled = false,
   }: FakeVmmOptions = {}) {
     this.links = links
@@ -84,6 +91,7 @@ export class FakeVmm {
     this.disks = disks
     this.gpio = new FakeLines(lines)
     this.ports = ports.map((port) => new FakePort(port))
+    this.shared = Array.from({ length: shared }, () => ({ figures: {}, states: [], rings: [], isRung: false }))
     this.ram = new GuestRam(RAM, ram)
     const imports = { core: coreServices(this), ram: this.ram.imports(() => this.call.memory), env }
     const module = fueled ? fueledVmm() : shipped('wasm/vmm')
@@ -91,6 +99,7 @@ export class FakeVmm {
     this.call = fueled ? filled(exports) : exports
     for (const [slot, type] of slots.entries()) this.call.plug(slot, type)
     this.call.init(vcpus, version, listRegisters, devices)
+    if (shared) this.call.configure((0xff08n << 48n) | BigInt(shared))
     for (const setting of settings) this.call.configure(setting)
   }
 

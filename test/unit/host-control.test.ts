@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { CAUSE_CRASH, ERROR_PARSE } from '../../src/abi/control.ts'
 import {
   CONTROL_DONE,
+  CONTROL_LACKS_BALLOON,
   CONTROL_PAUSE,
   CONTROL_RESTART,
   CONTROL_RESUME,
   CONTROL_START,
   CONTROL_STOP,
+  CONTROL_UNKNOWN,
   EXPLAIN_RECORDS,
   FIGURE_CORES,
   FIGURE_MEMORY,
@@ -56,6 +58,55 @@ describe('a request', () => {
     }
     expect(line.ask(method, { vm: 'pulse' })).toMatchObject({ id: 1, result: { vm: 'pulse' } })
     expect(asked).toEqual([[what, 1]])
+  })
+
+  test('balloon goes to core with the bytes that the VM is to keep', () => {
+    const line = new Line()
+    const asked: [number, bigint][] = []
+    line.host.balloon = (...request) => {
+      asked.push(request)
+      return CONTROL_DONE
+    }
+    expect(line.ask('balloon', { vm: 'pulse', keep: 201326592 })).toMatchObject({ result: { vm: 'pulse' } })
+    expect(line.ask('balloon', { keep: 0, vm: 'linux' })).toMatchObject({ result: { vm: 'linux' } })
+    expect(asked).toEqual([
+      [1, 201326592n],
+      [0, 0n],
+    ])
+  })
+
+  test('size goes to core with columns and rows of the terminal', () => {
+    const line = new Line()
+    const asked: number[][] = []
+    line.host.size = (...request) => {
+      asked.push(request)
+      return CONTROL_DONE
+    }
+    expect(line.ask('size', { vm: 'pulse', rows: 40, columns: 120 })).toMatchObject({ result: { vm: 'pulse' } })
+    for (const params of [{ rows: 40 }, { columns: 40 }, { columns: 40, rows: 2 ** 40 }, { columns: '1', rows: 1 }]) {
+      expect(line.ask('size', { vm: 'pulse', ...params })).toMatchObject({ error: { code: -32602 } })
+    }
+    expect(asked).toEqual([[1, 120, 40]])
+  })
+
+  test.each<[string, Record<string, unknown>, number, number]>([
+    ['no number', { vm: 'pulse' }, CONTROL_DONE, -32602],
+    ['a text', { vm: 'pulse', keep: '1' }, CONTROL_DONE, -32602],
+    ['a fraction', { vm: 'pulse', keep: 1.5 }, CONTROL_DONE, -32602],
+    ['a negative number', { vm: 'pulse', keep: -4096 }, CONTROL_DONE, -32602],
+    ['a number beyond all', { vm: 'pulse', keep: 1e18 }, CONTROL_DONE, -32602],
+    ['more than the VM has', { vm: 'pulse', keep: 4096 }, CONTROL_UNKNOWN, -32602],
+    ['a VM without a balloon', { vm: 'pulse', keep: 4096 }, CONTROL_LACKS_BALLOON, -32004],
+    ['nobody', { vm: 'nobody', keep: 4096 }, CONTROL_DONE, -32001],
+  ])('balloon with %s is refused', (_, params, answer, code) => {
+    const line = new Line()
+    let asked = 0
+    line.host.balloon = () => {
+      asked++
+      return answer
+    }
+    expect(line.ask('balloon', params)).toMatchObject({ error: { code } })
+    expect(asked).toBe(answer === CONTROL_DONE ? 0 : 1)
   })
 
   test('status says state, cores and figures', () => {

@@ -86,3 +86,23 @@ describe('reported pages', () => {
     expect(queue.collect()).toHaveLength(1)
   })
 })
+
+test('another target while it runs is a configuration change, told once, and what the driver then reads', () => {
+  const { vmm, driver } = started([(BigInt(SETTING_BALLOON) << BigInt(SETTING_KEY_SHIFT)) | 100n])
+  expect(driver.read(REGISTER.config)).toBe(100)
+  const generation = driver.read(REGISTER.generation)
+  vmm.frames()
+  expect(driver.interruptStatus).toBe(0)
+  vmm.balloonWish = 1 // none at all
+  vmm.frames()
+  expect([driver.interruptStatus, driver.read(REGISTER.config)]).toEqual([2, 0])
+  expect(driver.read(REGISTER.generation)).not.toBe(generation)
+  driver.acknowledge()
+  vmm.frames()
+  expect(driver.interruptStatus).toBe(0)
+  driver.write(REGISTER.status, 0)
+  vmm.balloonWish = 51
+  vmm.frames()
+  expect(driver.interruptStatus).toBe(0)
+  expect(driver.start(5, { features: FEATURES }).read(REGISTER.config)).toBe(50)
+})

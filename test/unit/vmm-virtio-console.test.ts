@@ -1,6 +1,6 @@
 /** The virtio console: output without an exit for each byte, the keyboard, host's ring full and empty again. Virtio 1.2, "Console Device". */
 import { beforeEach, describe, expect, test } from 'vitest'
-import { REGISTER, VirtioDriver } from '../fake/virtio-driver.ts'
+import { FEATURE, REGISTER, VirtioDriver } from '../fake/virtio-driver.ts'
 import { FakeVmm } from '../fake/vmm.ts'
 
 const CONSOLE = 3
@@ -104,5 +104,31 @@ describe('the keyboard', () => {
       if (vmm.readies) sent += vmm.type(text.slice(sent))
     }
     expect(got).toBe(text)
+  })
+})
+
+describe('the size of the terminal', () => {
+  const SIZE = 1n << 0n
+  const start = (features: bigint) => device.start(2, { features: FEATURE.version1 | features })
+
+  test('is what core says, and a change of it interrupts a driver that wants to know', () => {
+    start(SIZE)
+    expect([device.read(REGISTER.config, 2), device.read(REGISTER.config + 2, 2)]).toEqual([0, 0])
+    const generation = device.read(REGISTER.generation)
+    vmm.terminalSize = 120 | (40 << 16)
+    vmm.frames()
+    expect(device.interruptStatus).toBe(2)
+    expect([device.read(REGISTER.config, 2), device.read(REGISTER.config + 2, 2)]).toEqual([120, 40])
+    expect(device.read(REGISTER.generation)).not.toBe(generation)
+    device.acknowledge()
+    vmm.frames()
+    expect(device.interruptStatus).toBe(0)
+  })
+
+  test('interrupts nobody else', () => {
+    start(0n)
+    vmm.terminalSize = 80 | (25 << 16)
+    vmm.frames()
+    expect(device.interruptStatus).toBe(0)
   })
 })

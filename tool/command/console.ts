@@ -1,5 +1,6 @@
 /** `bulkhead console VM`: a VM's raw screen and keyboard at this terminal. */
 import { type ArgsDef, defineCommand } from 'citty'
+import type { Client } from '../control/client.ts'
 import { Keyboard } from '../qemu/keyboard.ts'
 import { EXIT, UserError } from '../ui/failure.ts'
 import { checkOptions } from '../ui/option.ts'
@@ -23,6 +24,7 @@ export default defineCommand({
     return attached(target, async ({ client, board }) => {
       const name = known(board, vm)
       if (interactive) say('Ctrl-a x leaves it.')
+      const stopTelling = interactive ? await tellSize(client, name) : () => {}
       const code = await new Promise<number>((resolve) => {
         const keyboard = new Keyboard(interactive, (why) => {
           keyboard.stop()
@@ -39,6 +41,7 @@ export default defineCommand({
         client.type(`${ESCAPE}${name[0]!.toUpperCase()}${name.slice(1)}\r`)
         keyboard.start((bytes) => client.type(bytes))
       })
+      stopTelling()
       if (code === EXIT.USER) throw new UserError('the board is gone')
       client.type(`${ESCAPE}0`)
       await client.hello()
@@ -46,3 +49,16 @@ export default defineCommand({
     })
   },
 })
+
+/** A virtio console's guest knows how large this terminal is, and whenever that changes. Answers with how to stop. */
+async function tellSize(client: Client, vm: string): Promise<() => void> {
+  const tell = async () => {
+    const { columns, rows } = process.stdout
+    if (columns && rows) await client.size(vm, columns, rows)
+  }
+  // A board of an earlier version does not know it: then the guest goes on guessing.
+  const told = () => void tell().catch(() => {})
+  await tell().catch(() => {})
+  process.stdout.on('resize', told)
+  return () => void process.stdout.off('resize', told)
+}

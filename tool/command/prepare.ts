@@ -7,6 +7,7 @@ import { checkGic } from '../config/check/board.ts'
 import { checkRam } from '../config/check/memory.ts'
 import { findConfig, loadConfig } from '../config/load.ts'
 import { ROOT, shown } from '../config/project.ts'
+import { type SharedMemory, sharedSize } from '../config/shared-memory.ts'
 import { draft, type System } from '../config/system.ts'
 import { type Bundle, bundleSize, writeBundle } from '../image/bundle.ts'
 import { type ExtensionFiles, readExtensions } from '../image/extension.ts'
@@ -28,7 +29,7 @@ export interface Prepared {
 export async function prepare(config: string | undefined, gic?: GicVersion): Promise<Prepared> {
   const file = findConfig(config)
   const { problems, ...found } = await draft(file, await loadConfig(file))
-  const { vms, machine } = found
+  const { vms, machine, shared } = found
   problems.push(...checkAll(found))
   if (machine && gic) {
     problems.push(...checkGic(machine, gic))
@@ -41,17 +42,18 @@ export async function prepare(config: string | undefined, gic?: GicVersion): Pro
     const parts = await readParts(vm, make, problems)
     // Its tree would hold what cannot be.
     const hasWrongDevice = problems.some(({ path }) => path.startsWith(`vms[${vm.index}].passthrough`))
-    const guest = parts && !hasWrongDevice && (await layOut(vm, parts, machine?.board, problems))
+    const guest = parts && !hasWrongDevice && (await layOut(vm, parts, machine?.board, shared, problems))
     if (guest) guests.push(guest)
   }
-  if (problems.length === 0) problems.push(...checkRam(vms, machine, bundleSize(guests), ramOfDevices(guests)))
+  if (problems.length === 0) problems.push(...checkRam(vms, machine, bundleSize(guests), ramBeside(guests, shared)))
   if (problems.length > 0 || !machine) throw new ConfigError(shown(file), inOrder(problems))
   return { system: { ...found, machine }, guests, outDir }
 }
 
-/** Bytes for a balloon's tables and for each disk, VM by VM. */
-function ramOfDevices(guests: readonly Guest[]): number[][] {
-  return guests.map(({ vm, disks }) => [balloonRam(vm), ...disks.map(diskRam)])
+/** Bytes for a balloon's tables and for each disk, VM by VM; behind the last of them what they share, as core takes it. */
+function ramBeside(guests: readonly Guest[], shared: readonly SharedMemory[]): number[][] {
+  const own = guests.map(({ vm, disks }) => [balloonRam(vm), ...disks.map(diskRam)])
+  return own.map((sizes, i) => (i === own.length - 1 ? [...sizes, ...shared.map(sharedSize)] : sizes))
 }
 
 /** Writes the bundle into `build/<system>/`, for the build of the hypervisor that left `extensions`. */

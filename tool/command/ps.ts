@@ -15,6 +15,7 @@ const COLUMNS: Column<Status>[] = [
   { head: 'vCPUS', cell: ({ on, vcpus }) => `${on}/${vcpus}` },
   { head: 'CORES', cell: ({ cores }) => cores.join(',') },
   { head: 'MEMORY', cell: ({ memory }) => sizeText(memory) },
+  { head: 'GIVEN BACK', cell: ({ away }) => (away ? sizeText(away) : '') },
   { head: 'CPU s', cell: ({ cpuMs }) => Math.round(cpuMs / 100) / 10 },
   { head: 'EXITS', cell: exits },
   { head: 'RESTARTS', cell: ({ restarts }) => restarts },

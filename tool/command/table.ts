@@ -21,6 +21,7 @@ const LOADERS: Record<string, () => Promise<{ default: AnyCommand }>> = {
   restart: () => import('./restart.ts'),
   pause: () => import('./pause.ts'),
   resume: () => import('./resume.ts'),
+  balloon: () => import('./balloon.ts'),
   events: () => import('./events.ts'),
   top: () => import('./top.ts'),
   explain: () => import('./explain.ts'),

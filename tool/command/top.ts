@@ -26,6 +26,7 @@ const COLUMNS: Column<Use>[] = [
   { head: 'IRQS/s', cell: ({ interrupts }) => interrupts },
   { head: 'TRAPS/s', cell: ({ traps }) => traps },
   { head: 'MEMORY', cell: ({ memory }) => sizeText(memory) },
+  { head: 'GIVEN BACK', cell: ({ away }) => (away ? sizeText(away) : '') },
 ]
 
 export default defineCommand({

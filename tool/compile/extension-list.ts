@@ -1,6 +1,7 @@
 /** What goes into which extension (doc/extensions.md); tool/compile/extension.ts makes them of it. */
 import { DEBUG } from './extension-debug.ts'
 import type { Extension } from './extension-record.ts'
+import { STORAGE } from './extension-storage.ts'
 
 export type { Extension }
 
@@ -14,12 +15,14 @@ export const EXTENSIONS: Extension[] = [
         'src/core/bundle-disk',
         'src/core/disk',
         'src/core/services-balloon',
+        'src/core/services-console',
         'src/core/services-disk',
       ],
-      vmm: ['src/lib/chacha20', 'src/vmm/virtio/*'],
+      vmm: ['src/lib/chacha20', 'src/vmm/shared-memory', 'src/vmm/virtio/*'],
     },
     exports: {
       core: [
+        'balloonWish',
         'diskDiscard',
         'diskRead',
         'diskSize',
@@ -28,6 +31,7 @@ export const EXTENSIONS: Extension[] = [
         'diskZero',
         'ramPutBack',
         'ramTakeOut',
+        'terminalSize',
       ],
     },
     doors: {
@@ -39,6 +43,8 @@ export const EXTENSIONS: Extension[] = [
         'src/core/disk/createDisk',
       ],
       vmm: [
+        'src/vmm/shared-memory/readShared',
+        'src/vmm/shared-memory/writeShared',
         'src/vmm/virtio/console/hasKeyboard',
         'src/vmm/virtio/console/input',
         'src/vmm/virtio/console/room',
@@ -57,10 +63,17 @@ export const EXTENSIONS: Extension[] = [
     name: 'control',
     services: [],
     files: {
-      core: ['src/core/board-map', 'src/core/control', 'src/core/explain', 'src/core/figure', 'src/core/report-record'],
+      core: [
+        'src/core/board-map',
+        'src/core/control',
+        'src/core/explain',
+        'src/core/figure',
+        'src/core/report-record',
+        'src/core/retarget',
+      ],
       host: ['src/host/account', 'src/host/command', 'src/host/control/*', 'src/host/monitor', 'src/host/operate'],
     },
-    exports: { core: ['boardByte', 'control', 'explain', 'vmFigure'] },
+    exports: { core: ['balloon', 'boardByte', 'consoleSize', 'control', 'explain', 'vmFigure'] },
     doors: {
       core: [
         'src/core/board-map/openMap',
@@ -187,44 +200,7 @@ export const EXTENSIONS: Extension[] = [
       core: ['src/core/connect/closePorts', 'src/core/connect/createPorts', 'src/core/switch/startSwitch'],
     },
   },
-  {
-    name: 'storage',
-    services: ['storage'],
-    files: {
-      core: [
-        'src/core/dispatch',
-        'src/core/services-drive',
-        'src/core/services-volume',
-        'src/core/storage-life',
-        'src/core/volume',
-      ],
-    },
-    exports: {
-      core: [
-        'requestDone',
-        'volumeAbilities',
-        'volumeClaim',
-        'volumeClear',
-        'volumeEmpty',
-        'volumeFill',
-        'volumeForget',
-        'volumeRelease',
-        'volumeSubmit',
-        'volumeTake',
-      ],
-    },
-    areExportsDoors: true,
-    doors: {
-      core: [
-        'src/core/dispatch/interrupt',
-        'src/core/services-volume/forgetVolumes',
-        'src/core/storage-life/startStorage',
-        'src/core/volume/canWrite',
-        'src/core/volume/claimVolume',
-        'src/core/volume/sizeOfVolume',
-      ],
-    },
-  },
+  STORAGE,
   {
     name: 'life',
     services: [],
@@ -246,4 +222,12 @@ export const EXTENSIONS: Extension[] = [
     },
   },
   DEBUG,
+  {
+    name: 'share',
+    services: [],
+    files: { core: ['src/core/services-shared', 'src/core/shared-memory'] },
+    exports: { core: ['sharedFigure', 'sharedRing', 'sharedRung', 'sharedSetState', 'sharedTake'] },
+    areExportsDoors: true,
+    doors: { core: ['src/core/shared-memory/createShared', 'src/core/shared-memory/leaveShared'] },
+  },
 ]

@@ -3,6 +3,7 @@ import type { GicVersion } from './board.ts'
 import type { DeviceName, VirtioDevice } from './device.ts'
 import type { DiskConfig } from './disk.ts'
 import type { NetworkConfig } from './network.ts'
+import type { SharedMemoryConfig } from './shared-memory.ts'
 import type { InitrdSource, KernelSource } from './source.ts'
 
 export { virtio } from './device.ts'
@@ -22,6 +23,8 @@ export interface SystemConfig {
   control?: boolean
   /** By their names: `{ lan: {} }`. VMs join them with `virtio.net({ network: 'lan' })`. */
   networks?: Record<string, NetworkConfig>
+  /** By their names: `{ ring: { vms: ['one', 'two'], output: '64K' } }`. doc/shared-memory.md */
+  sharedMemory?: Record<string, SharedMemoryConfig>
   /** The board's disks when QEMU plays it: `{ main: { file: 'disk.img' } }`. VMs have them by `virtio.block({ disk: 'main' })`. */
   disks?: Record<string, DiskConfig>
   /** On a card that holds an older system too: what this one must do before a reset boots it again. doc/why/two-slots.md */

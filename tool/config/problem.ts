@@ -21,6 +21,12 @@ const WANTED: Record<string, string> = {
   'networks.*.kind': "'internal'",
   'networks.*.mtu': 'a number of bytes such as mtu: 1500',
   'networks.*.offload': 'true or false',
+  sharedMemory: "sharedMemory: { ring: { vms: ['one', 'two'], output: '64K' } }",
+  'sharedMemory.*': "{ vms: ['one', 'two'], output: '64K' }",
+  'sharedMemory.*.vms': "a list of VMs' names, such as vms: ['one', 'two']",
+  'sharedMemory.*.vms[]': "a VM's name",
+  'sharedMemory.*.size': "a size such as size: '64K'",
+  'sharedMemory.*.output': "a size such as output: '16K'",
   disks: "disks: { main: { file: 'disk.img' } }",
   'disks.*': "{ file: 'disk.img' }",
   'disks.*.file': "file: 'disk.img'",
@@ -120,7 +126,7 @@ function pattern(path: readonly PropertyKey[]): string {
     const [field, , ...below] = rest
     return join([first, '*', ...(rest.length > 1 ? [field!, '*', ...below] : rest)], () => '[]')
   }
-  const named = first === 'networks' && path.length > 1 ? [first, '*', ...rest] : path
+  const named = (first === 'networks' || first === 'sharedMemory') && path.length > 1 ? [first, '*', ...rest] : path
   return join(named, () => '[]')
 }
 

@@ -11,6 +11,7 @@ import { disks } from './schema-disk.ts'
 import { after, heartbeat, reaction, restarts } from './schema-life.ts'
 import { rate } from './schema-limit.ts'
 import { networks } from './schema-network.ts'
+import { sharedMemories } from './schema-shared-memory.ts'
 import { file, size } from './schema-size.ts'
 import { parseSize, sizeLiteral } from './size.ts'
 
@@ -173,6 +174,7 @@ export const systemSchema = z.strictObject({
   hash: hash.optional(),
   control: z.boolean().optional(),
   networks: networks.optional(),
+  sharedMemory: sharedMemories.optional(),
   disks: disks.optional(),
   confirm: confirm.optional(),
   vms: z.array(z.unknown()),

@@ -14,6 +14,7 @@ import { derivedMac, type Network, networksOf } from './network.ts'
 import { problems } from './problem.ts'
 import { RESERVED_FOLDERS, systemSchema, vmSchema } from './schema.ts'
 import { type Server, serverOf } from './server.ts'
+import { type SharedMemory, sharedMemoriesOf } from './shared-memory.ts'
 import { parseSize } from './size.ts'
 import { withCid } from './socket.ts'
 import type { InitrdSource, KernelSource } from './source.ts'
@@ -27,6 +28,7 @@ export interface System {
   /** Programs and people may steer the VMs. */
   control: boolean
   networks: Network[]
+  shared: SharedMemory[]
   disks: Disk[]
   /** What it must do before it is trusted, where an older system is there; undefined: nothing but boot. */
   confirm?: Confirm
@@ -87,6 +89,7 @@ export interface Draft {
   hash: System['hash']
   control: boolean
   networks: Network[]
+  shared: SharedMemory[]
   disks: Disk[]
   confirm?: Confirm
 }
@@ -105,6 +108,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     hash = 'crc32',
     control = true,
     networks = {},
+    sharedMemory = {},
     disks = {},
   } = parsed.success ? parsed.data : namesOf(given)
   const vms: Vm[] = []
@@ -132,6 +136,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     vmCount,
     machine,
     networks: networksOf(networks),
+    shared: sharedMemoriesOf(sharedMemory),
     disks: disksOfBoard(disks, (path) => resolve(dirname(file), path)),
     ...(confirm && { confirm: confirmOf(confirm as ConfirmConfig) }),
   }
@@ -140,7 +145,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
 /** Of a config that is wrong elsewhere: networks are not missing because one of them is. */
 function namesOf({
   networks,
-}: Partial<SystemConfig>): Pick<SystemConfig, 'name' | 'hash' | 'control' | 'networks' | 'disks'> {
+}: Partial<SystemConfig>): Pick<SystemConfig, 'name' | 'hash' | 'control' | 'networks' | 'sharedMemory' | 'disks'> {
   const names = typeof networks === 'object' && networks !== null ? Object.keys(networks) : []
   return { networks: Object.fromEntries(names.map((name) => [name, {}])) }
 }

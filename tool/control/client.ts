@@ -92,6 +92,16 @@ export class Client {
     return this.#request('debug', vm, { op, ...params })
   }
 
+  /** `keep`: bytes of its RAM, whole pages. The VM's driver hears of it; how far it has come is `away` of a status. */
+  async balloon(vm: string, keep: number): Promise<Status> {
+    return status.parse(await this.#request('balloon', vm, { keep }))
+  }
+
+  /** Of the terminal at a VM's virtio console. */
+  async size(vm: string, columns: number, rows: number): Promise<Status> {
+    return status.parse(await this.#request('size', vm, { columns, rows }))
+  }
+
   /** What the board has said so far, if somebody at this end of the line kept it. */
   async log(): Promise<string | undefined> {
     try {
@@ -135,7 +145,12 @@ export class Client {
       const timer = setTimeout(() => fail(new UserError(silence, EXIT.TIMEOUT)), PATIENCE * 1000)
       this.#waiting.set(id, { settle: (result) => settle(() => resolve(result)), fail, vm })
       if (this.#isClosed) return fail(gone())
-      const request = { jsonrpc: '2.0', id, method, ...(vm !== undefined && { params: { vm, ...more } }) }
+      const request = {
+        jsonrpc: '2.0',
+        id,
+        method,
+        ...(vm !== undefined && { params: { vm, ...more } }),
+      }
       this.#line.write(`${String.fromCharCode(RECORD_START)}${JSON.stringify(request)}\n`)
     })
   }
@@ -181,6 +196,8 @@ function refusal({ code, data }: { code: number; data?: { state: string } | unde
       return new Refusal(reason, `${vm} cannot run: one of its CPUs did not start`)
     case 'not-debuggable':
       return new Refusal(reason, `${vm} may not be debugged: give it debug: true in the config, and build it again`)
+    case 'lacks-balloon':
+      return new Refusal(reason, `${vm} has no balloon: give it virtio.balloon() and build again`)
     default:
       return new Refusal(reason, `the board refused the request: ${reason} (${code})`)
   }

@@ -43,6 +43,7 @@ export const ERRORS = {
   [-abi.ERROR_WRONG_STATE]: 'wrong-state',
   [-abi.ERROR_LACKS_CPU]: 'lacks-cpu',
   [-abi.ERROR_NOT_DEBUGGABLE]: 'not-debuggable',
+  [-abi.ERROR_LACKS_BALLOON]: 'lacks-balloon',
   [-abi.ERROR_TOO_LONG]: 'too-long',
   [-abi.ERROR_TOO_DEEP]: 'too-deep',
   [-abi.ERROR_NOT_UTF8]: 'not-utf8',
@@ -75,11 +76,17 @@ export const request = z
   .object({
     jsonrpc: version,
     id,
-    method: z.enum(['hello', 'status', 'explain', 'debug', ...OPERATIONS]),
+    method: z.enum(['hello', 'status', 'explain', 'debug', 'balloon', 'size', ...OPERATIONS]),
     params: z
-      .object({ vm, ...debugParams })
+      .object({
+        vm,
+        keep: count.optional().describe('Of balloon: bytes of RAM that the VM is to keep'),
+        columns: count.optional().describe("Of size: of the terminal at the VM's console"),
+        rows: count.optional(),
+        ...debugParams,
+      })
       .optional()
-      .describe('Of every method but hello; all but vm are of debug'),
+      .describe('Of every method but hello; those that name no method are of debug'),
   })
   .describe(
     `At most ${abi.REQUEST_MOST} bytes and ${abi.DEPTH_MOST} levels; members that are not named here are passed over`,
@@ -101,6 +108,7 @@ export const status = z
     on: count.describe('vCPUs that are on'),
     cores: z.array(count),
     memory: count.describe('Bytes of RAM'),
+    away: count.describe('Of them, what the VM has given back'),
     cpuMs: count.describe('Time on CPUs, of all vCPUs together'),
     stolenMs: count.describe('Time that they were ready and others ran'),
     hypercalls: count,

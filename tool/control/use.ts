@@ -12,6 +12,7 @@ export interface Use {
   interrupts: number
   traps: number
   memory: number
+  away: number
   /** Of each vCPU, whose core it is on, percent of that. */
   vcpus: { core: number; cpu: number; stolen: number }[]
 }
@@ -34,6 +35,7 @@ export function useOf(before: Status, now: Status): Use {
     interrupts: rate('interrupts'),
     traps: rate('traps'),
     memory: now.memory,
+    away: now.away,
     vcpus: now.each.map(({ core, cpuMs, stolenMs }, i) => ({
       core,
       cpu: percent(before.each[i]?.cpuMs, cpuMs),

@@ -87,13 +87,14 @@ export async function writeBundle(
   await Promise.all(images.list.map(({ name, bytes }) => writeFile(join(folder, 'image', name), bytes)))
   await Promise.all(guests.flatMap((guest) => writeTrees(guest, machine.gic, folder)))
 
-  const { name, hash, networks } = system
+  const { name, hash, networks, shared } = system
   const source = fitSource(
     {
       name,
       board: machine.board.compatible,
       hash,
       networks,
+      shared,
       confirm: system.confirm,
       extensions: brought,
       map,

@@ -7,9 +7,11 @@ import type { BoardDisk } from '../config/board-disk.ts'
 import type { Confirm } from '../config/confirm.ts'
 import { deviceBits, isNet, type NetDevice, type SocketDevice, VIRTIO_TYPES } from '../config/device.ts'
 import { macBytes, type Network } from '../config/network.ts'
+import type { SharedMemory } from '../config/shared-memory.ts'
 import { cells, hexCell, quoted } from './dts.ts'
 import { deviceNode, gpio, linesNode } from './fit-board.ts'
 import { lifeBits, lifeLines } from './fit-life.ts'
+import { sharedNode } from './fit-shared.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
 import { settingsOf } from './setting.ts'
 import { storageLines, storedLines } from './storage.ts'
@@ -57,6 +59,7 @@ export interface FitSystem {
   /** The image with the board's devices. */
   map?: string | undefined
   networks: readonly Network[]
+  shared: readonly SharedMemory[]
   /** The board's disk that VMs have parts of. */
   storage: BoardDisk | undefined
   confirm?: Confirm | undefined
@@ -91,7 +94,7 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 		board = ${quoted(system.board)};${trial(system)}${gpio(
       system.gpio,
       system.guests.map(({ guest }) => guest.vm),
-    )}${map(system)}${extensions(system)}${storage(system)}
+    )}${map(system)}${extensions(system)}${sharedNode(system)}${storage(system)}
 		vms {
 ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).join('')}		};
 	};

@@ -1,5 +1,8 @@
 /** The device tree of a guest's machine, as text that a person can read: QEMU virt's nodes for what Bulkhead models. */
 import {
+  DOORBELL_INTID,
+  DOORBELL_IPA,
+  DOORBELL_SHIFT,
   GICC_IPA,
   GICC_SIZE,
   GICD_IPA,
@@ -24,6 +27,7 @@ import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import type { GicVersion } from '../config/board.ts'
 import type { BoardDevice } from '../config/board-device.ts'
 import type { DeviceName } from '../config/device.ts'
+import { type SharedMemory, sharedSize } from '../config/shared-memory.ts'
 import { boardNodes } from './board-dts.ts'
 import { at, cells, EDGE_RISING, hexCell, LEVEL_HIGH, node, PPI, PPI_BASE, quoted, reg, SPI, SPI_BASE } from './dts.ts'
 import { SEEDS } from './seed.ts'
@@ -41,6 +45,8 @@ export interface GuestTree {
   slots?: number
   /** The board's devices that the VM has to itself. */
   board?: readonly (readonly [name: string, device: BoardDevice])[]
+  /** Memories that the VM shares with others. */
+  shared?: readonly SharedMemory[]
   bootargs?: string | undefined
   initrd?: { address: number; size: number } | undefined
 }
@@ -59,7 +65,7 @@ export function guestDts(tree: GuestTree): string {
 	model = "Bulkhead virtual machine";
 	interrupt-parent = <&gic>;
 
-${[chosen(tree), memory(tree), cpus(tree), psci(), timer(tree), gic(tree), ...devices(tree), ...slots(tree), ...boardNodes(tree.board ?? [])].join('\n')}};
+${[chosen(tree), memory(tree), cpus(tree), psci(), timer(tree), gic(tree), ...devices(tree), ...slots(tree), ...shared(tree), ...boardNodes(tree.board ?? [])].join('\n')}};
 `
 }
 
@@ -138,6 +144,20 @@ function slots({ slots = 0 }: GuestTree): string[] {
       reg([address, VIRTIO_STRIDE]),
       `interrupts = <${SPI} ${VIRTIO_INTID + slot - SPI_BASE} ${EDGE_RISING}>`,
       'dma-coherent',
+    ])
+  })
+}
+
+/** The register page and the sections; for Linux's uio_pdrv_genirq, which the command line must tell the name. doc/shared-memory.md. */
+function shared({ shared = [] }: GuestTree): string[] {
+  return shared.map((memory, i) => {
+    const registers = DOORBELL_IPA + i * 2 ** DOORBELL_SHIFT
+    return node(at('shared-memory', registers), [
+      'compatible = "bulkhead,shared-memory", "generic-uio"',
+      reg([registers, PAGE_SIZE], [memory.address, sharedSize(memory)]),
+      'reg-names = "registers", "memory"',
+      `label = ${quoted(memory.name)}`,
+      `interrupts = <${SPI} ${DOORBELL_INTID + i - SPI_BASE} ${EDGE_RISING}>`,
     ])
   })
 }

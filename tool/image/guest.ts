@@ -4,6 +4,7 @@ import { VOLUME_BUFFER, VOLUME_TICKETS } from '../../src/abi/storage.ts'
 import type { Board, GicVersion, Range } from '../config/board.ts'
 import { type BoardDevice, mergedPages, pagesOf } from '../config/board-device.ts'
 import { type BlockDevice, disksOf, isStored, type StoredDevice } from '../config/device.ts'
+import { type SharedMemory, sharedBy } from '../config/shared-memory.ts'
 import { parseSize } from '../config/size.ts'
 import type { Vm } from '../config/system.ts'
 import type { Problem } from '../ui/failure.ts'
@@ -66,11 +67,20 @@ export interface GivenDevice {
 /** Loads of one VM that core keeps (MAX_LOADS in src/core/vm.ts). */
 const LOADS_MOST = 16
 
-export async function layOut(vm: Vm, parts: Parts, board: Board | undefined, problems: Problem[]) {
+export async function layOut(
+  vm: Vm,
+  parts: Parts,
+  board: Board | undefined,
+  shared: readonly SharedMemory[],
+  problems: Problem[],
+) {
   const given = givenDevices(vm, board)
+  const own = sharedBy(shared, vm.name)
   const initrdSize = parts.initrd?.length
   // The tree's size does not depend on where the initrd goes, only its content does.
-  const draft = vm.dtb.generated ? await trees(vm, board, given, initrdSize && { address: 0, size: initrdSize }) : []
+  const draft = vm.dtb.generated
+    ? await trees(vm, board, given, own, initrdSize && { address: 0, size: initrdSize })
+    : []
   const dtbSize = parts.dtb?.length ?? (draft.length ? Math.max(...draft.map(({ dtb }) => dtb.length)) : undefined)
   const sizes = { kernel: parts.kernelBytes.length, initrd: initrdSize, dtb: dtbSize }
   const { placement, problems: found } = place({ ...vm, kernel: parts.kernelFile }, parts.kernel, sizes)
@@ -80,7 +90,7 @@ export async function layOut(vm: Vm, parts: Parts, board: Board | undefined, pro
   const loads = kernelLoads(parts, placement.kernel)
   if (parts.initrd) loads.push(load('initrd', 'ramdisk', parts.initrd, placement.initrd!))
   if (parts.dtb) loads.push(dtbLoad('dtb', parts.dtb, placement.dtb!))
-  const final = draft.length && placement.initrd ? await trees(vm, board, given, placement.initrd) : draft
+  const final = draft.length && placement.initrd ? await trees(vm, board, given, own, placement.initrd) : draft
   for (const { gic, dtb } of final) {
     loads.push({ ...dtbLoad(`dtb-gicv${gic}`, dtb, placement.dtb!), gic, size: dtb.length })
   }
@@ -128,7 +138,13 @@ function givenDevices({ passthrough }: Vm, board: Board | undefined): GivenDevic
 
 type InitrdSpot = { address: number; size: number } | 0 | undefined
 
-async function trees(vm: Vm, board: Board | undefined, given: readonly GivenDevice[], spot: InitrdSpot) {
+async function trees(
+  vm: Vm,
+  board: Board | undefined,
+  given: readonly GivenDevice[],
+  shared: readonly SharedMemory[],
+  spot: InitrdSpot,
+) {
   const { cpus, memory, ramBase, devices, virtio, bootargs, life } = vm
   const machine = {
     cpus,
@@ -139,6 +155,7 @@ async function trees(vm: Vm, board: Board | undefined, given: readonly GivenDevi
     watchdog: life.watchdog,
     bootargs,
     initrd: spot || undefined,
+    shared,
   }
   const nodes = given.map(({ name, device }) => [name, device] as const)
   return Promise.all(

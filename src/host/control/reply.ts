@@ -1,6 +1,7 @@
 /** Replies: JSON-RPC 2.0, "Response object". */
 
 import {
+  ERROR_LACKS_BALLOON,
   ERROR_LACKS_CPU,
   ERROR_METHOD,
   ERROR_NOT_DEBUGGABLE,
@@ -71,6 +72,8 @@ function reason(code: u32): string {
       return 'lacks-cpu'
     case ERROR_NOT_DEBUGGABLE:
       return 'not-debuggable'
+    case ERROR_LACKS_BALLOON:
+      return 'lacks-balloon'
     case ERROR_TOO_LONG:
       return 'too-long'
     case ERROR_TOO_DEEP:

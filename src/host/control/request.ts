@@ -12,6 +12,9 @@ enum Field {
   Method = 4,
   Params = 8,
   Vm = 16,
+  Keep = 32,
+  Columns = 64,
+  Rows = 128,
 }
 
 /** Members that were there. */
@@ -23,10 +26,18 @@ let methodFrom: usize = 0
 let methodTo: usize = 0
 export let vmFrom: usize = 0
 export let vmTo: usize = 0
+/** Bytes that a VM is to keep; a terminal's size; NO_NUMBER each if it was not named. */
+export let keep: u64 = u64.MAX_VALUE
+export let columns: u64 = u64.MAX_VALUE
+export let rows: u64 = u64.MAX_VALUE
+export const NO_NUMBER: u64 = u64.MAX_VALUE
+/** JSON's numbers are exact up to here. RFC 8259, "Numbers". */
+const DIGITS_MOST: usize = 15
 
 /** 0, or an ERROR_*. The places stay true as long as the text does; no id was found where `idTo` is 0. */
 export function parseRequest(at: usize, length: u32): u32 {
   found = 0
+  keep = columns = rows = NO_NUMBER
   idFrom = idTo = methodFrom = methodTo = vmFrom = vmTo = 0
   if (!isUtf8(at, length)) return ERROR_NOT_UTF8
   const wrong = members(at, length)
@@ -51,7 +62,7 @@ function members(at: usize, length: u32): u32 {
       keyFrom === 0 || depth > 2 ? Field.None : depth === 1 ? ofRequest() : inParams ? ofParams() : Field.None
     if (field === Field.None) continue
     if (found & field || !take(field, value)) {
-      if (!wrong) wrong = field === Field.Vm ? ERROR_PARAMS : ERROR_REQUEST
+      if (!wrong) wrong = field >= Field.Vm ? ERROR_PARAMS : ERROR_REQUEST
     }
     found |= field
     if (field === Field.Params) inParams = true
@@ -66,6 +77,9 @@ function ofRequest(): Field {
 }
 
 function ofParams(): Field {
+  if (isText(keyFrom, keyTo, 'keep')) return Field.Keep
+  if (isText(keyFrom, keyTo, 'columns')) return Field.Columns
+  if (isText(keyFrom, keyTo, 'rows')) return Field.Rows
   return isText(keyFrom, keyTo, 'vm') ? Field.Vm : Field.None
 }
 
@@ -78,6 +92,7 @@ function take(field: Field, value: Value): boolean {
     idTo = valueTo
     return true
   }
+  if (field > Field.Vm) return value === Value.Number && takeNumber(field)
   if (value !== Value.Text) return false
   if (field === Field.Version) return isText(valueFrom, valueTo, '2.0')
   if (field === Field.Method) {
@@ -87,6 +102,21 @@ function take(field: Field, value: Value): boolean {
     vmFrom = valueFrom + 1
     vmTo = valueTo - 1
   }
+  return true
+}
+
+/** Digits alone: no sign, fraction or exponent. */
+function takeNumber(field: Field): bool {
+  if (valueTo - valueFrom > DIGITS_MOST) return false
+  let number: u64 = 0
+  for (let at = valueFrom; at < valueTo; at++) {
+    const digit = <u32>load<u8>(at) - 0x30
+    if (digit > 9) return false
+    number = number * 10 + digit
+  }
+  if (field === Field.Keep) keep = number
+  else if (field === Field.Columns) columns = number
+  else rows = number
   return true
 }
 

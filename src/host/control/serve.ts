@@ -1,6 +1,7 @@
 /** Answers requests of the control protocol: one reply for each. core decides what is allowed. doc/control.md. */
 
 import {
+  ERROR_LACKS_BALLOON,
   ERROR_LACKS_CPU,
   ERROR_METHOD,
   ERROR_NOT_DEBUGGABLE,
@@ -12,25 +13,27 @@ import {
 } from '../../abi/control'
 import {
   CONTROL_DONE,
+  CONTROL_LACKS_BALLOON,
   CONTROL_LACKS_CPU,
   CONTROL_PAUSE,
   CONTROL_RESTART,
   CONTROL_RESUME,
   CONTROL_START,
   CONTROL_STOP,
+  CONTROL_UNKNOWN,
   CONTROL_UNKNOWN_VM,
   EXPLAIN_RECORDS,
   FIGURE_DEBUGGABLE,
 } from '../../abi/life'
 import { openSession } from '../attachment'
-import { explain, vmFigure } from '../core'
+import { balloon, consoleSize, explain, vmFigure } from '../core'
 import { serveDebug } from '../debug/serve'
 import { operate } from '../operate'
 import { NOBODY, sourceAt, VMS } from '../source'
 import { isGranted } from './rate'
 import { endRecord } from './record'
 import { beginReply, refuse, refuseState } from './reply'
-import { isMethod, parseRequest, vmFrom, vmTo } from './request'
+import { columns, isMethod, keep, NO_NUMBER, parseRequest, rows, vmFrom, vmTo } from './request'
 import { addHello, addStatus } from './status'
 
 export function serve(at: usize, length: u32): void {
@@ -58,17 +61,21 @@ function answer(at: usize, length: u32): void {
   const what = requested()
   const isStatus = isMethod('status')
   const isDebug = isMethod('debug')
-  if (!what && !isStatus && !isDebug && !isMethod('explain')) {
+  const isBalloon = isMethod('balloon')
+  const isSize = isMethod('size')
+  if (!what && !isStatus && !isDebug && !isBalloon && !isSize && !isMethod('explain')) {
     refuse(ERROR_METHOD)
     return
   }
-  if (vmFrom === 0) {
+  if (vmFrom === 0 || (isBalloon && keep === NO_NUMBER) || (isSize && max(columns, rows) > <u64>u32.MAX_VALUE)) {
     refuse(ERROR_PARAMS)
     return
   }
   const vm = vmNamed()
   if (vm === NOBODY) refuse(ERROR_UNKNOWN_VM)
-  else if (what) request(what, vm)
+  else if (what) reply(operate(what, vm), vm)
+  else if (isBalloon) reply(balloon(vm, keep), vm)
+  else if (isSize) reply(consoleSize(vm, <u32>columns, <u32>rows), vm)
   else if (isDebug) {
     if (vmFigure(vm, FIGURE_DEBUGGABLE)) serveDebug(at, length, vm)
     else refuse(ERROR_NOT_DEBUGGABLE)
@@ -90,14 +97,15 @@ function requested(): u32 {
 }
 
 /** The answer says that it has begun; events say when it is done. */
-function request(what: u32, vm: u32): void {
-  const code = operate(what, vm)
+function reply(code: u32, vm: u32): void {
   if (code === CONTROL_DONE) {
     beginReply()
     addStatus(vm)
     endRecord()
   } else if (code === CONTROL_UNKNOWN_VM) refuse(ERROR_UNKNOWN_VM)
   else if (code === CONTROL_LACKS_CPU) refuse(ERROR_LACKS_CPU)
+  else if (code === CONTROL_LACKS_BALLOON) refuse(ERROR_LACKS_BALLOON)
+  else if (code === CONTROL_UNKNOWN) refuse(ERROR_PARAMS)
   else refuseState(ERROR_WRONG_STATE, vm)
 }
 

@@ -4,6 +4,7 @@ import { PROTOCOL_VERSION } from '../../abi/control'
 import { MAX_CPUS } from '../../abi/layout'
 import {
   FIGURE_ACCESSES,
+  FIGURE_AWAY,
   FIGURE_CORES,
   FIGURE_HYPERCALLS,
   FIGURE_INTERRUPTS,
@@ -51,6 +52,7 @@ export function addStatus(vm: u32): void {
   addField('on', vmFigure(vm, FIGURE_VCPUS_ON))
   addCores(<u32>vmFigure(vm, FIGURE_CORES))
   addField('memory', vmFigure(vm, FIGURE_MEMORY))
+  addField('away', vmFigure(vm, FIGURE_AWAY))
   addField('cpuMs', vmFigure(vm, FIGURE_MILLISECONDS))
   addField('stolenMs', vmFigure(vm, FIGURE_STOLEN))
   addField('hypercalls', vmFigure(vm, FIGURE_HYPERCALLS))

@@ -1,5 +1,5 @@
 /**
- * Balloon: RAM that the guest gives back and gets again. `target` of the config says how much it is to keep. Pages that its driver
+ * Balloon: RAM that the guest gives back and gets again. `target` of the config, or an operator, says how much it is to keep. Pages that its driver
  * puts into the balloon, or reports as free, leave its stage 2 (src/core/balloon.ts); they come back as zeroes, from the balloon or
  * when they are touched, so that a driver need not ask first (MUST_TELL_HOST is not offered). Virtio 1.2, "Traditional Memory
  * Balloon Device".
@@ -8,10 +8,11 @@
  */
 
 import * as balloon from '../../arch/virtio-balloon'
+import { CONFIGURATION_CHANGE } from '../../arch/virtio-mmio'
 import * as core from '../core'
 import { admits, charge, isLimited } from './limit'
 import { answer, chain, cost, next, segmentIpa, segmentSize, signal, TURN, take } from './queue'
-import { Queue, queueOf, Slot } from './slot'
+import { isLive, Queue, queueOf, Slot, setInterrupt, slotAt } from './slot'
 import { postpone } from './turn'
 
 export const QUEUES: u32 = 5
@@ -25,16 +26,40 @@ const PAGE_SHIFT: u64 = 12
 const BLOCK_PAGES: u64 = 512
 
 const pfns = memory.data(256, 64)
-/** Pages that the config wants in the balloon, and those that the driver says are. */
-const state = memory.data(8, 4)
+/** Pages that the config wants in the balloon, and those that the driver says are; its slot plus 1; what the driver last read. */
+const state = memory.data(16, 4)
 
 /** A VM has one balloon; the schema says so. */
+export function attach(slot: u32): void {
+  store<u32>(state, slot + 1, 8)
+}
+
 export function setTarget(pages: u32): void {
   store<u32>(state, pages)
 }
 
+/** An operator's word comes before the config's. */
+function target(): u32 {
+  const wish = core.balloonWish()
+  return wish ? wish - 1 : load<u32>(state)
+}
+
+/** Tells the driver that there is another target. "Device Configuration Space": the generation changes with it. */
+export function look(vcpu: u32): void {
+  const slot = load<u32>(state, 8)
+  if (!slot || target() == load<u32>(state, 12)) return
+  const own = slotAt(slot - 1)
+  if (!isLive(own)) return // it reads it when it comes up
+  store<u32>(state, target(), 12)
+  own.configGeneration++
+  setInterrupt(vcpu, own, own.interruptStatus | CONFIGURATION_CHANGE)
+}
+
 export function readConfig(offset: u32): u32 {
-  if (offset == balloon.NUM_PAGES) return load<u32>(state)
+  if (offset == balloon.NUM_PAGES) {
+    store<u32>(state, target(), 12)
+    return load<u32>(state, 12)
+  }
   return offset == balloon.ACTUAL ? load<u32>(state, 4) : 0
 }
 

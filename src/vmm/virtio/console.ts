@@ -4,18 +4,21 @@
  * "Console Device".
  */
 
+import { CONFIGURATION_CHANGE } from '../../arch/virtio-mmio'
 import * as core from '../core'
 import { admits, charge, isLimited } from './limit'
 import { answer, chain, cost, fill, next, signal, TURN, take } from './queue'
-import { isLive, Queue, queueOf, Slot, slotAt } from './slot'
+import { hasAccepted, isLive, Queue, queueOf, Slot, setInterrupt, slotAt } from './slot'
 import { postpone } from './turn'
 
 export const QUEUES: u32 = 2
+const F_SIZE: u64 = 1 << 0
 const F_EMERG_WRITE: u64 = 1 << 2
-export const FEATURES: u64 = F_EMERG_WRITE
+export const FEATURES: u64 = F_SIZE | F_EMERG_WRITE
 
 const RECEIVE: u32 = 0
 const TRANSMIT: u32 = 1
+const SIZE: u32 = 0
 const EMERG_WR: u32 = 8
 
 /** Bytes of output in one turn. */
@@ -37,6 +40,8 @@ class Console {
   typed: u32
   /** More was typed than the backlog holds: core waits for room. */
   isStarved: u32
+  /** Columns and rows as the driver knows them. */
+  size: u32
 }
 
 const at = memory.data(64, 64)
@@ -159,9 +164,21 @@ function put(length: u32): u32 {
   return done
 }
 
-/** cols, rows and max_nr_ports mean nothing without the features that we do not offer; emerg_wr reads as nothing. */
-export function readConfig(_offset: u32): u32 {
-  return 0
+/** cols and rows; max_nr_ports means nothing without MULTIPORT; emerg_wr reads as nothing. */
+export function readConfig(offset: u32): u32 {
+  if (offset != SIZE) return 0
+  own().size = core.terminalSize()
+  return own().size
+}
+
+/** Tells the driver that the terminal has another size, if it wants to know. */
+export function look(vcpu: u32): void {
+  const c = own()
+  if (!hasKeyboard() || core.terminalSize() == c.size) return
+  const slot = slotAt(c.slot - 1)
+  c.size = core.terminalSize()
+  slot.configGeneration++
+  if (hasAccepted(slot, F_SIZE)) setInterrupt(vcpu, slot, slot.interruptStatus | CONFIGURATION_CHANGE)
 }
 
 export function writeConfig(offset: u32, size: u32, value: u32): void {

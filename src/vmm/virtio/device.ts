@@ -15,6 +15,8 @@ import {
   VIRTIO_NETWORK,
   VIRTIO_SOCKET,
 } from '../../arch/virtio'
+import { sharedCount } from '../joined'
+import { collect as doorbells } from '../shared-memory'
 import * as balloon from './balloon'
 import * as block from './block'
 import * as console from './console'
@@ -41,7 +43,7 @@ export function attach(index: u32, type: u32): void {
       if (plug(index, type, console.QUEUES, COMMON | console.FEATURES)) console.attach(index)
       break
     case VIRTIO_BALLOON:
-      plug(index, type, balloon.QUEUES, COMMON | balloon.FEATURES)
+      if (plug(index, type, balloon.QUEUES, COMMON | balloon.FEATURES)) balloon.attach(index)
       break
     case VIRTIO_BLOCK:
       if (!plug(index, type, block.QUEUES, COMMON)) break
@@ -88,7 +90,8 @@ export function serve(vcpu: u32, slot: Slot): void {
   }
 }
 
-/** Something has come to the ports of some of the VM's devices, or has room to go; or disks have answered, or lines have events. */
+/** Something has come to the ports of some of the VM's devices, or has room to go; disks have answered, lines have events, a doorbell
+ * was rung, an operator wants something else. */
 export function collect(vcpu: u32): void {
   for (let left = openSlots(); left; left &= left - 1) {
     const slot = slotAt(ctz(left))
@@ -97,6 +100,9 @@ export function collect(vcpu: u32): void {
   }
   stored.collect(vcpu)
   gpio.collect(vcpu)
+  if (sharedCount()) doorbells(vcpu)
+  balloon.look(vcpu)
+  console.look(vcpu)
 }
 
 /** The device forgets its driver; queues and status are reset already. */
@@ -137,7 +143,10 @@ export function writeConfig(slot: Slot, offset: u32, size: u32, value: u32): voi
 
 /** What waited for its next turn, or for a time that has come, goes on: one device, the others in turns of their own. */
 export function goOn(vcpu: u32): void {
-  if (isOver()) release(vcpu)
+  if (isOver()) {
+    release(vcpu)
+    doorbells(vcpu)
+  }
   const slot = take()
   if (slot < <u32>VIRTIO_SLOTS) serve(vcpu, slotAt(slot))
 }

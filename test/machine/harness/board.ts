@@ -118,6 +118,12 @@ export class Board {
     await this.#until(() => existsSync(socket), /its gdb port/, seconds)
   }
 
+  /** Until what has come matches, records of the control protocol and all. */
+  async heard(pattern: RegExp, seconds = PATIENCE): Promise<RegExpExecArray> {
+    await this.#until(() => pattern.test(this.#text), pattern, seconds)
+    return pattern.exec(this.#text)!
+  }
+
   /** For what nobody announces: looks again and again until it is so. */
   async #until(isSo: () => boolean, what: RegExp, seconds: number): Promise<void> {
     const started = performance.now()

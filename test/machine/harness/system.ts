@@ -30,12 +30,21 @@ export interface Wish {
   board?: Partial<BoardConfig>
   hash?: SystemConfig['hash']
   networks?: SystemConfig['networks']
+  sharedMemory?: SystemConfig['sharedMemory']
   /** In place of the product: a test build, in a folder of its own. */
   entries?: HypervisorOptions['entries']
 }
 
 /** Through the same steps as `bulkhead build`, from a config file on. */
-export async function packed({ name, vms, board, hash = 'crc32', networks, entries }: Wish): Promise<Packed> {
+export async function packed({
+  name,
+  vms,
+  board,
+  hash = 'crc32',
+  networks,
+  sharedMemory,
+  entries,
+}: Wish): Promise<Packed> {
   silence()
   const config: SystemConfig = {
     name: `test-${name}`,
@@ -45,6 +54,7 @@ export async function packed({ name, vms, board, hash = 'crc32', networks, entri
       : { name: 'qemu-virt', cpus: vms.length + 1, memory: '512M', ...board },
     hash,
     ...(networks && { networks }),
+    ...(sharedMemory && { sharedMemory }),
     vms: vms.map((vm, i) => (vm.cpu ? vm : { cores: [i + 1], ...vm })),
   }
   const prepared = await prepare(await configFile(name, config))

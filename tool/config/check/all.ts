@@ -1,5 +1,5 @@
 /** What the checks look at. */
-type Wish = Pick<Draft, 'vms' | 'vmCount' | 'machine' | 'networks' | 'disks' | 'confirm' | 'control'>
+type Wish = Pick<Draft, 'vms' | 'vmCount' | 'machine' | 'networks' | 'shared' | 'disks' | 'confirm' | 'control'>
 
 /** Every check that needs no file: what the config says, against itself and the board. */
 import type { Problem } from '../../ui/failure.ts'
@@ -18,9 +18,10 @@ import { checkCount, checkNames } from './name.ts'
 import { checkNetworks } from './network.ts'
 import { checkPassthrough } from './passthrough.ts'
 import { checkShares } from './share.ts'
+import { checkShared } from './shared-memory.ts'
 import { checkSockets } from './socket.ts'
 
-export function checkAll({ vms, vmCount, machine, networks, disks, confirm, control }: Wish): Problem[] {
+export function checkAll({ vms, vmCount, machine, networks, shared, disks, confirm, control }: Wish): Problem[] {
   return [
     ...checkBoard(machine),
     ...checkCount(vmCount),
@@ -31,7 +32,7 @@ export function checkAll({ vms, vmCount, machine, networks, disks, confirm, cont
     ...checkConfirm(confirm, vms, machine),
     ...checkDebug(vms, control),
     ...checkNetworks(vms, networks),
-    ...(vms.length === vmCount ? checkSockets(vms) : []), // a VM that is wrong elsewhere is not missing
+    ...(vms.length === vmCount ? [...checkSockets(vms), ...checkShared(shared, vms, machine)] : []), // a VM that is wrong elsewhere is not missing
     ...checkDisks(vms, disks, machine),
     ...checkBalloons(vms),
     ...vms.flatMap(checkDtb),
