@@ -99,7 +99,7 @@ export class FakeVmm {
     this.call = fueled ? filled(exports) : exports
     for (const [slot, type] of slots.entries()) this.call.plug(slot, type)
     this.call.init(vcpus, version, listRegisters, devices)
-    if (shared) this.call.configure((0xff08n << 48n) | BigInt(shared))
+    if (shared) this.call.configure((0xff09n << 48n) | BigInt(shared))
     for (const setting of settings) this.call.configure(setting)
   }
 

@@ -96,7 +96,7 @@ describe('a request', () => {
     ['a negative number', { vm: 'pulse', keep: -4096 }, CONTROL_DONE, -32602],
     ['a number beyond all', { vm: 'pulse', keep: 1e18 }, CONTROL_DONE, -32602],
     ['more than the VM has', { vm: 'pulse', keep: 4096 }, CONTROL_UNKNOWN, -32602],
-    ['a VM without a balloon', { vm: 'pulse', keep: 4096 }, CONTROL_LACKS_BALLOON, -32004],
+    ['a VM without a balloon', { vm: 'pulse', keep: 4096 }, CONTROL_LACKS_BALLOON, -32005],
     ['nobody', { vm: 'nobody', keep: 4096 }, CONTROL_DONE, -32001],
   ])('balloon with %s is refused', (_, params, answer, code) => {
     const line = new Line()
