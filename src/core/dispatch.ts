@@ -52,13 +52,11 @@ export function unlockStorage(): void {
   news = 0
   const isNews = takeNews(self())
   release(lock)
-  for (let left = toTell; left; left &= left - 1) tell(volumeAt(ctz(left)).vm)
+  for (let left = toTell; left; left &= left - 1) {
+    const vcpu = firstOn(vmAt(volumeAt(ctz(left)).vm))
+    if (vcpu) remind(thisCpu(), changetype<Vcpu>(vcpu), DUE_FRAMES)
+  }
   if (isNews) reportService(STORAGE, 'the storage', '; every request to it fails')
-}
-
-function tell(vm: u32): void {
-  const vcpu = firstOn(vmAt(vm))
-  if (vcpu) remind(thisCpu(), changetype<Vcpu>(vcpu), DUE_FRAMES)
 }
 
 /** Over memory that is zero. False: the device does not work, or the service fails at once. */

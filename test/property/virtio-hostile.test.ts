@@ -5,6 +5,7 @@
  */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { OP, packetBytes } from '../fake/packet.ts'
 import { type DriverQueue, FEATURE, REGISTER, STATUS, VirtioDriver } from '../fake/virtio-driver.ts'
 import { FakeVmm } from '../fake/vmm.ts'
 
@@ -14,6 +15,7 @@ const ENTROPY = 4
 const BLOCK = 2
 const NETWORK = 1
 const BALLOON = 5
+const SOCKET = 19
 /** Type, queues, and of a disk whether it is on the board's storage. */
 const DEVICES = [
   [ENTROPY, 1, ''],
@@ -22,8 +24,12 @@ const DEVICES = [
   [BLOCK, 1, 'stored'],
   [NETWORK, 2, ''],
   [BALLOON, 5, ''],
+  [SOCKET, 2, ''],
 ] as const
 const disk = (stored: boolean) => ({ bytes: Buffer.alloc(0x1_0000), broken: new Set([64]), stored })
+const CID = 3
+/** Of its port: a network's or a socket's. */
+const portOf = (type: number) => (type === SOCKET ? { cid: CID } : {})
 /** A request that this type of device takes: a block device's reads sector 0. */
 const REQUEST = {
   [ENTROPY]: (sizes: number[]) => ({ write: sizes }),
@@ -32,6 +38,19 @@ const REQUEST = {
   /** Its last queue sends. */
   [NETWORK]: (sizes: number[]) => ({ read: [Buffer.alloc(26), ...sizes.map((size) => Buffer.alloc(size))] }),
   [BALLOON]: (sizes: number[]) => ({ write: sizes }),
+  [SOCKET]: (sizes: number[]) => ({
+    read: [
+      packetBytes({
+        from: CID,
+        to: 4,
+        fromPort: 1,
+        toPort: 2,
+        op: OP.rw,
+        length: sizes.reduce((sum, size) => sum + size, 0),
+      }),
+      ...sizes.map((size) => Buffer.alloc(size)),
+    ],
+  }),
 }
 const RAM = 0x4000_0000
 const RAM_SIZE = 0x6_0000
@@ -76,6 +95,7 @@ function attack(driver: VirtioDriver, n: number): void {
     () => queue.add({ read: [Buffer.alloc(low % 40, 0x61)], write: [low % 300, low % 7] }, (low & 0x10_0000) !== 0),
     () => {
       vmm.ports[0]?.receive(vmm.ram, Buffer.alloc(12 + (low % 3000)))
+      if (vmm.ports[0]) vmm.ports[0].packetFate = (size) => [size >> (low & 3), low & 3]
       vmm.frames()
       vmm.deliver(0)
     },
@@ -119,12 +139,13 @@ describe.each(DEVICES)('device type %i, %i queues %s', (type, queues, kind) => {
   const disks = () => [disk(kind === 'stored')]
   test('survives a hostile driver, and serves an honest one after it', () => {
     const property = fc.property(numbers, (list) => {
-      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks: disks(), ports: [{}] })
+      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks: disks(), ports: [portOf(type)] })
       vmm.room = 100
       const driver = new VirtioDriver(vmm).start(queues, { features: ALL })
       for (const n of list) attack(driver, n)
       expect(vmm.ram.strays).toBe(0)
       vmm.room = Number.POSITIVE_INFINITY
+      vmm.ports[0]!.packetFate = (size) => [size, 0]
       driver.start(queues, { features: ALL, size: 16 })
       expect(driver.status & STATUS.needsReset).toBe(0)
       const last = driver.queues[queues - 1]!
@@ -138,7 +159,7 @@ describe.each(DEVICES)('device type %i, %i queues %s', (type, queues, kind) => {
 
   test('answers every chain of an honest driver once, notified no more than it asks for', () => {
     const property = fc.property(numbers, (list) => {
-      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks: disks(), ports: [{}] })
+      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks: disks(), ports: [portOf(type)] })
       const driver = new VirtioDriver(vmm).start(queues, { features: ALL, size: 64 })
       const honest = new Honest(driver.queues[queues - 1]!, type)
       vmm.room = 1000

@@ -68,12 +68,15 @@ export const EXTENSIONS: Extension[] = [
     name: 'control',
     services: [],
     files: {
-      core: ['src/core/control', 'src/core/explain', 'src/core/figure', 'src/core/report-record'],
+      core: ['src/core/board-map', 'src/core/control', 'src/core/explain', 'src/core/figure', 'src/core/report-record'],
       host: ['src/host/account', 'src/host/command', 'src/host/control/*', 'src/host/monitor', 'src/host/operate'],
     },
     exports: { core: ['boardByte', 'control', 'explain', 'vmFigure'] },
     doors: {
       core: [
+        'src/core/board-map/openMap',
+        'src/core/board-map/sayOwner',
+        'src/core/board-map/tellFirst',
         'src/core/explain/explainOwn',
         'src/core/report-record/recordFault',
         'src/core/report-record/recordModels',
@@ -132,7 +135,16 @@ export const EXTENSIONS: Extension[] = [
     name: 'network',
     services: ['net'],
     files: {
-      core: ['src/core/connect', 'src/core/frame', 'src/core/port', 'src/core/services-frame', 'src/core/switch'],
+      core: [
+        'src/core/connect',
+        'src/core/frame',
+        'src/core/packet',
+        'src/core/port',
+        'src/core/services-frame',
+        'src/core/services-socket',
+        'src/core/socket',
+        'src/core/switch',
+      ],
     },
     exports: {
       core: [
@@ -142,6 +154,8 @@ export const EXTENSIONS: Extension[] = [
         'frameRoom',
         'frameSend',
         'frameTake',
+        'packetResets',
+        'packetSend',
         'portClose',
         'portOffload',
         'portOpen',
@@ -150,7 +164,7 @@ export const EXTENSIONS: Extension[] = [
     },
     areExportsDoors: true,
     doors: {
-      core: ['src/core/connect/createPorts', 'src/core/port/closePorts', 'src/core/switch/startSwitch'],
+      core: ['src/core/connect/closePorts', 'src/core/connect/createPorts', 'src/core/switch/startSwitch'],
     },
   },
   {
@@ -188,6 +202,26 @@ export const EXTENSIONS: Extension[] = [
         'src/core/volume/canWrite',
         'src/core/volume/claimVolume',
         'src/core/volume/sizeOfVolume',
+      ],
+    },
+  },
+  {
+    name: 'life',
+    services: [],
+    files: {
+      core: ['src/core/readiness', 'src/core/report-hang', 'src/core/services-life'],
+      vmm: ['src/vmm/life/*'],
+    },
+    exports: { core: ['vmAlive', 'vmHang'] },
+    doors: {
+      core: ['src/core/readiness/beginIfReady', 'src/core/readiness/reportImpatience', 'src/core/readiness/waitOf'],
+      vmm: [
+        'src/vmm/life/look/look',
+        'src/vmm/life/sign/configure',
+        'src/vmm/life/sign/giveSign',
+        'src/vmm/life/watchdog/readWatchdog',
+        'src/vmm/life/watchdog/reset',
+        'src/vmm/life/watchdog/writeWatchdog',
       ],
     },
   },

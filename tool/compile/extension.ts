@@ -107,7 +107,8 @@ function symbolOf(path: string, module: ModuleName): string {
   return `${module}__${path.replace(new RegExp(`^src/(${module}/)?`), '').replace(/\W+/g, '__')}`
 }
 
-/** For the image's constants: where each module's text stands, as start and end from IMAGE_VA on and the module's number; ends with a zero. */
+/** For the image's constants: where each module's text stands, as start, end (offsets from the image) and the module's number; ends
+ * with a zero. */
 export function moduleTable(): string {
   const apart: ModuleName[] = EXTENSIONS.flatMap(({ services }) => services)
   const places = MODULES.flatMap((module) => [

@@ -10,6 +10,7 @@ import type { Life } from '../config/life.ts'
 import type { Server } from '../config/server.ts'
 import type { System } from '../config/system.ts'
 import { alignUp, hex } from '../ui/number.ts'
+import { boardMap } from './board-map.ts'
 import { type Extension, extensionSpace } from './extension.ts'
 import { BUNDLE_ABI, type FitSystem, fitSource, Images } from './fit.ts'
 import type { Guest } from './guest.ts'
@@ -80,6 +81,8 @@ export async function writeBundle(
   const brought = extensions.map(({ name, bytes }) => {
     return { name, image: images.add('hypervisor', { part: name, type: 'firmware', bytes }) }
   })
+  const devices = system.control ? boardMap(machine.board, system.vms) : undefined
+  const map = devices && images.add('hypervisor', { part: 'map', type: 'firmware', bytes: devices })
   await clear(folder)
   await Promise.all(images.list.map(({ name, bytes }) => writeFile(join(folder, 'image', name), bytes)))
   await Promise.all(guests.flatMap((guest) => writeTrees(guest, machine.gic, folder)))
@@ -93,6 +96,7 @@ export async function writeBundle(
       networks,
       confirm: system.confirm,
       extensions: brought,
+      map,
       guests: packed,
       storage: storageOf(guests, machine.board),
     },

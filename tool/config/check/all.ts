@@ -16,6 +16,7 @@ import { checkCount, checkNames } from './name.ts'
 import { checkNetworks } from './network.ts'
 import { checkPassthrough } from './passthrough.ts'
 import { checkShares } from './share.ts'
+import { checkSockets } from './socket.ts'
 
 export function checkAll({ vms, vmCount, machine, networks, disks, confirm }: Wish): Problem[] {
   return [
@@ -28,6 +29,7 @@ export function checkAll({ vms, vmCount, machine, networks, disks, confirm }: Wi
     ...checkConfirm(confirm, vms, machine),
     ...checkNetworks(vms, networks),
     ...checkDisks(vms, disks, machine),
+    ...(vms.length === vmCount ? checkSockets(vms) : []), // a VM that is wrong elsewhere is not missing
     ...checkBalloons(vms),
     ...vms.flatMap(checkDtb),
     ...checkPassthrough(vms, machine),
