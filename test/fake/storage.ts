@@ -13,7 +13,7 @@ const FREQUENCY = 1_000_000n
 
 interface Exports {
   memory: WebAssembly.Memory
-  init(driver: number, frequency: bigint): number
+  init(driver: number, frequency: bigint, clock: number): number
   capacity(): bigint
   abilities(): number
   readTable(): number
@@ -68,7 +68,7 @@ export class FakeStorage {
   }
 
   init(): number {
-    return this.call.init(DRIVER_VIRTIO, FREQUENCY)
+    return this.call.init(DRIVER_VIRTIO, FREQUENCY, 0)
   }
 
   buffer(ticket: number): Buffer {

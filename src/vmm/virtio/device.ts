@@ -87,6 +87,7 @@ export function collect(vcpu: u32): void {
     if (slot.type == VIRTIO_NETWORK) receive(vcpu, slot)
     else socket.serve(vcpu, slot)
   }
+  stored.collect(vcpu)
 }
 
 /** The device forgets its driver; queues and status are reset already. */
