@@ -26,10 +26,10 @@ const DEVICES = [
   [BALLOON, 5, ''],
   [SOCKET, 2, ''],
 ] as const
-const disk = (stored: boolean) => ({ bytes: Buffer.alloc(0x1_0000), broken: new Set([64]), stored })
 const CID = 3
 /** Of its port: a network's or a socket's. */
 const portOf = (type: number) => (type === SOCKET ? { cid: CID } : {})
+const disk = (stored: boolean) => ({ bytes: Buffer.alloc(0x1_0000), broken: new Set([64]), stored })
 /** A request that this type of device takes: a block device's reads sector 0. */
 const REQUEST = {
   [ENTROPY]: (sizes: number[]) => ({ write: sizes }),
