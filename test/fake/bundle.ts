@@ -2,12 +2,14 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { REACT_RESTART, REACT_STOP } from '../../src/abi/life.ts'
-import { PORT_SOCKET } from '../../src/abi/port.ts'
 import { COMPATIBLE, MiB, wide } from './board.ts'
 import { diskNode, type FakeDiskNode } from './disk-node.ts'
 import { needed } from './extension.ts'
 import { PAGE } from './physical.ts'
+import { type FakePlace, type FakeSocket, portCells } from './place.ts'
 import { flatten, type Node } from './tree.ts'
+
+export type { FakePlace, FakeSocket }
 
 export interface FakeImage {
   bytes: Uint8Array
@@ -69,22 +71,6 @@ export interface FakeVm {
   }[]
   /** Image name, and where it goes. */
   loads?: FakeLoad[]
-}
-
-export interface FakePlace {
-  network?: number
-  vlan?: number
-  isOpen?: boolean
-  /** First byte first. */
-  mac: string
-  mtu?: number
-  offload?: boolean
-}
-
-/** A socket device; `peers` is a bitmap of VMs. */
-export interface FakeSocket {
-  cid: number
-  peers: number
 }
 
 export const RAM = 0x4000_0000
@@ -187,15 +173,6 @@ function imageNode({ bytes, hash = 'crc32' }: FakeImage, offset: number): Node {
     type: 'kernel',
     'hash-1': { algo: hash, value },
   }
-}
-
-function portCells(port: FakePlace | FakeSocket): number[] {
-  if ('cid' in port) return [0, PORT_SOCKET, 0, port.cid, 0, port.peers]
-  const { network = 0, vlan = 0, isOpen = false, mac, mtu = 1500, offload = false } = port
-  const bytes = mac.split(':').map((byte) => Number.parseInt(byte, 16))
-  const [b0, b1, b2, b3, b4, b5] = bytes as [number, number, number, number, number, number]
-  const low = (b3 * 2 ** 24 + b2 * 2 ** 16 + b1 * 2 ** 8 + b0) >>> 0
-  return [network, vlan * 2 ** 16 + (isOpen ? 1 : 0), b5 * 256 + b4, low, mtu, offload ? 1 : 0]
 }
 
 function vmNode(vm: FakeVm, id: number, images: string[]): Node {
