@@ -134,6 +134,23 @@ export default {
   devices,
   // Those of the header; what is behind them the board needs itself.
   gpio: { kind: 'bcm', node: '/soc/gpio@7e200000', base: 0xfe20_0000, intids: [145, 146, 147, 148], pins: 28 },
+  disks: {
+    // "BCM2711 ARM Peripherals", "Address map"; the DTB has its registers and interrupt. The firmware leaves its clock at 100 MHz.
+    sd: {
+      title: 'the SD card',
+      driver: 'sdhci',
+      base: 0xfe34_0000,
+      size: 0x100,
+      intid: 158,
+      clock: 100_000_000,
+      node: '/emmc2bus/mmc@7e340000',
+      // QEMU's `if=sd` is the host that serves WLAN on the board; this one's bus is that of the `generic-sdhci` made last.
+      qemu: (file) => [
+        ...['-drive', `if=none,id=sd,format=raw,file=${file}`],
+        ...['-device', 'sd-card,drive=sd,bus=main-system-bus/generic-sdhci/sd-bus'],
+      ],
+    },
+  },
   dtb: 'broadcom/bcm2711-rpi-4-b.dtb',
   qemu: {
     machine: () => 'raspi4b',

@@ -58,7 +58,8 @@ function openDevice(): string {
       return 'no memory that the disk reaches'
   }
   lockStorage()
-  const isUp = begin(fdt.cell(tree, serviceNode(NAME), 'driver', 0, DRIVER_VIRTIO))
+  const node = serviceNode(NAME)
+  const isUp = begin(fdt.cell(tree, node, 'driver', 0, DRIVER_VIRTIO), fdt.cell(tree, node, 'clock', 0, 0))
   const partitions: u32 = isUp ? storage.readTable() : 0
   if (isUp) abilities = storage.abilities()
   unlockStorage()

@@ -1,8 +1,9 @@
 /** GUID Partition Table, the first header or, where that is damaged, the one at the disk's end. UEFI, "GUID Partition Table (GPT) Disk
  * Layout". Everything on the disk may have been written by a VM. */
 import { PARTITION_NAME_MOST, VOLUME_BUFFER } from '../abi/storage'
+import { bufferAt } from './buffer'
 import { crc32 } from './crc32'
-import { blockSize, bufferAt, capacity, readNow } from './disk'
+import { blockSize, capacity, readNow } from './disk'
 import { add, forgetAll, isThere, MOST, nameAt } from './partition'
 
 /** "EFI PART". */

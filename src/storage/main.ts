@@ -6,9 +6,9 @@ import * as table from './table'
 export { findNamed, partitionName, partitionSize, partitionStart, setName } from './table'
 
 /** Once, over memory that is zero. How many requests the device takes at once; 0: it does not work. */
-export function init(driver: u32, frequency: u64): u32 {
+export function init(driver: u32, frequency: u64, clock: u32): u32 {
   setFrequency(frequency)
-  return disk.begin(driver)
+  return disk.begin(driver, clock)
 }
 
 /** Sectors of 512 bytes. */

@@ -1,6 +1,7 @@
 /** Partition tables of the older kind, logical partitions included. UEFI, "Legacy Master Boot Record (MBR)"; where logical partitions
  * stand is as in Linux's block/partitions/msdos.c. */
-import { blockSize, bufferAt, capacity, readNow } from './disk'
+import { bufferAt } from './buffer'
+import { blockSize, capacity, readNow } from './disk'
 import { add, MOST } from './partition'
 
 const SIGNATURE: u32 = 0xaa55

@@ -25,8 +25,8 @@ import { fromDevice, LINE, toDevice } from '../drive/dma'
 import * as queues from '../drive/queue'
 import { BROKEN, NONE, QUEUE_MEMORY, QUEUE_RECORD, Queue } from '../drive/queue'
 import * as device from '../drive/virtio'
+import { bufferAt } from './buffer'
 import { requestDone } from './core'
-import { bufferAt } from './disk'
 
 /** Requests at once, and descriptors of each. */
 const PLACES: u32 = 16

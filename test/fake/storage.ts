@@ -13,7 +13,7 @@ const FREQUENCY = 1_000_000n
 
 interface Exports {
   memory: WebAssembly.Memory
-  init(driver: number, frequency: bigint): number
+  init(driver: number, frequency: bigint, clock: number): number
   capacity(): bigint
   abilities(): number
   readTable(): number
@@ -26,8 +26,15 @@ interface Exports {
   interrupt(): void
 }
 
+export interface Registers {
+  disk: Buffer
+  read(offset: number): number
+  write(offset: number, value: number): void
+}
+
 export class FakeStorage {
   readonly device: PhysicalBlock
+  readonly #registers: Registers
   readonly call: Exports
   /** Requests that are over: ticket, and whether it was done. */
   readonly done: [ticket: number, isDone: boolean][] = []
@@ -35,11 +42,18 @@ export class FakeStorage {
   readonly cleaned: [at: number, size: number][] = []
   now = 0n
 
-  constructor(options: Omit<PhysicalOptions, 'memory'>, { isCoherent = true } = {}) {
-    this.device = new PhysicalBlock({ ...options, memory: (address, size) => this.memory(address, size) })
+  /** Over a virtio device, or registers of another. */
+  constructor(options: Omit<PhysicalOptions, 'memory'> | Registers, { isCoherent = true } = {}) {
+    const disk = {
+      ...options,
+      disk: options.disk,
+      memory: (address: bigint, size: number) => this.memory(address, size),
+    }
+    this.device = new PhysicalBlock(disk)
+    this.#registers = 'read' in options ? options : this.device
     const core = {
-      deviceRead: (offset: number) => this.device.read(offset),
-      deviceWrite: (offset: number, value: number) => this.device.write(offset, value >>> 0),
+      deviceRead: (offset: number) => this.#registers.read(offset),
+      deviceWrite: (offset: number, value: number) => this.#registers.write(offset, value >>> 0),
       dmaAddress: () => DMA_ADDRESS,
       dmaSize: () => SIZE,
       dmaCoherent: () => (isCoherent ? 1 : 0),
@@ -68,7 +82,7 @@ export class FakeStorage {
   }
 
   init(): number {
-    return this.call.init(DRIVER_VIRTIO, FREQUENCY)
+    return this.call.init(DRIVER_VIRTIO, FREQUENCY, 0)
   }
 
   buffer(ticket: number): Buffer {

@@ -12,6 +12,8 @@ export interface BoardDisk {
   edge?: boolean
   /** Of `virtio`: bytes from a slot to the next. */
   stride?: number
+  /** Of `sdhci`: what clocks the host, Hz, where its capabilities do not say. */
+  clock?: number
   /** It sees what the caches hold (the DTB's `dma-coherent`). */
   coherent?: boolean
   /** It reaches physical addresses below this, if not all; and what it adds to one for an address of its own. */

@@ -9,13 +9,14 @@ const DRIVERS = { virtio: DRIVER_VIRTIO, sdhci: DRIVER_SDHCI }
 const BLOCK = 2
 
 export function storageLines(disk: BoardDisk): string[] {
-  const { driver, base, size, intid, edge, stride, coherent, reach, busOffset } = disk
+  const { driver, base, size, intid, edge, stride, coherent, reach, busOffset, clock } = disk
   return lines(3, [
     `driver = <${DRIVERS[driver]}>`,
     `reg = <${cells(base)} ${cells(size)}>`,
     `interrupts = <${intid} ${edge ? 1 : 0}>`,
     driver === 'virtio' && `virtio = <${BLOCK}>`,
     stride !== undefined && `stride = <${stride}>`,
+    clock !== undefined && `clock = <${clock}>`,
     coherent && 'dma-coherent',
     reach !== undefined && `dma-reach = <${cells(reach)}>`,
     busOffset !== undefined && `dma-offset = <${cells(busOffset)}>`,

@@ -1,0 +1,126 @@
+/** The board's disk is an SD card: how it is found, and what becomes of requests and errors. Physical Layer Simplified Specification,
+ * "Card Initialization and Identification"; SD Host Controller Simplified Specification, "Not using DMA". */
+import { beforeEach, describe, expect, test } from 'vitest'
+import { CAN_WRITE, DRIVER_SDHCI, VOLUME_FLUSH, VOLUME_READ, VOLUME_WRITE, VOLUME_ZERO } from '../../src/abi/storage.ts'
+import { gpt } from '../fake/partition-table.ts'
+import { SdHost, type SdHostOptions } from '../fake/sd-host.ts'
+import { FakeStorage } from '../fake/storage.ts'
+
+const SECTORS = 8192
+const PATTERN = Buffer.from(Array.from({ length: SECTORS * 512 }, (_, i) => (i >>> 9) ^ i))
+
+let host: SdHost
+let storage: FakeStorage
+
+function start(options: Partial<SdHostOptions> = {}, clock = 0): number {
+  host = new SdHost({ disk: Buffer.from(PATTERN), ...options })
+  storage = new FakeStorage(host)
+  return storage.call.init(DRIVER_SDHCI, 1_000_000n, clock)
+}
+
+/** Interrupts until the request is over; what it says. */
+function settle(): [number, boolean][] {
+  for (let i = 0; i < 1000 && host.hasInterrupt; i++) storage.call.interrupt()
+  return storage.done.splice(0)
+}
+
+beforeEach(() => void start())
+
+describe('a card is found', () => {
+  test('at the clock of identification, then four lines at high speed', () => {
+    expect(start()).toBe(1)
+    expect(host.log).toEqual([0, 8, 55, 141, 55, 141, 55, 141, 2, 3, 9, 7, 16, 55, 106, 6])
+    expect(host.clock).toBeLessThanOrEqual(50_000_000)
+    expect(host.clock).toBeGreaterThan(25_000_000)
+    expect(host.control & 6).toBe(6)
+    expect(storage.call.capacity()).toBe(BigInt(SECTORS))
+    expect(storage.call.abilities()).toBe(CAN_WRITE)
+  })
+
+  test('of low capacity, which counts in bytes', () => {
+    expect(start({ isHighCapacity: false })).toBe(1)
+    expect(storage.call.capacity()).toBe(BigInt(SECTORS))
+    storage.submit(1, VOLUME_READ, 100, 2)
+    expect(settle()).toEqual([[1, true]])
+    expect(
+      storage
+        .buffer(1)
+        .subarray(0, 1024)
+        .equals(PATTERN.subarray(100 * 512, 102 * 512)),
+    ).toBe(true)
+  })
+
+  test('without high speed stays at 25 MHz, and by the clock that the board states where the host says none', () => {
+    expect(start({ highSpeed: false, baseClock: 0 }, 100_000_000)).toBe(1)
+    expect(host.clock).toBe(25_000_000)
+    expect(host.control & 6).toBe(2)
+  })
+
+  test('or not: no card, and no clock', () => {
+    expect(start({ hasCard: false })).toBe(0)
+    expect(start({ baseClock: 0 }, 0)).toBe(0)
+  })
+
+  test('with its partitions', () => {
+    start({ disk: gpt(SECTORS, [{ name: 'root', first: 64, last: 127 }]) })
+    expect(storage.call.readTable()).toBe(1)
+    expect(storage.partitions()).toEqual({ 1: { start: 64, sectors: 64, name: 'root' } })
+  })
+})
+
+test('blocks go through the buffer, one of them at an interrupt', () => {
+  storage.submit(3, VOLUME_READ, 200, 32)
+  expect(settle()).toEqual([[3, true]])
+  expect(storage.buffer(3).equals(PATTERN.subarray(200 * 512, 232 * 512))).toBe(true)
+  storage.buffer(2).fill(0x77)
+  storage.submit(2, VOLUME_WRITE, SECTORS - 32, 32)
+  expect(settle()).toEqual([[2, true]])
+  expect(host.disk.subarray((SECTORS - 32) * 512).every((byte) => byte === 0x77)).toBe(true)
+  storage.submit(2, VOLUME_WRITE, 5, 1)
+  expect(settle()).toEqual([[2, true]])
+  expect(host.log.slice(-3)).toEqual([18, 25, 24])
+})
+
+test('a flush has nothing to wait for: a write is over when the card has put it away', () => {
+  storage.submit(0, VOLUME_FLUSH, 0, 0)
+  expect(storage.done.splice(0)).toEqual([[0, true]])
+})
+
+describe('errors', () => {
+  test('are tried again, from the first block on', () => {
+    host.failures = 2
+    storage.submit(1, VOLUME_READ, 50, 8)
+    expect(settle()).toEqual([[1, true]])
+    expect(
+      storage
+        .buffer(1)
+        .subarray(0, 4096)
+        .equals(PATTERN.subarray(50 * 512, 58 * 512)),
+    ).toBe(true)
+    expect(host.log.filter((number) => number === 18)).toHaveLength(3)
+    expect(host.log.filter((number) => number === 12)).toHaveLength(2)
+  })
+
+  test('that stay are told, and the next request is served', () => {
+    host.failures = 3
+    storage.submit(1, VOLUME_WRITE, 50, 8)
+    expect(settle()).toEqual([[1, false]])
+    storage.submit(1, VOLUME_READ, 50, 1)
+    expect(settle()).toEqual([[1, true]])
+  })
+
+  test('of a card that is gone end every request', () => {
+    host.isMute = true
+    for (let i = 0; i < 3; i++) {
+      storage.submit(1, VOLUME_READ, 50, 8)
+      expect(settle()).toEqual([[1, false]])
+    }
+  })
+})
+
+test('core is not believed: no request that a card has not, no two at once', () => {
+  expect(() => storage.submit(0, VOLUME_ZERO, 0, 1)).toThrow(WebAssembly.RuntimeError)
+  start()
+  storage.submit(0, VOLUME_READ, 0, 1)
+  expect(() => storage.submit(1, VOLUME_READ, 0, 1)).toThrow(WebAssembly.RuntimeError)
+})
