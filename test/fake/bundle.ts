@@ -7,7 +7,6 @@ import { type FakePlace, type FakeSocket, portCells } from './bundle-port.ts'
 import { diskNode, type FakeDiskNode } from './disk-node.ts'
 import { needed } from './extension.ts'
 import { PAGE } from './physical.ts'
-import { type FakePlace, type FakeSocket, portCells } from './place.ts'
 import { flatten, type Node } from './tree.ts'
 
 export type { FakePlace, FakeSocket }

@@ -82,7 +82,15 @@ export const TOGETHER: Partial<Record<UnitName, string[]>> = {
     'src/core/schedule/tell',
     'src/core/services/fill',
   ],
-  vmm: ['src/vmm/vgic/pend/repeat', 'src/vmm/vgic/pend/takeArrived', 'src/vmm/vgic/sgi/send'],
+  vmm: [
+    'src/vmm/vgic/pend/repeat',
+    'src/vmm/vgic/pend/takeArrived',
+    'src/vmm/vgic/sgi/send',
+    // For each frame.
+    'src/vmm/virtio/queue/answer',
+    'src/vmm/virtio/queue/giveBack',
+    'src/vmm/virtio/queue/next',
+  ],
 }
 
 /** What runs at boot, at a VM's start or end, or for a guest's rare wish: compiled for size alone. */
@@ -197,6 +205,7 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
     'src/vmm/virtio/queue/take',
     'src/vmm/virtio/rng/*',
     'src/vmm/virtio/slot/*',
+    'src/vmm/virtio/socket/*',
   ],
 }
 
