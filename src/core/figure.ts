@@ -1,4 +1,5 @@
 /** What a VM has and what it has used, as operators see it: `FIGURE_*`. Under host.lock. */
+import { EXTENSION_DEBUG } from '../abi/extension'
 import {
   FIGURE_ACCESSES,
   FIGURE_CORES,
@@ -10,6 +11,7 @@ import {
   FIGURE_MILLISECONDS,
   FIGURE_RESTARTS,
   FIGURE_STOLEN,
+  FIGURE_TRACEABLE,
   FIGURE_TRAPS,
   FIGURE_VCPU_SHIFT,
   FIGURE_VCPUS,
@@ -18,6 +20,7 @@ import {
 import * as hw from '../hw'
 import { ranUpToNow } from './choose'
 import { cpuAt } from './cpu'
+import { hasExtension } from './extension'
 import { Power, powerOf, Vcpu, vcpuAt } from './vcpu'
 import { vmAt, vmCount } from './vm'
 
@@ -30,6 +33,7 @@ export function vmFigure(index: u32, which: u32): u64 {
   if (which === FIGURE_VCPUS) return vm.vcpuCount
   if (which === FIGURE_RESTARTS) return vm.restartCount
   if (which === FIGURE_MEMORY) return vm.ramSize
+  if (which === FIGURE_TRACEABLE) return hasExtension(EXTENSION_DEBUG) ? 1 : 0
   if (which === FIGURE_DEBUGGABLE) return vm.isDebuggable
   const one = which >> FIGURE_VCPU_SHIFT
   if (one) {

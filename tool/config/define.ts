@@ -19,6 +19,8 @@ export interface SystemConfig {
    * doc/control.md
    */
   control?: boolean
+  /** Whether `bulkhead trace` may follow what every core does: `false` by default. Costs nothing while nobody does. */
+  trace?: boolean
   /** By their names: `{ lan: {} }`. VMs join them with `virtio.net({ network: 'lan' })`. */
   networks?: Record<string, NetworkConfig>
   /** On a card that holds an older system too: what this one must do before a reset boots it again. doc/why/two-slots.md */

@@ -171,6 +171,7 @@ export const systemSchema = z.strictObject({
   board: z.union([z.string(), boardObject]),
   hash: hash.optional(),
   control: z.boolean().optional(),
+  trace: z.boolean().optional(),
   networks: networks.optional(),
   confirm: confirm.optional(),
   vms: z.array(z.unknown()),

@@ -25,6 +25,8 @@ export interface System {
   hash: 'crc32' | 'sha256'
   /** Programs and people may steer the VMs. */
   control: boolean
+  /** Cores may be traced. */
+  trace: boolean
   networks: Network[]
   /** What it must do before it is trusted, where an older system is there; undefined: nothing but boot. */
   confirm?: Confirm
@@ -84,6 +86,7 @@ export interface Draft {
   name: string
   hash: System['hash']
   control: boolean
+  trace: boolean
   networks: Network[]
   confirm?: Confirm
 }
@@ -101,6 +104,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     name = folderName(file),
     hash = 'crc32',
     control = true,
+    trace = false,
     networks = {},
   } = parsed.success ? parsed.data : namesOf(given)
   const vms: Vm[] = []
@@ -123,6 +127,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     name,
     hash,
     control,
+    trace,
     problems: found,
     vms,
     vmCount,
@@ -133,7 +138,9 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
 }
 
 /** Of a config that is wrong elsewhere: networks are not missing because one of them is. */
-function namesOf({ networks }: Partial<SystemConfig>): Pick<SystemConfig, 'name' | 'hash' | 'control' | 'networks'> {
+function namesOf({
+  networks,
+}: Partial<SystemConfig>): Pick<SystemConfig, 'name' | 'hash' | 'control' | 'trace' | 'networks'> {
   const names = typeof networks === 'object' && networks !== null ? Object.keys(networks) : []
   return { networks: Object.fromEntries(names.map((name) => [name, {}])) }
 }

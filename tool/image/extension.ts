@@ -13,17 +13,17 @@ export interface Extension {
 }
 
 /** What of a system says which. */
-interface Wanting extends Pick<System, 'control'> {
+interface Wanting extends Pick<System, 'control'>, Partial<Pick<System, 'trace'>> {
   vms: readonly Pick<Vm, 'virtio' | 'passthrough' | 'life' | 'debug'>[]
 }
 
 /** Names of those that a system needs. */
-export function extensionsOf({ vms, control }: Wanting): string[] {
+export function extensionsOf({ vms, control, trace }: Wanting): string[] {
   const needs: Record<string, boolean> = {
     virtio: vms.some(({ virtio }) => virtio.length > 0),
     control,
     network: vms.some((vm) => vm.virtio.some(isNet) || socketOf(vm)),
-    debug: vms.some(({ debug }) => debug),
+    debug: trace === true || vms.some(({ debug }) => debug),
     board: vms.some(({ passthrough, life }) => passthrough.length > 0 || life.critical),
     life: vms.some(({ life }) => life.watchdog || life.heartbeat || life.awaits.length > 0),
   }
@@ -32,7 +32,7 @@ export function extensionsOf({ vms, control }: Wanting): string[] {
 
 /** At most what they take in a bundle. */
 export function extensionSpace(vms: Wanting['vms']): number {
-  return extensionsOf({ vms, control: true }).length * EXTENSION_STRIDE
+  return extensionsOf({ vms, control: true, trace: true }).length * EXTENSION_STRIDE
 }
 
 export async function readExtensions(system: Wanting, files: ExtensionFiles): Promise<Extension[]> {
