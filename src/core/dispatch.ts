@@ -7,11 +7,10 @@ import * as hw from '../hw'
 import { acquire, LOCK_SIZE, release } from '../lib/lock'
 import { enter, setOpen } from './grant'
 import { storageInstantiate, storageMemorySize } from './link'
-import { reportStorageFault } from './report'
-import { remindVm } from './request'
+import { reportService } from './report'
+import { remindOfFrames } from './request'
 import { Service, STORAGE, serviceAt, takeNews, wipe } from './service'
 import * as storage from './storage'
-import { DUE_FRAMES } from './vcpu'
 import { setState, stateOf, Ticket, TicketState, ticketAt, ticketCount, volumeAt, volumeCount } from './volume'
 
 /** Ticket lock: every call into the service, its Service, and the fields below. */
@@ -50,8 +49,8 @@ export function unlockStorage(): void {
   news = 0
   const isNews = takeNews(self())
   release(lock)
-  for (let left = toTell; left; left &= left - 1) remindVm(volumeAt(ctz(left)).vm, DUE_FRAMES)
-  if (isNews) reportStorageFault()
+  for (let left = toTell; left; left &= left - 1) remindOfFrames(volumeAt(ctz(left)).vm)
+  if (isNews) reportService(STORAGE, 'the storage', '; every request to it fails')
 }
 
 /** Over memory that is zero. False: the device does not work, or the service fails at once. */

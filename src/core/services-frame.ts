@@ -5,9 +5,9 @@ import { directVa } from './address'
 import { thisCpu } from './cpu'
 import * as frame from './frame'
 import { FILLED, filledAt, filledOf, OFFERED, offeredAt, open, Port, portAt, setOffered, takenOf } from './port'
-import { remindVm } from './request'
+import { remindOfFrames } from './request'
 import { shut } from './socket'
-import { DUE_FRAMES, Vcpu } from './vcpu'
+import { Vcpu } from './vcpu'
 import { ramHolds, Vm, vmAt } from './vm'
 
 const NOTHING: u64 = u64.MAX_VALUE
@@ -117,7 +117,7 @@ export function frameFlush(index: u32): void {
   const at = own(index)
   if (!at) return
   const port = changetype<Port>(at)
-  for (let left = port.toTell; left; left &= left - 1) remindVm(portAt(ctz(left)).vm, DUE_FRAMES)
+  for (let left = port.toTell; left; left &= left - 1) remindOfFrames(portAt(ctz(left)).vm)
   port.toTell = 0
   if (port.isSocket) tellWaiters(port)
 }
@@ -126,6 +126,5 @@ export function frameFlush(index: u32): void {
 function tellWaiters(port: Port): void {
   const at = changetype<usize>(port)
   if (!atomic.load<u32>(at, offsetof<Port>('waiters'))) return
-  for (let left = atomic.xchg<u32>(at, 0, offsetof<Port>('waiters')); left; left &= left - 1)
-    remindVm(ctz(left), DUE_FRAMES)
+  for (let left = atomic.xchg<u32>(at, 0, offsetof<Port>('waiters')); left; left &= left - 1) remindOfFrames(ctz(left))
 }

@@ -7,6 +7,7 @@ import { type Board, boardNames, type GicVersion, loadBoard } from './board.ts'
 import { type Confirm, confirmOf } from './confirm.ts'
 import type { BoardConfig, ConfirmConfig, KernelFile, SystemConfig, VmConfig } from './define.ts'
 import { DEVICE_NAMES, type DeviceName, isNet, type VirtioDevice } from './device.ts'
+import { type Disk, disksOfBoard } from './disk.ts'
 import { placeIdentity } from './identity.ts'
 import { type Life, lifeOf } from './life.ts'
 import { derivedMac, type Network, networksOf } from './network.ts'
@@ -28,6 +29,7 @@ export interface System {
   /** Cores may be traced. */
   trace: boolean
   networks: Network[]
+  disks: Disk[]
   /** What it must do before it is trusted, where an older system is there; undefined: nothing but boot. */
   confirm?: Confirm
   vms: Vm[]
@@ -88,6 +90,7 @@ export interface Draft {
   control: boolean
   trace: boolean
   networks: Network[]
+  disks: Disk[]
   confirm?: Confirm
 }
 
@@ -106,6 +109,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     control = true,
     trace = false,
     networks = {},
+    disks = {},
   } = parsed.success ? parsed.data : namesOf(given)
   const vms: Vm[] = []
   const list: unknown[] = Array.isArray(given.vms) ? given.vms : []
@@ -133,6 +137,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     vmCount,
     machine,
     networks: networksOf(networks),
+    disks: disksOfBoard(disks, (path) => resolve(dirname(file), path)),
     ...(confirm && { confirm: confirmOf(confirm as ConfirmConfig) }),
   }
 }
@@ -140,7 +145,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
 /** Of a config that is wrong elsewhere: networks are not missing because one of them is. */
 function namesOf({
   networks,
-}: Partial<SystemConfig>): Pick<SystemConfig, 'name' | 'hash' | 'control' | 'trace' | 'networks'> {
+}: Partial<SystemConfig>): Pick<SystemConfig, 'name' | 'hash' | 'control' | 'trace' | 'networks' | 'disks'> {
   const names = typeof networks === 'object' && networks !== null ? Object.keys(networks) : []
   return { networks: Object.fromEntries(names.map((name) => [name, {}])) }
 }

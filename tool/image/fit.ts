@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import { PORT_OPEN, PORT_SOCKET } from '../../src/abi/port.ts'
+import type { BoardDisk } from '../config/board-disk.ts'
 import type { Confirm } from '../config/confirm.ts'
 import { deviceBits, isNet, type NetDevice, type SocketDevice, VIRTIO_TYPES } from '../config/device.ts'
 import { macBytes, type Network } from '../config/network.ts'
@@ -9,6 +10,7 @@ import { cells, hexCell, quoted } from './dts.ts'
 import { lifeBits, lifeLines } from './fit-life.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
 import { settingsOf } from './setting.ts'
+import { storageLines, storedLines } from './storage.ts'
 
 /** What the hypervisor's parser understands (src/core/bundle.ts). */
 export const BUNDLE_ABI = 1
@@ -53,6 +55,8 @@ export interface FitSystem {
   /** The image with the board's devices. */
   map?: string | undefined
   networks: readonly Network[]
+  /** The board's disk that VMs have parts of. */
+  storage: BoardDisk | undefined
   confirm?: Confirm | undefined
   /** `disks`: each disk's image, undefined for one that begins as zeroes. */
   guests: { guest: Guest; cores: number[]; images: string[]; disks: (string | undefined)[] }[]
@@ -80,7 +84,7 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 
 	bulkhead {
 		abi = <${BUNDLE_ABI}>;
-		board = ${quoted(system.board)};${trial(system)}${map(system)}${extensions(system)}
+		board = ${quoted(system.board)};${trial(system)}${map(system)}${extensions(system)}${storage(system)}
 		vms {
 ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).join('')}		};
 	};
@@ -101,6 +105,11 @@ function extensions({ extensions }: FitSystem): string {
   if (extensions.length === 0) return ''
   const nodes = extensions.map(({ name, image }) => `			${name} {\n				image = ${quoted(image)};\n			};\n`)
   return `\n		extensions {\n${nodes.join('')}		};`
+}
+
+/** Only for a system whose VMs have disks on the board's. src/core/grant.ts. */
+function storage({ storage }: FitSystem): string {
+  return storage ? `\n\t\tstorage {\n${storageLines(storage).join('')}\t\t};` : ''
 }
 
 function imageNode({ name, type }: Image, hash: string): string {
@@ -217,7 +226,8 @@ function deviceNode({ name, device, pages }: Guest['board'][number], i: number):
 `
 }
 
-function diskNode({ size, pool }: GuestDisk, i: number, image: string | undefined): string {
+function diskNode({ size, pool, stored }: GuestDisk, i: number, image: string | undefined): string {
+  if (stored) return `				disk-${i} {\n${storedLines(stored).join('')}				};\n`
   const base = image === undefined ? '' : `\n					image = ${quoted(image)};`
   return `				disk-${i} {${base}
 					size = <${cells(size)}>;
