@@ -81,6 +81,15 @@ export const FIGURE_TRAPS = 11
 export const FIGURE_DEBUGGABLE = 12
 /** Cores may be traced: of any VM. */
 export const FIGURE_TRACEABLE = 13
+/** Bytes of RAM that it gave back; since the board started, frames and bytes that it sent and got, bytes that its disks in RAM gave
+ * and took. */
+export const FIGURE_RETURNED = 14
+export const FIGURE_SENT_FRAMES = 15
+export const FIGURE_SENT_BYTES = 16
+export const FIGURE_RECEIVED_FRAMES = 17
+export const FIGURE_RECEIVED_BYTES = 18
+export const FIGURE_DISK_READ = 19
+export const FIGURE_DISK_WRITTEN = 20
 /** Plus `(1 + i) << FIGURE_VCPU_SHIFT`: of vCPU i alone. */
 export const FIGURE_VCPU_SHIFT = 8
 

@@ -87,6 +87,9 @@ export class Vm {
   /** Its ports are firstPort to firstPort + portCount - 1, in the order of its network and socket devices. */
   firstPort: u32
   portCount: u32
+  /** Bytes that its disks gave and took since the board started; under its lock. */
+  diskRead: u64
+  diskWritten: u64
   /** How far `prepare` has come: stage, image, bytes of it, its CRC so far; and the ticks that each stage took. */
   stage: u32
   stageLoad: u32

@@ -109,12 +109,17 @@ export const status = z
     accesses: count.describe('Exits for device registers'),
     interrupts: count.describe('Exits for interrupts'),
     traps: count.describe('Other exits'),
+    returned: count.describe('Bytes of RAM that it gave back'),
+    sentFrames: count.describe('Since the board started, as those that follow'),
+    sentBytes: count,
+    receivedFrames: count,
+    receivedBytes: count,
+    diskRead: count.describe('Bytes of disks in RAM'),
+    diskWritten: count,
     restarts: count.describe('Restarts that count towards the limit'),
     each: z
       .array(z.object({ core: count, cpuMs: count, stolenMs: count }))
-      .describe(
-        'vCPU by vCPU, the first 16 at most: its core, its time there, and time that it was ready and others ran',
-      ),
+      .describe('vCPU by vCPU: its core, its time there, and time that it was ready and others ran'),
     ms,
   })
   .describe("What was asked for has begun; the figures are of the VM's present life")
