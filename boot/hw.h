@@ -231,9 +231,8 @@ HW u64 w2c_hw_build(struct w2c_hw* hw) { return __build; }
 /* Which module's text an address lies in, wherever the linker put it, as offsets from the image; 2: none's. */
 extern const struct { u32 start, size; } __module_table[];
 HW u32 w2c_hw_module_of(struct w2c_hw* hw, u64 pc) {
-  u64 at = IMAGE_OFFSET(pc);
   for (u32 i = 0; __module_table[i].start; i++)
-    if (at - __module_table[i].start < __module_table[i].size >> 4) return __module_table[i].size & 15;
+    if (IMAGE_OFFSET(pc) - __module_table[i].start < __module_table[i].size >> 4) return __module_table[i].size & 15;
   return 2;
 }
 

@@ -64,6 +64,16 @@ export {
   portOpen,
   portPlace,
 } from './services-frame'
+export {
+  gpioArm,
+  gpioCount,
+  gpioDirect,
+  gpioDirection,
+  gpioSense,
+  gpioSet,
+  gpioTake,
+  gpioValue,
+} from './services-gpio'
 export { boardByte, control, explain, ticks, vmFigure, vmState } from './services-host'
 export { vmAlive, vmHang } from './services-life'
 export { packetResets, packetSend } from './services-socket'

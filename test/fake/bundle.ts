@@ -60,7 +60,13 @@ export interface FakeVm {
   /** Image name, bytes and pages for what is written. */
   disks?: FakeDiskNode[]
   /** Devices of the board: ranges of pages, and interrupts with 1 for an edge. */
-  board?: { device: string; pages?: [number, number][]; interrupts?: [number, number][]; dma?: boolean }[]
+  board?: {
+    device: string
+    pages?: [number, number][]
+    interrupts?: [number, number][]
+    dma?: boolean
+    lines?: number[]
+  }[]
   /** Image name, and where it goes. */
   loads?: FakeLoad[]
 }
@@ -231,13 +237,14 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
       ),
     ),
     ...Object.fromEntries(
-      (vm.board ?? []).map(({ device, pages = [], interrupts = [], dma }, i) => [
+      (vm.board ?? []).map(({ device, pages = [], interrupts = [], dma, lines }, i) => [
         `device-${i}`,
         {
           device,
           reg: pages.flatMap(([at, size]) => [...wide(at), ...wide(size)]),
           interrupts: interrupts.flat(),
           ...(dma && { dma: true }),
+          ...(lines && { lines }),
         },
       ]),
     ),

@@ -64,7 +64,6 @@ export function needed(vms: Record<string, FakeVm>, control: boolean): Record<st
     ...(list.some(({ board, identity, critical, disks }) => board || identity || critical || isStored(disks)) && {
       board: extension(EXTENSION_BOARD),
     }),
-    ...(list.some(({ debug }) => debug) && { debug: extension(EXTENSION_DEBUG) }),
     ...(list.some(({ virtio }) => virtio?.some((type) => type === NETWORK || type === SOCKET)) && {
       network: extension(EXTENSION_NETWORK),
     }),
@@ -72,6 +71,7 @@ export function needed(vms: Record<string, FakeVm>, control: boolean): Record<st
       life: extension(EXTENSION_LIFE),
     }),
     ...(list.some(({ disks }) => isStored(disks)) && { storage: extension(EXTENSION_STORAGE) }),
+    ...(list.some(({ debug }) => debug) && { debug: extension(EXTENSION_DEBUG) }),
   }
 }
 

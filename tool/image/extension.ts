@@ -1,7 +1,7 @@
 /** Extensions of the hypervisor in a bundle: which a system needs, and their bytes (doc/extensions.md). */
 import { readFile } from 'node:fs/promises'
 import { EXTENSION_STRIDE } from '../../src/abi/layout.ts'
-import { isNet, isStored, socketOf } from '../config/device.ts'
+import { isNet, isStored, linesOf, socketOf } from '../config/device.ts'
 import type { System, Vm } from '../config/system.ts'
 
 /** Files by extension, as the build of the hypervisor left them. */
@@ -25,7 +25,7 @@ export function extensionsOf({ vms, control, trace }: Wanting): string[] {
     network: vms.some((vm) => vm.virtio.some(isNet) || socketOf(vm)),
     debug: trace === true || vms.some(({ debug }) => debug),
     board: vms.some(
-      ({ passthrough, life, virtio }) => passthrough.length > 0 || life.critical || virtio.some(isStored),
+      (vm) => vm.passthrough.length > 0 || vm.life.critical || vm.virtio.some(isStored) || linesOf(vm).length > 0,
     ),
     life: vms.some(({ life }) => life.watchdog || life.heartbeat || life.awaits.length > 0),
     storage: vms.some(({ virtio }) => virtio.some(isStored)),

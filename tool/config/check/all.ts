@@ -11,6 +11,7 @@ import { checkCores } from './core.ts'
 import { checkDebug } from './debug.ts'
 import { checkDisks } from './disk.ts'
 import { checkDtb } from './dtb.ts'
+import { checkGpio } from './gpio.ts'
 import { checkLives } from './life.ts'
 import { checkRam } from './memory.ts'
 import { checkCount, checkNames } from './name.ts'
@@ -35,6 +36,7 @@ export function checkAll({ vms, vmCount, machine, networks, disks, confirm, cont
     ...checkBalloons(vms),
     ...vms.flatMap(checkDtb),
     ...checkPassthrough(vms, machine),
+    ...checkGpio(vms, machine),
     ...checkRam(vms, machine),
   ]
 }
