@@ -7,6 +7,7 @@ import { COMPATIBLE, MiB, wide } from './board.ts'
 import { diskNode, type FakeDiskNode } from './disk-node.ts'
 import { needed } from './extension.ts'
 import { PAGE } from './physical.ts'
+import type { FakePlace } from './place.ts'
 import { flatten, type Node } from './tree.ts'
 
 export interface FakeImage {
@@ -69,16 +70,6 @@ export interface FakeVm {
   }[]
   /** Image name, and where it goes. */
   loads?: FakeLoad[]
-}
-
-export interface FakePlace {
-  network?: number
-  vlan?: number
-  isOpen?: boolean
-  /** First byte first. */
-  mac: string
-  mtu?: number
-  offload?: boolean
 }
 
 /** A socket device; `peers` is a bitmap of VMs. */

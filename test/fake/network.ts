@@ -1,8 +1,9 @@
 /** VMs with network devices on core as it ships: what their compartments ask of it, each on a CPU of its own. */
 import { MiB } from './board.ts'
-import { type BundleOptions, type FakePlace, RAM } from './bundle.ts'
+import { type BundleOptions, RAM } from './bundle.ts'
 import type { StubVmm } from './compartment.ts'
 import type { Machine } from './machine.ts'
+import type { FakePlace } from './place.ts'
 import { translate } from './stage2-walk.ts'
 import { started } from './started.ts'
 import { bytesOf } from './switch.ts'
