@@ -79,8 +79,17 @@ export const FIGURE_INTERRUPTS = 10
 export const FIGURE_TRAPS = 11
 /** A debugger may have it: its extension is there, and its config says so. */
 export const FIGURE_DEBUGGABLE = 12
+/** Cores may be traced: of any VM. */
+export const FIGURE_TRACEABLE = 13
 /** Bytes of its RAM that it has given back. */
-export const FIGURE_AWAY = 13
+export const FIGURE_AWAY = 14
+/** Since the board started: frames and bytes that it sent and got, bytes that its disks in RAM gave and took. */
+export const FIGURE_SENT_FRAMES = 15
+export const FIGURE_SENT_BYTES = 16
+export const FIGURE_RECEIVED_FRAMES = 17
+export const FIGURE_RECEIVED_BYTES = 18
+export const FIGURE_DISK_READ = 19
+export const FIGURE_DISK_WRITTEN = 20
 /** Plus `(1 + i) << FIGURE_VCPU_SHIFT`: of vCPU i alone. */
 export const FIGURE_VCPU_SHIFT = 8
 

@@ -62,6 +62,12 @@ export class Cpu {
   alarmAt: u64
   /** Count at which the keeper feeds the board's watchdog, u64.MAX_VALUE: never. Set once by another, atomic. */
   feedAt: u64
+  /** src/core/trace.ts: EL2's address of its ring, 0: none; records so far (atomic); it is to write them (atomic); a guest that was
+   * entered since has not been left. */
+  ring: u64
+  recorded: u32
+  isTraced: u32
+  isInside: u32
   /** Its debug registers are a debugger's. */
   isDebugging: u32
   /** CNTHP is enabled. */

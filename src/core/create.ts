@@ -68,7 +68,7 @@ export function createVm(index: u32): string {
   if (!mapStolen(vm)) return NO_MEMORY
   const devices = vm.hasDevices ? assign(vm) : ''
   if (!isEmpty(devices)) return devices
-  if (hasExtension(EXTENSION_DEBUG)) readDebug(vm)
+  if (hasExtension(EXTENSION_DEBUG) && !readDebug(vm)) return NO_MEMORY
   vm.state = STATE_DEFINED
   return ''
 }

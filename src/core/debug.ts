@@ -37,6 +37,7 @@ import { askAll } from './life'
 import { lockHost, unlockHost } from './log'
 import { pause, resume } from './pause'
 import { stateOf } from './state'
+import { noteEnter, noteExit, openRings } from './trace'
 import { Vcpu, vcpuAt } from './vcpu'
 import { Vm, vmAt, vmCount } from './vm'
 
@@ -45,9 +46,10 @@ const INTERRUPTS: u32 = 1
 /** The step under way wants no interrupts. */
 const QUIET: u32 = 2
 
-/** Boot: whether the config allows it. */
-export function readDebug(vm: Vm): void {
+/** Boot: whether the config allows it; and rings for traces. False: no memory. */
+export function readDebug(vm: Vm): bool {
   vm.isDebuggable = fdt.property(tree, vmNode(vm.index), 'debug') ? 1 : 0
+  return openRings(vm)
 }
 
 /** DEBUG_* in, CONTROL_* out; under host.lock, so one request at a time. What was asked begins at once. */
@@ -133,9 +135,15 @@ export function caught(cpu: Cpu, vcpu: Vcpu, esr: u64): bool {
   return false
 }
 
-/** The vCPU that steps has left its guest by another exit, or is about to go back: an instruction that was executed for it is a step
- * too. */
+/** A vCPU that steps, or whose core is traced, is about to enter its guest: its next exit is looked at. */
+export function pass(cpu: Cpu, vcpu: Vcpu): void {
+  noteEnter(cpu, vcpu)
+  cpu.work |= WORK_DEBUG
+}
+
+/** It has left its guest: where it steps, an instruction that was executed for it is a step too. */
 export function look(cpu: Cpu): void {
+  noteExit(cpu)
   const vcpu = changetype<Vcpu>(cpu.vcpu)
   if (!cpu.isLoaded || !vcpu.steps || vcpu.elr === vcpu.stepFrom) return
   stop(cpu, vcpu, vmAt(vcpu.vm), HALT_STEP, vcpu.elr)

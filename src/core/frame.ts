@@ -59,6 +59,8 @@ export function send(port: Port, virtio: u64, checksumOffset: u32, ethernet0: u6
     store<u64>(at, <u64>checksumOffset | (ethernet0 << 32), 8)
     store<u64>(at, (ethernet0 >> 32) | (ethernet1 << 32), 16)
     store<u64>(at, ethernet1 >> 32, 24)
+    port.sentFrames += 1
+    port.sentBytes += size
     copied = sendTo(port, route(port, ethernet0, ethernet1), size)
   }
   port.pieces = port.length = port.isBroken = 0
@@ -103,7 +105,11 @@ function sendTo(port: Port, ports: u32, size: u32): u32 {
   for (let left = ports & framePorts; left; left &= left - 1) {
     const to = portAt(ctz(left))
     lockPort(to)
-    if (to.isOpen && deliver(port, to, size + HEADER_SIZE)) port.toTell |= 1 << to.index
+    if (to.isOpen && deliver(port, to, size + HEADER_SIZE)) {
+      port.toTell |= 1 << to.index
+      to.receivedFrames += 1
+      to.receivedBytes += size
+    }
     unlockPort(to)
     copied += size
   }

@@ -47,6 +47,9 @@ export {
   debugSetRegister,
   debugVcpus,
   debugWrite,
+  traceBegin,
+  traceCount,
+  traceWord,
 } from './services-debug'
 export { diskDiscard, diskRead, diskSize, diskWritable, diskWrite, diskZero } from './services-disk'
 export { deviceRead, deviceWrite, dmaAddress, dmaCoherent, dmaSize, requestDone } from './services-drive'

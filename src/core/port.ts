@@ -60,6 +60,12 @@ export class Port {
   head4: u64
   head5: u64
 
+  /** Since the board started: the VM's own, of what it sent; under port.lock, of what came. Bytes without virtio_net_hdr. */
+  sentFrames: u64
+  sentBytes: u64
+  receivedFrames: u64
+  receivedBytes: u64
+
   // A socket's. Boot only: 1; a bit for each VM that it is joined with.
   isSocket: u32
   peers: u32

@@ -7,7 +7,7 @@ import { choose } from './choose'
 import * as compartment from './compartment'
 import { feed, serveUart } from './console'
 import { Cpu, WORK_CONSOLE, WORK_DEBUG, WORK_DUE, WORK_EXPLAIN, WORK_HALT, WORK_RESCHEDULE, WORK_SUSPEND } from './cpu'
-import { look } from './debug'
+import { look, pass } from './debug'
 import { explainOwn } from './explain'
 import * as gic from './gic'
 import { handleInterrupt } from './interrupt'
@@ -63,7 +63,7 @@ export function settle(cpu: Cpu): usize {
         if (!isTold && isDue(vcpu)) tell(vcpu)
         if (isTold || !cpu.work) {
           note(vcpu, since)
-          if (vcpu.steps) cpu.work |= WORK_DEBUG // at its next exit
+          if (vcpu.steps | atomic.load<u32>(changetype<usize>(cpu), offsetof<Cpu>('isTraced'))) pass(cpu, vcpu)
           return at
         }
         told = at

@@ -19,6 +19,7 @@ import { directVa } from './address'
 import * as point from './debug-point'
 import { NOWHERE, placeOf, read } from './debug-walk'
 import { stateOf } from './state'
+import { recorded, recordWord, setTracing } from './trace'
 import { EL1_AT, Power, powerOf, Vcpu, vcpuAt } from './vcpu'
 import { ramHolds, vmAt, vmCount } from './vm'
 
@@ -130,6 +131,19 @@ export function debugPoint(vm: u32, i: u32, kind: u32, va: u64, length: u32): u3
   if (kind) return point.setPoint(vmAt(vm), i, kind, va, length) ? 1 : 0
   point.clearPoint(vmAt(vm), i)
   return 1
+}
+
+export function traceBegin(isOn: u32): void {
+  setTracing(isOn ? 1 : 0)
+}
+
+/** src/core/trace.ts. */
+export function traceCount(core: u32): u64 {
+  return recorded(core)
+}
+
+export function traceWord(core: u32, number: u32, half: u32): u64 {
+  return recordWord(core, number, half)
 }
 
 /** Breakpoints, and from bit 8 on watchpoints. */

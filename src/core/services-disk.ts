@@ -17,11 +17,15 @@ export function diskWritable(index: u32): u32 {
 }
 
 export function diskRead(index: u32, at: u64, ipa: u64, length: u32): u32 {
-  return readDisk(vm(), index, at, ipa, length) ? 1 : 0
+  if (!readDisk(vm(), index, at, ipa, length)) return 0
+  vm().diskRead += length
+  return 1
 }
 
 export function diskWrite(index: u32, at: u64, ipa: u64, length: u32): u32 {
-  return writeDisk(vm(), index, at, ipa, length) ? 1 : 0
+  if (!writeDisk(vm(), index, at, ipa, length)) return 0
+  vm().diskWritten += length
+  return 1
 }
 
 export function diskZero(index: u32, at: u64, length: u32): u32 {

@@ -93,6 +93,9 @@ export class Vm {
   portCount: u32
   /** Memories that it shares: src/core/shared-memory.ts. Boot only. */
   sharedCount: u32
+  /** Bytes that its disks gave and took since the board started; under its lock. */
+  diskRead: u64
+  diskWritten: u64
   /** How far `prepare` has come: stage, image, bytes of it, its CRC so far; and the ticks that each stage took. */
   stage: u32
   stageLoad: u32

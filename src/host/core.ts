@@ -16,6 +16,10 @@ export declare function balloon(vm: u32, bytes: u64): u32
 export declare function consoleSize(vm: u32, columns: u32, rows: u32): u32
 /** EXPLAIN_LINES or EXPLAIN_RECORDS follow, one for each vCPU, from the CPU that has it. */
 export declare function explain(vm: u32, form: u32): void
+/** Traces of cores, once FIGURE_TRACEABLE says 1. */
+export declare function traceBegin(isOn: u32): void
+export declare function traceCount(core: u32): u64
+export declare function traceWord(core: u32, number: u32, half: u32): u64
 /** A debugger's: src/core/services-debug.ts. Only for a VM of which FIGURE_DEBUGGABLE says 1. */
 export declare function debug(what: u32, vm: u32, vcpu: u32): u32
 export declare function debugHalts(vm: u32): u32

@@ -41,8 +41,17 @@ function hostModule(): WebAssembly.Module {
 
 /** src/core/services-debug.ts: what the test says, or 0. */
 function debuggerOf(host: FakeHost): WebAssembly.ModuleImports {
-  const words = ['debug', 'debugHalts', 'debugPoint', 'debugPoints', 'debugSetRegister', 'debugVcpus', 'debugWrite']
-  const longs = ['debugPlace', 'debugRead', 'debugRegister']
+  const words = [
+    'debug',
+    'debugHalts',
+    'debugPoint',
+    'debugPoints',
+    'debugSetRegister',
+    'debugVcpus',
+    'debugWrite',
+    'traceBegin',
+  ]
+  const longs = ['debugPlace', 'debugRead', 'debugRegister', 'traceCount', 'traceWord']
   const answer = (name: string, otherwise: number | bigint) => [
     name,
     (...args: (number | bigint)[]) => host.debug[name]?.(...args) ?? otherwise,

@@ -25,6 +25,7 @@ const LOADERS: Record<string, () => Promise<{ default: AnyCommand }>> = {
   events: () => import('./events.ts'),
   top: () => import('./top.ts'),
   explain: () => import('./explain.ts'),
+  trace: () => import('./trace.ts'),
   gdb: () => import('./gdb.ts'),
   inspect: () => import('./inspect.ts'),
   setup: () => import('./setup.ts'),

@@ -16,6 +16,14 @@ const args = {
   json: { type: 'boolean', description: 'Print each table as JSON, one a line' },
 } satisfies ArgsDef
 
+/** Only where a VM has something there. */
+const FLOWS: Column<Use>[] = [
+  { head: 'NET IN/s', cell: ({ received }) => sizeText(received) },
+  { head: 'NET OUT/s', cell: ({ sent }) => sizeText(sent) },
+  { head: 'READ/s', cell: ({ diskRead }) => sizeText(diskRead) },
+  { head: 'WRITE/s', cell: ({ diskWritten }) => sizeText(diskWritten) },
+]
+
 const COLUMNS: Column<Use>[] = [
   { head: 'VM', cell: ({ vm }) => vm },
   { head: 'STATE', cell: ({ state }) => state },
@@ -49,10 +57,16 @@ export default defineCommand({
         const now = await allStatus(board)
         const uses = now.map((status, i) => useOf(before[i]!, status))
         before = now
+        const flows = FLOWS.filter((_, i) =>
+          now.some(
+            (status) => (i < 2 ? status.sentBytes + status.receivedBytes : status.diskRead + status.diskWritten) > 0,
+          ),
+        )
+        const columns = [...COLUMNS, ...flows]
         if (json) console.log(JSON.stringify(uses))
         // Home, then each line erased to its end: nothing flickers. ECMA-48, "CUP", "EL", "ED".
-        else if (live) process.stdout.write(`\x1b[H${table(COLUMNS, uses).join('\x1b[K\n')}\x1b[K\n\x1b[J`)
-        else console.log(`${table(COLUMNS, uses).join('\n')}\n`)
+        else if (live) process.stdout.write(`\x1b[H${table(columns, uses).join('\x1b[K\n')}\x1b[K\n\x1b[J`)
+        else console.log(`${table(columns, uses).join('\n')}\n`)
       }
       end.done()
       return EXIT.OK

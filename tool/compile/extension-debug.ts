@@ -5,7 +5,13 @@ export const DEBUG: Extension = {
   name: 'debug',
   services: [],
   files: {
-    core: ['src/core/debug', 'src/core/debug-point', 'src/core/debug-walk', 'src/core/services-debug'],
+    core: [
+      'src/core/debug',
+      'src/core/debug-point',
+      'src/core/debug-walk',
+      'src/core/services-debug',
+      'src/core/trace',
+    ],
     host: ['src/host/debug/*'],
   },
   exports: {
@@ -20,6 +26,9 @@ export const DEBUG: Extension = {
       'debugSetRegister',
       'debugVcpus',
       'debugWrite',
+      'traceBegin',
+      'traceCount',
+      'traceWord',
     ],
   },
   doors: {
@@ -28,8 +37,9 @@ export const DEBUG: Extension = {
       'src/core/debug/enter',
       'src/core/debug/holds',
       'src/core/debug/look',
+      'src/core/debug/pass',
       'src/core/debug/readDebug',
     ],
-    host: ['src/host/debug/serve/serveDebug'],
+    host: ['src/host/debug/serve/serveDebug', 'src/host/debug/trace/serveTrace'],
   },
 }

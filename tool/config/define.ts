@@ -21,6 +21,8 @@ export interface SystemConfig {
    * doc/control.md
    */
   control?: boolean
+  /** Whether `bulkhead trace` may follow what every core does: `false` by default. Costs nothing while nobody does. */
+  trace?: boolean
   /** By their names: `{ lan: {} }`. VMs join them with `virtio.net({ network: 'lan' })`. */
   networks?: Record<string, NetworkConfig>
   /** By their names: `{ ring: { vms: ['one', 'two'], output: '64K' } }`. doc/shared-memory.md */

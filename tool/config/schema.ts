@@ -173,6 +173,7 @@ export const systemSchema = z.strictObject({
   board: z.union([z.string(), boardObject]),
   hash: hash.optional(),
   control: z.boolean().optional(),
+  trace: z.boolean().optional(),
   networks: networks.optional(),
   sharedMemory: sharedMemories.optional(),
   disks: disks.optional(),

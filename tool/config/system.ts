@@ -27,6 +27,8 @@ export interface System {
   hash: 'crc32' | 'sha256'
   /** Programs and people may steer the VMs. */
   control: boolean
+  /** Cores may be traced. */
+  trace: boolean
   networks: Network[]
   shared: SharedMemory[]
   disks: Disk[]
@@ -88,6 +90,7 @@ export interface Draft {
   name: string
   hash: System['hash']
   control: boolean
+  trace: boolean
   networks: Network[]
   shared: SharedMemory[]
   disks: Disk[]
@@ -107,6 +110,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     name = folderName(file),
     hash = 'crc32',
     control = true,
+    trace = false,
     networks = {},
     sharedMemory = {},
     disks = {},
@@ -131,6 +135,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     name,
     hash,
     control,
+    trace,
     problems: found,
     vms,
     vmCount,
@@ -145,7 +150,10 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
 /** Of a config that is wrong elsewhere: networks are not missing because one of them is. */
 function namesOf({
   networks,
-}: Partial<SystemConfig>): Pick<SystemConfig, 'name' | 'hash' | 'control' | 'networks' | 'sharedMemory' | 'disks'> {
+}: Partial<SystemConfig>): Pick<
+  SystemConfig,
+  'name' | 'hash' | 'control' | 'trace' | 'networks' | 'sharedMemory' | 'disks'
+> {
   const names = typeof networks === 'object' && networks !== null ? Object.keys(networks) : []
   return { networks: Object.fromEntries(names.map((name) => [name, {}])) }
 }

@@ -14,6 +14,8 @@ import {
   type StateEvent,
   type Status,
   status,
+  type TracePiece,
+  tracePiece,
 } from './protocol.ts'
 import { Splitter } from './split.ts'
 
@@ -102,6 +104,22 @@ export class Client {
     return status.parse(await this.#request('size', vm, { columns, rows }))
   }
 
+  /** Cores begin or end to write what they do. */
+  async trace(op: 'begin' | 'end'): Promise<void> {
+    await this.#request('trace', undefined, { op })
+  }
+
+  /** What a core's ring holds from record `from` on; undefined: it has none. */
+  async readTrace(core: number, from: number): Promise<TracePiece | undefined> {
+    try {
+      const params = { op: 'read', vcpu: core, at: `0x${from.toString(16)}` }
+      return tracePiece.parse(await this.#request('trace', undefined, params))
+    } catch (error) {
+      if (error instanceof Refusal && error.reason === 'bad-params') return undefined
+      throw error
+    }
+  }
+
   /** What the board has said so far, if somebody at this end of the line kept it. */
   async log(): Promise<string | undefined> {
     try {
@@ -145,12 +163,9 @@ export class Client {
       const timer = setTimeout(() => fail(new UserError(silence, EXIT.TIMEOUT)), PATIENCE * 1000)
       this.#waiting.set(id, { settle: (result) => settle(() => resolve(result)), fail, vm })
       if (this.#isClosed) return fail(gone())
-      const request = {
-        jsonrpc: '2.0',
-        id,
-        method,
-        ...(vm !== undefined && { params: { vm, ...more } }),
-      }
+      const hasParams = vm !== undefined || Object.keys(more).length > 0
+      const params = hasParams && { params: { ...(vm !== undefined && { vm }), ...more } }
+      const request = { jsonrpc: '2.0', id, method, ...params }
       this.#line.write(`${String.fromCharCode(RECORD_START)}${JSON.stringify(request)}\n`)
     })
   }

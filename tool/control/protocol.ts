@@ -18,6 +18,8 @@ export const CAUSES = [
   'resume',
   'debug',
 ] as const
+/** doc/trace.md. */
+export const TRACE_OPERATIONS = ['begin', 'end', 'read'] as const
 /** What a debugger asks of a VM: doc/debug.md. */
 export const DEBUG_OPERATIONS = [
   'attach',
@@ -65,7 +67,7 @@ const id = z
 
 const bytes = z.string().regex(/^([0-9a-f]{2})*$/)
 const debugParams = {
-  op: z.enum(DEBUG_OPERATIONS).optional(),
+  op: z.enum([...DEBUG_OPERATIONS, ...TRACE_OPERATIONS]).optional(),
   vcpu: count.max(9999).optional().describe('Of point: which one'),
   count: count.max(9999).optional().describe('Bytes, a register, what a point looks for'),
   at: word.optional().describe('A guest address'),
@@ -76,17 +78,17 @@ export const request = z
   .object({
     jsonrpc: version,
     id,
-    method: z.enum(['hello', 'status', 'explain', 'debug', 'balloon', 'size', ...OPERATIONS]),
+    method: z.enum(['hello', 'status', 'explain', 'debug', 'trace', 'balloon', 'size', ...OPERATIONS]),
     params: z
       .object({
-        vm,
+        vm: vm.optional(),
         keep: count.optional().describe('Of balloon: bytes of RAM that the VM is to keep'),
         columns: count.optional().describe("Of size: of the terminal at the VM's console"),
         rows: count.optional(),
         ...debugParams,
       })
       .optional()
-      .describe('Of every method but hello; those that name no method are of debug'),
+      .describe('vm is of every method but hello and trace; what names no method is of debug and trace'),
   })
   .describe(
     `At most ${abi.REQUEST_MOST} bytes and ${abi.DEPTH_MOST} levels; members that are not named here are passed over`,
@@ -115,12 +117,16 @@ export const status = z
     accesses: count.describe('Exits for device registers'),
     interrupts: count.describe('Exits for interrupts'),
     traps: count.describe('Other exits'),
+    sentFrames: count.describe('Since the board started, as those that follow'),
+    sentBytes: count,
+    receivedFrames: count,
+    receivedBytes: count,
+    diskRead: count.describe('Bytes of disks in RAM'),
+    diskWritten: count,
     restarts: count.describe('Restarts that count towards the limit'),
     each: z
       .array(z.object({ core: count, cpuMs: count, stolenMs: count }))
-      .describe(
-        'vCPU by vCPU, the first 16 at most: its core, its time there, and time that it was ready and others ran',
-      ),
+      .describe('vCPU by vCPU: its core, its time there, and time that it was ready and others ran'),
     ms,
   })
   .describe("What was asked for has begun; the figures are of the VM's present life")
@@ -132,6 +138,13 @@ export const debugHalt = z.object({
   vcpus: z.array(z.object({ on: count, halt: count.describe('HALT_* of src/abi/debug.ts'), at: word })),
 })
 export const debugData = z.object({ data: bytes }).describe('Up to where the guest maps nothing')
+export const tracePiece = z.object({
+  first: count.describe("The first record's number: those between the one that was asked for and this one are lost"),
+  hz: count.describe('Of the counter'),
+  now: count.describe('The counter'),
+  data: bytes.describe('Records of src/abi/trace.ts'),
+  torn: count.describe('Of them the first, which were overwritten while they were read'),
+})
 const debugDone = z.strictObject({})
 
 const failure = z.object({
@@ -141,7 +154,7 @@ const failure = z.object({
 })
 
 export const reply = z.union([
-  z.object({ jsonrpc: version, id, result: z.union([hello, status, debugHalt, debugData, debugDone]) }),
+  z.object({ jsonrpc: version, id, result: z.union([hello, status, debugHalt, tracePiece, debugData, debugDone]) }),
   z.object({ jsonrpc: version, id: id.nullable(), error: failure }),
 ])
 
@@ -203,6 +216,7 @@ export type Hello = z.infer<typeof hello>
 export type Status = z.infer<typeof status>
 export type DebugOperation = (typeof DEBUG_OPERATIONS)[number]
 export type DebugParams = Omit<NonNullable<Request['params']>, 'vm' | 'op'>
+export type TracePiece = z.infer<typeof tracePiece>
 export type DebugHalt = z.infer<typeof debugHalt>
 export type Reply = z.infer<typeof reply>
 export type StateEvent = z.infer<typeof stateEvent>['params']

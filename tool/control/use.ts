@@ -11,8 +11,16 @@ export interface Use {
   accesses: number
   interrupts: number
   traps: number
+  /** Bytes that it has: RAM less what it gave back. */
   memory: number
   away: number
+  /** Bytes, and frames. */
+  sent: number
+  received: number
+  sentFrames: number
+  receivedFrames: number
+  diskRead: number
+  diskWritten: number
   /** Of each vCPU, whose core it is on, percent of that. */
   vcpus: { core: number; cpu: number; stolen: number }[]
 }
@@ -24,6 +32,9 @@ export function useOf(before: Status, now: Status): Use {
   const grown = (from: number | undefined, to: number) => Math.max(to - ((isSame && from) || 0), 0)
   const rate = (key: 'hypercalls' | 'accesses' | 'interrupts' | 'traps') =>
     Math.round((grown(before[key], now[key]) * 1000) / passed)
+  // These go on from one life to the next.
+  const flow = (key: 'sentBytes' | 'receivedBytes' | 'sentFrames' | 'receivedFrames' | 'diskRead' | 'diskWritten') =>
+    Math.round((Math.max(now[key] - before[key], 0) * 1000) / passed)
   const percent = (from: number | undefined, to: number) => Math.round((grown(from, to) * 1000) / passed) / 10
   return {
     vm: now.vm,
@@ -34,8 +45,14 @@ export function useOf(before: Status, now: Status): Use {
     accesses: rate('accesses'),
     interrupts: rate('interrupts'),
     traps: rate('traps'),
-    memory: now.memory,
     away: now.away,
+    memory: now.memory - now.away,
+    sent: flow('sentBytes'),
+    received: flow('receivedBytes'),
+    sentFrames: flow('sentFrames'),
+    receivedFrames: flow('receivedFrames'),
+    diskRead: flow('diskRead'),
+    diskWritten: flow('diskWritten'),
     vcpus: now.each.map(({ core, cpuMs, stolenMs }, i) => ({
       core,
       cpu: percent(before.each[i]?.cpuMs, cpuMs),

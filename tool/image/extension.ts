@@ -13,31 +13,31 @@ export interface Extension {
 }
 
 /** What of a system says which. */
-interface Wanting extends Pick<System, 'control'> {
+interface Wanting extends Pick<System, 'control'>, Partial<Pick<System, 'trace'>> {
   shared?: readonly unknown[]
   vms: readonly Pick<Vm, 'virtio' | 'passthrough' | 'life' | 'debug'>[]
 }
 
 /** Names of those that a system needs. */
-export function extensionsOf({ vms, control, shared = [] }: Wanting): string[] {
+export function extensionsOf({ vms, control, trace, shared = [] }: Wanting): string[] {
   const needs: Record<string, boolean> = {
     virtio: vms.some(({ virtio }) => virtio.length > 0) || shared.length > 0,
     control,
     network: vms.some((vm) => vm.virtio.some(isNet) || socketOf(vm)),
     share: shared.length > 0,
+    debug: trace === true || vms.some(({ debug }) => debug),
     board: vms.some(
       (vm) => vm.passthrough.length > 0 || vm.life.critical || vm.virtio.some(isStored) || linesOf(vm).length > 0,
     ),
     life: vms.some(({ life }) => life.watchdog || life.heartbeat || life.awaits.length > 0),
     storage: vms.some(({ virtio }) => virtio.some(isStored)),
-    debug: vms.some(({ debug }) => debug),
   }
   return Object.keys(needs).filter((name) => needs[name])
 }
 
 /** At most what they take in a bundle. */
 export function extensionSpace(vms: Wanting['vms']): number {
-  return extensionsOf({ vms, control: true, shared: [vms] }).length * EXTENSION_STRIDE
+  return extensionsOf({ vms, control: true, trace: true, shared: [vms] }).length * EXTENSION_STRIDE
 }
 
 export async function readExtensions(system: Wanting, files: ExtensionFiles): Promise<Extension[]> {

@@ -24,10 +24,12 @@ import {
   CONTROL_UNKNOWN_VM,
   EXPLAIN_RECORDS,
   FIGURE_DEBUGGABLE,
+  FIGURE_TRACEABLE,
 } from '../../abi/life'
 import { openSession } from '../attachment'
 import { balloon, consoleSize, explain, vmFigure } from '../core'
 import { serveDebug } from '../debug/serve'
+import { serveTrace } from '../debug/trace'
 import { operate } from '../operate'
 import { NOBODY, sourceAt, VMS } from '../source'
 import { isGranted } from './rate'
@@ -56,6 +58,11 @@ function answer(at: usize, length: u32): void {
     beginReply()
     addHello()
     endRecord()
+    return
+  }
+  if (isMethod('trace')) {
+    if (vmFigure(0, FIGURE_TRACEABLE)) serveTrace(at, length)
+    else refuse(ERROR_METHOD)
     return
   }
   const what = requested()

@@ -3,7 +3,8 @@
 import { ticks } from '../core'
 import { initRate } from './rate'
 
-let frequency: u64 = 0
+/** Hz of the board's counter. */
+export let frequency: u64 = 0
 
 export function initSession(hertz: u32): void {
   frequency = hertz

@@ -1,16 +1,22 @@
 /** What replies say of the board and of a VM. Numbers are of the VM's present life; `ms` are milliseconds of the board's counter. */
 
 import { PROTOCOL_VERSION } from '../../abi/control'
-import { MAX_CPUS } from '../../abi/layout'
+import { MAX_CPUS, MAX_VM_VCPUS } from '../../abi/layout'
 import {
   FIGURE_ACCESSES,
   FIGURE_AWAY,
   FIGURE_CORES,
+  FIGURE_DISK_READ,
+  FIGURE_DISK_WRITTEN,
   FIGURE_HYPERCALLS,
   FIGURE_INTERRUPTS,
   FIGURE_MEMORY,
   FIGURE_MILLISECONDS,
+  FIGURE_RECEIVED_BYTES,
+  FIGURE_RECEIVED_FRAMES,
   FIGURE_RESTARTS,
+  FIGURE_SENT_BYTES,
+  FIGURE_SENT_FRAMES,
   FIGURE_STOLEN,
   FIGURE_TRAPS,
   FIGURE_VCPU_SHIFT,
@@ -59,6 +65,12 @@ export function addStatus(vm: u32): void {
   addField('accesses', vmFigure(vm, FIGURE_ACCESSES))
   addField('interrupts', vmFigure(vm, FIGURE_INTERRUPTS))
   addField('traps', vmFigure(vm, FIGURE_TRAPS))
+  addField('sentFrames', vmFigure(vm, FIGURE_SENT_FRAMES))
+  addField('sentBytes', vmFigure(vm, FIGURE_SENT_BYTES))
+  addField('receivedFrames', vmFigure(vm, FIGURE_RECEIVED_FRAMES))
+  addField('receivedBytes', vmFigure(vm, FIGURE_RECEIVED_BYTES))
+  addField('diskRead', vmFigure(vm, FIGURE_DISK_READ))
+  addField('diskWritten', vmFigure(vm, FIGURE_DISK_WRITTEN))
   addField('restarts', vmFigure(vm, FIGURE_RESTARTS))
   addEach(vm)
   addField('ms', milliseconds())
@@ -67,7 +79,7 @@ export function addStatus(vm: u32): void {
 
 /** vCPU by vCPU, as many as a record holds. */
 function addEach(vm: u32): void {
-  const vcpus = min<u32>(<u32>vmFigure(vm, FIGURE_VCPUS), MAX_CPUS)
+  const vcpus = min<u32>(<u32>vmFigure(vm, FIGURE_VCPUS), MAX_VM_VCPUS)
   add(',"each":[')
   for (let i: u32 = 0; i < vcpus; i++) {
     const one = (i + 1) << FIGURE_VCPU_SHIFT

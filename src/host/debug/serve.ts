@@ -157,7 +157,7 @@ function endData(): void {
   endRecord()
 }
 
-function addWordBytes(word: u64, first: u32, size: u32): void {
+export function addWordBytes(word: u64, first: u32, size: u32): void {
   for (let i = first; i < first + size; i++) addHex((word >> (i << 3)) & 0xff, 4)
 }
 
