@@ -1,11 +1,12 @@
 /** The system in the initrd slot: a FIT image whose node `/bulkhead` says which VMs there are (doc/bundle.md). Boot only.
  * Each function returns what is wrong, or '' if nothing is. */
 
-import { EXTENSION_BOARD, EXTENSION_NETWORK, EXTENSION_VIRTIO } from '../abi/extension'
+import { DEVICE_SIGNS, DEVICE_WATCHDOG } from '../abi/compartment'
+import { EXTENSION_BOARD, EXTENSION_LIFE, EXTENSION_NETWORK, EXTENSION_VIRTIO } from '../abi/extension'
 import { RAM_IPA, VIRTIO_SLOTS } from '../abi/guest-machine'
 import { BUNDLE_AT, MAX_VM_VCPUS, MAX_VMS, PAGE_SIZE } from '../abi/layout'
 import { MAX_SETTINGS } from '../abi/setting'
-import { VIRTIO_GPIO, VIRTIO_NETWORK } from '../arch/virtio'
+import { VIRTIO_GPIO, VIRTIO_NETWORK, VIRTIO_SOCKET } from '../arch/virtio'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
@@ -104,6 +105,8 @@ export function readVm(index: u32): string {
   vm.entry = pair(node, 'entry', 0)
   vm.x0 = pair(node, 'x0', 0)
   vm.devices = fdt.cell(tree, node, 'devices', 0, 0)
+  const needsLife = (vm.devices & (DEVICE_WATCHDOG | DEVICE_SIGNS)) | vm.awaits
+  if (needsLife && !hasExtension(EXTENSION_LIFE)) return NO_EXTENSION
   if (!readSlots(vm, node)) return NO_EXTENSION
   if (!readSettings(vm, node)) return 'a VM has too many settings'
   return readLoads(vm, node)
@@ -119,7 +122,7 @@ function readSlots(vm: Vm, node: usize): bool {
     store<u8>(slotsOf(vm) + i, <u8>type)
     any |= type
     if (type == VIRTIO_GPIO && !hasExtension(EXTENSION_BOARD)) return false
-    if (type == VIRTIO_NETWORK) vm.portCount++
+    if (type == VIRTIO_NETWORK || type == VIRTIO_SOCKET) vm.portCount++
   }
   return (!any || hasExtension(EXTENSION_VIRTIO)) && (!vm.portCount || hasExtension(EXTENSION_NETWORK))
 }

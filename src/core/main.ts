@@ -60,6 +60,8 @@ export {
   gpioValue,
 } from './services-gpio'
 export { boardByte, control, explain, ticks, vmFigure, vmState } from './services-host'
+export { vmAlive, vmHang } from './services-life'
+export { packetResets, packetSend } from './services-socket'
 export {
   volumeAbilities,
   volumeClaim,

@@ -20,7 +20,8 @@ export declare function deactivate(intid: u32): void
 export declare function kick(vcpus: u32): void
 /** Makes the current vCPU run `deliver` again, after physical interrupts had their turn. */
 export declare function again(): void
-/** Makes the current vCPU run `deliver` when `counter` says `count`, or before; a second wish replaces the first. */
+/** Makes the current vCPU run `deliver` when `counter` says `count`, or before: the earliest wish counts, and who
+ * is told too early wishes again. */
 export declare function wakeAt(count: u64): void
 /** The VM's disk `index` in the order of its config: bytes, 0 if there is none; and whether it can be written. */
 export declare function diskSize(index: u32): u64
@@ -54,6 +55,10 @@ export declare function frameSend(
   ethernet1: u64,
 ): u32
 export declare function frameFlush(index: u32): void
+/** The VM's device `index` is a socket: sends what was gathered to a CID, behind a header of these words; payload bytes that went, and
+ * in bits 63:32 what of the rest: 1, it waits, 2, it goes nowhere. Then resets of connections that ended; 1 if there are more. */
+export declare function packetSend(index: u32, cid: u64, ports: u64, kind: u64, credit: u64, forwarded: u32): u64
+export declare function packetResets(index: u32): u32
 /** The VM's GPIO lines, by their place in its config: how many; level, direction (DIRECTION_*) and what each senses (IRQ_*); the next
  * event of one interrupts; those that have, a bit each, since the last time. src/core/gpio.ts. */
 export declare function gpioCount(): u32
@@ -74,6 +79,9 @@ export declare function vcpuOn(vcpu: u32, entry: u64, context: u64): void
 export declare function vcpuOff(): void
 export declare function vcpuSuspend(entry: u64, context: u64, powerDown: u32): void
 export declare function vmStop(action: u32): void
+/** The guest gave the first sign of this life; or hangs: HANG_*. src/core/services-life.ts. */
+export declare function vmAlive(): void
+export declare function vmHang(why: u32): void
 export declare function ramContains(ipa: u64): u32
 export declare function setX(i: u32, value: u64): void
 /** IPA of the current vCPU's stolen time (DEN 0057A), 0 if it shares its CPU with nobody. */

@@ -39,7 +39,7 @@ export function writeSlot(vcpu: u32, offset: u32, size: u32, value: u32): void {
   if (isThere()) mmio.writeSlot(vcpu, offset, size, value)
 }
 
-/** One of src/abi/setting.ts, after `plug` and before the guest runs. */
+/** One of src/abi/setting.ts, before the guest runs. */
 export function configure(setting: u64): void {
   if (isThere()) device.configure(setting)
 }
@@ -54,7 +54,7 @@ export function goOn(vcpu: u32): void {
   if (isBusy()) device.goOn(vcpu)
 }
 
-/** Frames have come for some of the VM's network devices, or events for lines of its GPIO. */
+/** Frames or packets have come for some of the VM's devices, or have room to go; or lines of its GPIO have events. */
 export function frames(vcpu: u32): void {
   if (isThere()) device.collect(vcpu)
 }

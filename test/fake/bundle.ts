@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { REACT_RESTART, REACT_STOP } from '../../src/abi/life.ts'
+import { PORT_SOCKET } from '../../src/abi/port.ts'
 import { COMPATIBLE, MiB, wide } from './board.ts'
 import { needed } from './extension.ts'
 import { PAGE } from './physical.ts'
@@ -38,8 +39,8 @@ export interface FakeVm {
   virtio?: number[]
   /** As in src/abi/setting.ts. */
   settings?: bigint[]
-  /** Of its network devices. */
-  ports?: FakePlace[]
+  /** Of its network and socket devices. */
+  ports?: (FakePlace | FakeSocket)[]
   /** Index of ON_END. */
   restart?: number
   /** REACT_* to a crash, a reset, a power-off, the limit. */
@@ -48,6 +49,9 @@ export interface FakeVm {
   backoff?: number
   /** Bitmap of VMs. */
   after?: number
+  /** Those of them that are to be ready; and for how many milliseconds it waits. */
+  awaits?: number
+  patience?: number
   autostart?: boolean
   limit?: number
   /** Image name, bytes and pages for what is written. */
@@ -72,6 +76,12 @@ export interface FakePlace {
   mac: string
   mtu?: number
   offload?: boolean
+}
+
+/** A socket device; `peers` is a bitmap of VMs. */
+export interface FakeSocket {
+  cid: number
+  peers: number
 }
 
 export const RAM = 0x4000_0000
@@ -172,7 +182,9 @@ function imageNode({ bytes, hash = 'crc32' }: FakeImage, offset: number): Node {
   }
 }
 
-function portCells({ network = 0, vlan = 0, isOpen = false, mac, mtu = 1500, offload = false }: FakePlace): number[] {
+function portCells(port: FakePlace | FakeSocket): number[] {
+  if ('cid' in port) return [0, PORT_SOCKET, 0, port.cid, 0, port.peers]
+  const { network = 0, vlan = 0, isOpen = false, mac, mtu = 1500, offload = false } = port
   const bytes = mac.split(':').map((byte) => Number.parseInt(byte, 16))
   const [b0, b1, b2, b3, b4, b5] = bytes as [number, number, number, number, number, number]
   const low = (b3 * 2 ** 24 + b2 * 2 ** 16 + b1 * 2 ** 8 + b0) >>> 0
@@ -205,6 +217,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     'on-end': vm.onEnd ?? ON_END[vm.restart ?? 0]!,
     ...(vm.backoff && { backoff: [vm.backoff] }),
     ...(vm.after && { after: [vm.after] }),
+    ...(vm.awaits && { awaits: [vm.awaits], patience: [vm.patience ?? 1000] }),
     ...(vm.autostart === false && { autostart: [0] }),
     'restart-limit': [vm.limit ?? 5],
     ...Object.fromEntries(

@@ -1,9 +1,12 @@
 /** Extensions of the hypervisor as a bundle brings them (doc/extensions.md). */
+
+import { DEVICE_SIGNS, DEVICE_WATCHDOG } from '../../src/abi/compartment.ts'
 import {
   EXTENSION_BOARD,
   EXTENSION_BUILD,
   EXTENSION_CONTROL,
   EXTENSION_HEADER,
+  EXTENSION_LIFE,
   EXTENSION_LITERALS,
   EXTENSION_MAGIC,
   EXTENSION_NETWORK,
@@ -16,6 +19,7 @@ import { PAGE } from './physical.ts'
 
 /** Virtio 1.2, "Device Types". */
 const NETWORK = 1
+const SOCKET = 19
 
 /** What ties extensions to the image; the pretend machine's. */
 export const BUILD = 0x0123_4567_89ab_cdefn
@@ -58,6 +62,11 @@ export function needed(vms: Record<string, FakeVm>, control: boolean): Record<st
     ...(list.some(({ board, identity, critical }) => board || identity || critical) && {
       board: extension(EXTENSION_BOARD),
     }),
-    ...(list.some(({ virtio }) => virtio?.includes(NETWORK)) && { network: extension(EXTENSION_NETWORK) }),
+    ...(list.some(({ virtio }) => virtio?.some((type) => type === NETWORK || type === SOCKET)) && {
+      network: extension(EXTENSION_NETWORK),
+    }),
+    ...(list.some(({ devices = 0, awaits }) => devices & (DEVICE_WATCHDOG | DEVICE_SIGNS) || awaits) && {
+      life: extension(EXTENSION_LIFE),
+    }),
   }
 }

@@ -40,7 +40,8 @@ export function coreServices(vmm: FakeVmm) {
       for (let vcpu = 0; vcpu < 32; vcpu++) if ((vcpus >>> vcpu) & 1) vmm.kicked.add(vcpu)
     },
     wakeAt: (count: bigint) => {
-      vmm.alarm = BigInt.asUintN(64, count)
+      const wish = BigInt.asUintN(64, count)
+      if (vmm.alarm === undefined || wish < vmm.alarm) vmm.alarm = wish
     },
     again: () => void vmm.kicked.add(vmm.current),
     ...diskServices(vmm.disks, () => vmm.ram),
@@ -54,6 +55,8 @@ export function coreServices(vmm: FakeVmm) {
     vcpuSuspend: (entry: bigint, context: bigint, powerDown: number) =>
       vmm.power.push(`suspend ${entry} ${context} ${powerDown}`),
     vmStop: (action: number) => vmm.power.push(`stop ${action}`),
+    vmAlive: () => vmm.power.push('alive'),
+    vmHang: (why: number) => vmm.power.push(`hang ${why}`),
     ramContains: (ipa: bigint) => (BigInt.asUintN(64, ipa - RAM) < RAM_SIZE ? 1 : 0),
     setX: () => undefined,
     stolenAt: () => vmm.stolenAt,

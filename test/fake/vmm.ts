@@ -86,8 +86,8 @@ export class FakeVmm {
     const exports = new WebAssembly.Instance(module, imports).exports as unknown as Exports
     this.call = fueled ? filled(exports) : exports
     for (const [slot, type] of slots.entries()) this.call.plug(slot, type)
-    for (const setting of settings) this.call.configure(setting)
     this.call.init(vcpus, version, listRegisters, devices)
+    for (const setting of settings) this.call.configure(setting)
   }
 
   read(ipa: number, size = 4, vcpu = 0): number {

@@ -5,6 +5,7 @@
  */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { OP, packetBytes } from '../fake/packet.ts'
 import { type DriverQueue, FEATURE, REGISTER, STATUS, VirtioDriver } from '../fake/virtio-driver.ts'
 import { FakeVmm } from '../fake/vmm.ts'
 
@@ -14,6 +15,7 @@ const ENTROPY = 4
 const BLOCK = 2
 const NETWORK = 1
 const BALLOON = 5
+const SOCKET = 19
 /** Type, queues. */
 const DEVICES = [
   [ENTROPY, 1],
@@ -21,7 +23,11 @@ const DEVICES = [
   [BLOCK, 1],
   [NETWORK, 2],
   [BALLOON, 5],
+  [SOCKET, 2],
 ] as const
+const CID = 3
+/** Of its port: a network's or a socket's. */
+const portOf = (type: number) => (type === SOCKET ? { cid: CID } : {})
 const disk = () => ({ bytes: Buffer.alloc(0x1_0000), broken: new Set([64]) })
 /** A request that this type of device takes: a block device's reads sector 0. */
 const REQUEST = {
@@ -31,6 +37,19 @@ const REQUEST = {
   /** Its last queue sends. */
   [NETWORK]: (sizes: number[]) => ({ read: [Buffer.alloc(26), ...sizes.map((size) => Buffer.alloc(size))] }),
   [BALLOON]: (sizes: number[]) => ({ write: sizes }),
+  [SOCKET]: (sizes: number[]) => ({
+    read: [
+      packetBytes({
+        from: CID,
+        to: 4,
+        fromPort: 1,
+        toPort: 2,
+        op: OP.rw,
+        length: sizes.reduce((sum, size) => sum + size, 0),
+      }),
+      ...sizes.map((size) => Buffer.alloc(size)),
+    ],
+  }),
 }
 const RAM = 0x4000_0000
 const RAM_SIZE = 0x6_0000
@@ -75,6 +94,7 @@ function attack(driver: VirtioDriver, n: number): void {
     () => queue.add({ read: [Buffer.alloc(low % 40, 0x61)], write: [low % 300, low % 7] }, (low & 0x10_0000) !== 0),
     () => {
       vmm.ports[0]?.receive(vmm.ram, Buffer.alloc(12 + (low % 3000)))
+      if (vmm.ports[0]) vmm.ports[0].packetFate = (size) => [size >> (low & 3), low & 3]
       vmm.frames()
       vmm.deliver(0)
     },
@@ -104,12 +124,13 @@ function restart(driver: VirtioDriver, n: number): void {
 describe.each(DEVICES)('device type %i', (type, queues) => {
   test('survives a hostile driver, and serves an honest one after it', () => {
     const property = fc.property(numbers, (list) => {
-      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks: [disk()], ports: [{}] })
+      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks: [disk()], ports: [portOf(type)] })
       vmm.room = 100
       const driver = new VirtioDriver(vmm).start(queues, { features: ALL })
       for (const n of list) attack(driver, n)
       expect(vmm.ram.strays).toBe(0)
       vmm.room = Number.POSITIVE_INFINITY
+      vmm.ports[0]!.packetFate = (size) => [size, 0]
       driver.start(queues, { features: ALL, size: 16 })
       expect(driver.status & STATUS.needsReset).toBe(0)
       const last = driver.queues[queues - 1]!
@@ -122,7 +143,7 @@ describe.each(DEVICES)('device type %i', (type, queues) => {
 
   test('answers every chain of an honest driver once, notified no more than it asks for', () => {
     const property = fc.property(numbers, (list) => {
-      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks: [disk()], ports: [{}] })
+      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks: [disk()], ports: [portOf(type)] })
       const driver = new VirtioDriver(vmm).start(queues, { features: ALL, size: 64 })
       const honest = new Honest(driver.queues[queues - 1]!, type)
       vmm.room = 1000

@@ -61,6 +61,7 @@ export const EXTENSIONS: Extension[] = [
         'src/vmm/virtio/device/goOn',
         'src/vmm/virtio/mmio/readSlot',
         'src/vmm/virtio/mmio/writeSlot',
+        'src/vmm/virtio/device/collect',
       ],
     },
   },
@@ -154,7 +155,16 @@ export const EXTENSIONS: Extension[] = [
     name: 'network',
     services: ['net'],
     files: {
-      core: ['src/core/connect', 'src/core/frame', 'src/core/port', 'src/core/services-frame', 'src/core/switch'],
+      core: [
+        'src/core/connect',
+        'src/core/frame',
+        'src/core/packet',
+        'src/core/port',
+        'src/core/services-frame',
+        'src/core/services-socket',
+        'src/core/socket',
+        'src/core/switch',
+      ],
     },
     exports: {
       core: [
@@ -164,6 +174,8 @@ export const EXTENSIONS: Extension[] = [
         'frameRoom',
         'frameSend',
         'frameTake',
+        'packetResets',
+        'packetSend',
         'portClose',
         'portOffload',
         'portOpen',
@@ -172,7 +184,7 @@ export const EXTENSIONS: Extension[] = [
     },
     areExportsDoors: true,
     doors: {
-      core: ['src/core/connect/createPorts', 'src/core/port/closePorts', 'src/core/switch/startSwitch'],
+      core: ['src/core/connect/closePorts', 'src/core/connect/createPorts', 'src/core/switch/startSwitch'],
     },
   },
   {
@@ -209,6 +221,26 @@ export const EXTENSIONS: Extension[] = [
         'src/core/storage-life/startStorage',
         'src/core/volume/claimVolume',
         'src/core/volume/sizeOfVolume',
+      ],
+    },
+  },
+  {
+    name: 'life',
+    services: [],
+    files: {
+      core: ['src/core/readiness', 'src/core/report-hang', 'src/core/services-life'],
+      vmm: ['src/vmm/life/*'],
+    },
+    exports: { core: ['vmAlive', 'vmHang'] },
+    doors: {
+      core: ['src/core/readiness/beginIfReady', 'src/core/readiness/reportImpatience', 'src/core/readiness/waitOf'],
+      vmm: [
+        'src/vmm/life/look/look',
+        'src/vmm/life/sign/configure',
+        'src/vmm/life/sign/giveSign',
+        'src/vmm/life/watchdog/readWatchdog',
+        'src/vmm/life/watchdog/reset',
+        'src/vmm/life/watchdog/writeWatchdog',
       ],
     },
   },

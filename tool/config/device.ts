@@ -18,7 +18,7 @@ export function deviceBits(devices: readonly DeviceName[]): number {
 }
 
 /** Virtio 1.2, "Device Types". */
-export const VIRTIO_TYPES = { net: 1, block: 2, console: 3, entropy: 4, balloon: 5, gpio: 41 } as const
+export const VIRTIO_TYPES = { net: 1, block: 2, console: 3, entropy: 4, balloon: 5, socket: 19, gpio: 41 } as const
 
 export interface BlockOptions {
   /** A file that the disk begins as: a file system, a partitioned disk. VMs may share it; each writes to pages of its own. */
@@ -52,6 +52,13 @@ export interface NetOptions {
   open?: boolean
 }
 
+export interface SocketOptions {
+  /** VMs to which connections may be made and from which they may come; they list this one. */
+  peers: string[]
+  /** The address by which they reach this one: 3 or more; by default 3 and the VM's place in the config. */
+  cid?: number
+}
+
 /** A pin of the board by its number, as the board's manual counts them. */
 export interface GpioPin {
   pin: number
@@ -71,10 +78,12 @@ export type VirtioDevice = DeviceOptions &
     | ({ virtio: 'block' } & BlockOptions)
     | ({ virtio: 'net' } & NetOptions)
     | ({ virtio: 'balloon' } & BalloonOptions)
+    | ({ virtio: 'socket' } & SocketOptions)
     | ({ virtio: 'gpio' } & GpioOptions)
   )
 export type BlockDevice = Extract<VirtioDevice, { virtio: 'block' }>
 export type NetDevice = Extract<VirtioDevice, { virtio: 'net' }>
+export type SocketDevice = Extract<VirtioDevice, { virtio: 'socket' }>
 
 export const virtio = {
   /** A console whose lines take one exit each; it has the keyboard once its driver is up. One for each VM. */
@@ -89,10 +98,17 @@ export const virtio = {
   block: (options: BlockOptions & DeviceOptions): VirtioDevice => ({ virtio: 'block', ...options }),
   /** A network card in one of the system's networks. */
   net: (options: NetOptions & DeviceOptions): VirtioDevice => ({ virtio: 'net', ...options }),
+  /** Stream sockets (AF_VSOCK) between this VM and its peers. One for each VM. */
+  socket: (options: SocketOptions & DeviceOptions): VirtioDevice => ({ virtio: 'socket', ...options }),
 }
 
 export function isNet(device: VirtioDevice): device is NetDevice {
   return device.virtio === 'net'
+}
+
+/** The VM's, undefined if it has none. */
+export function socketOf({ virtio }: { virtio: readonly VirtioDevice[] }): SocketDevice | undefined {
+  return virtio.find((device) => device.virtio === 'socket')
 }
 
 /** Bytes that are to be in the VM's balloon; undefined if it has none. */

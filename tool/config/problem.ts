@@ -54,7 +54,7 @@ const WANTED: Record<string, string> = {
   'vms[].dtb.address': 'a guest-physical address such as address: 0x4000_0000',
   'vms[].devices': "a list such as devices: ['uart', virtio.entropy()]",
   'vms[].devices[]':
-    "'uart', 'rtc', virtio.balloon(...), virtio.block(...), virtio.gpio(...), virtio.net(...), virtio.console() or virtio.entropy()",
+    "'uart', 'rtc', virtio.balloon(...), virtio.block(...), virtio.gpio(...), virtio.net(...), virtio.socket(...), virtio.console() or virtio.entropy()",
   'vms[].devices[].virtio': 'virtio.console() or virtio.entropy()',
   'vms[].passthrough': "a list of the board's devices, such as passthrough: ['uart3']",
   'vms[].passthrough[]': "a name of the board's, such as 'uart3'",
@@ -79,9 +79,19 @@ const WANTED: Record<string, string> = {
   'vms[].devices[].mac': "mac: '52:54:00:00:00:01'",
   'vms[].devices[].vlan': 'a number from 1 to 4094',
   'vms[].devices[].open': 'true or false',
+  'vms[].devices[].peers': "a list of VMs' names, such as peers: ['other']",
+  'vms[].devices[].peers[]': "a VM's name",
+  'vms[].devices[].cid': 'a number from 3 on, such as cid: 3',
   'vms[].autostart': 'true or false',
   'vms[].after': "a list of VMs' names, such as after: ['network']",
-  'vms[].after[]': "a VM's name",
+  'vms[].after[]': "a VM's name, or { vm: 'network', ready: true, within: '30s' }",
+  'vms[].after[].vm': "a VM's name",
+  'vms[].after[].ready': 'true or false',
+  'vms[].after[].within': "a duration such as within: '30s'",
+  'vms[].watchdog': 'true or false',
+  'vms[].heartbeat': "heartbeat: { within: '200ms', first: '30s' }",
+  'vms[].heartbeat.within': "a duration such as within: '200ms'",
+  'vms[].heartbeat.first': "a duration such as first: '30s'",
 }
 
 /** Fields of earlier versions, and what says the same now. */

@@ -9,6 +9,7 @@ import { gpio } from './schema-gpio.ts'
 import { limit } from './schema-limit.ts'
 import { net } from './schema-network.ts'
 import { file, size } from './schema-size.ts'
+import { socket } from './schema-socket.ts'
 import { parseSize, sizeLiteral } from './size.ts'
 
 /** MAX_DISKS in src/core/vm.ts. */
@@ -51,7 +52,7 @@ const disk = rule(
 
 const balloon = z.strictObject({ virtio: z.literal('balloon'), target: size.optional(), limit: limit.optional() })
 
-const paraVirtual = z.union([simple, disk, net, balloon, gpio]) satisfies z.ZodType<VirtioDevice>
+const paraVirtual = z.union([simple, disk, net, balloon, socket, gpio]) satisfies z.ZodType<VirtioDevice>
 
 export const devices = rule(z.array(z.union([name, paraVirtual])), (list, refuse) => {
   const names = list.filter((device) => typeof device === 'string')
@@ -65,6 +66,9 @@ export const devices = rule(z.array(z.union([name, paraVirtual])), (list, refuse
   if (disks.length > DISKS_MOST) refuse(`${disks.length} disks are too many for a VM`, `list at most ${DISKS_MOST}`)
   if (slots.filter(({ virtio }) => virtio === 'balloon').length > 1) {
     refuse('a VM has one RAM, and two balloons for it', 'keep one virtio.balloon()')
+  }
+  if (slots.filter(({ virtio }) => virtio === 'socket').length > 1) {
+    refuse('a VM has one address for its sockets, and two devices for it', 'keep one virtio.socket(...)')
   }
   if (slots.filter(({ virtio }) => virtio === 'gpio').length > 1) {
     refuse('a VM has one GPIO', 'name all of its lines in one virtio.gpio()')

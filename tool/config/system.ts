@@ -14,6 +14,7 @@ import { problems } from './problem.ts'
 import { RESERVED_FOLDERS, systemSchema, vmSchema } from './schema.ts'
 import { type Server, serverOf } from './server.ts'
 import { parseSize } from './size.ts'
+import { withCid } from './socket.ts'
 import type { InitrdSource, KernelSource } from './source.ts'
 
 export interface System {
@@ -169,7 +170,7 @@ function complete(config: VmConfig, index: number, file: string, system: string)
     kernel: absolute(config.kernel, from),
     dtb: dtbOf(config.dtb, from),
     devices: devices.filter((device) => typeof device === 'string'),
-    virtio: slots.map(([device, place]) => withPath(withMac(device, system, config.name, place), from)),
+    virtio: slots.map(([device, place]) => withPath(withCid(withMac(device, system, config.name, place), index), from)),
     places: slots.map(([, place]) => place),
     passthrough: config.passthrough ?? [],
     trustedDma: config.trustedDma ?? false,

@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto'
 import { GPIO_KIND_BCM, GPIO_KIND_PL061 } from '../../src/abi/gpio.ts'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
+import { PORT_OPEN, PORT_SOCKET } from '../../src/abi/port.ts'
 import type { GpioBlock } from '../config/board.ts'
 import type { Confirm } from '../config/confirm.ts'
-import { deviceBits, isNet, linesOf, VIRTIO_TYPES } from '../config/device.ts'
+import { deviceBits, isNet, linesOf, type NetDevice, type SocketDevice, VIRTIO_TYPES } from '../config/device.ts'
 import { macBytes, type Network } from '../config/network.ts'
 import { cells, hexCell, quoted } from './dts.ts'
-import { lifeLines } from './fit-life.ts'
+import { lifeBits, lifeLines } from './fit-life.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
 import { settingsOf } from './setting.ts'
 
@@ -134,6 +135,10 @@ function vmNode(
   networks: readonly Network[],
 ): string {
   const { vm, entry, x0 } = guest
+  const bits = lifeBits(
+    vm,
+    all.map((other) => other.guest.vm),
+  )
   return `			${vm.name} {
 				id = <${vm.index}>;
 				vcpus = <${vm.cpus}>;
@@ -141,7 +146,7 @@ function vmNode(
 				memory = <${cells(vm.ramBase)} ${cells(vm.memory)}>;${vm.trustedDma ? '\n\t\t\t\tidentity;' : ''}
 				entry = <${cells(entry)}>;
 				x0 = <${cells(x0)}>;
-				devices = <${deviceBits(vm.devices)}>;${slots(vm)}${settings(vm)}${ports(vm, networks)}
+				devices = <${deviceBits(vm.devices) | bits}>;${slots(vm)}${settings(vm)}${ports(vm, all, networks)}
 ${life(vm, all)}${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}${guest.board.map(deviceNode).join('')}${linesNode(vm)}			};
 `
 }
@@ -166,15 +171,27 @@ function settings(vm: Guest['vm']): string {
   return `\n				settings = <${words.map((word) => `0x${word.toString(16)}`).join(' ')}>;`
 }
 
-/** Only for a VM with network devices: of each its place at the switch, its address, MTU and offload. src/core/bundle.ts. */
-function ports({ virtio }: Guest['vm'], networks: readonly Network[]): string {
-  const list = virtio.filter(isNet).map(({ network, vlan = 0, open = false, mac }) => {
-    const index = networks.findIndex(({ name }) => name === network)
-    const { mtu, offload } = networks[index]!
-    const [high, low] = macCells(mac!)
-    return `${index} ${hexCell(vlan * 2 ** 16 + (open ? 1 : 0))} ${high} ${low} ${mtu} ${offload ? 1 : 0}`
+/** Only for a VM with network or socket devices: three two-cell numbers of each, in the order of their slots. src/core/connect.ts. */
+function ports({ virtio }: Guest['vm'], all: FitSystem['guests'], networks: readonly Network[]): string {
+  const list = virtio.flatMap((device) => {
+    if (isNet(device)) return [netPort(device, networks)]
+    return device.virtio === 'socket' ? [socketPort(device, all)] : []
   })
   return list.length ? `\n				ports = <${list.join('  ')}>;` : ''
+}
+
+/** Its place at the switch, its address, MTU and offload. */
+function netPort({ network, vlan = 0, open = false, mac }: NetDevice, networks: readonly Network[]): string {
+  const index = networks.findIndex(({ name }) => name === network)
+  const { mtu, offload } = networks[index]!
+  const [high, low] = macCells(mac!)
+  return `${index} ${hexCell(vlan * 2 ** 16 + (open ? PORT_OPEN : 0))} ${high} ${low} ${mtu} ${offload ? 1 : 0}`
+}
+
+/** Its address, and a bit for each VM that it is joined with. */
+function socketPort({ cid, peers }: SocketDevice, all: FitSystem['guests']): string {
+  const joined = all.filter(({ guest }) => peers.includes(guest.vm.name)).map(({ guest }) => guest.vm.index)
+  return `0 ${PORT_SOCKET} 0 ${cid} 0 ${hexCell(joined.reduce((bits, index) => bits | (1 << index), 0))}`
 }
 
 /** The address as a 64-bit number whose lowest byte is its first. */

@@ -122,8 +122,17 @@ function givenDevices({ passthrough }: Vm, board: Board | undefined): GivenDevic
 type InitrdSpot = { address: number; size: number } | 0 | undefined
 
 async function trees(vm: Vm, board: Board | undefined, given: readonly GivenDevice[], spot: InitrdSpot) {
-  const { cpus, memory, ramBase, devices, virtio, bootargs } = vm
-  const machine = { cpus, memory, ramBase, devices, slots: virtio.length, bootargs, initrd: spot || undefined }
+  const { cpus, memory, ramBase, devices, virtio, bootargs, life } = vm
+  const machine = {
+    cpus,
+    memory,
+    ramBase,
+    devices,
+    slots: virtio.length,
+    watchdog: life.watchdog,
+    bootargs,
+    initrd: spot || undefined,
+  }
   const nodes = given.map(({ name, device }) => [name, device] as const)
   return Promise.all(
     (board?.gic.versions ?? []).map(async (gic) => {

@@ -13,6 +13,7 @@ import {
   VIRTIO_ENTROPY,
   VIRTIO_GPIO,
   VIRTIO_NETWORK,
+  VIRTIO_SOCKET,
 } from '../../arch/virtio'
 import * as balloon from './balloon'
 import * as block from './block'
@@ -20,8 +21,10 @@ import * as console from './console'
 import * as gpio from './gpio'
 import { setLimit } from './limit'
 import * as net from './net'
+import { close, closeQueue, openSlots, receive } from './port'
 import * as rng from './rng'
-import { plug, release, Slot, slotAt } from './slot'
+import { hasPort, plug, release, Slot, slotAt } from './slot'
+import * as socket from './socket'
 import { isOver, take } from './turn'
 
 /** What every device offers. ACCESS_PLATFORM is not among it: a device here sees RAM as its driver does. */
@@ -45,6 +48,9 @@ export function attach(index: u32, type: u32): void {
     case VIRTIO_NETWORK:
       if (plug(index, type, net.QUEUES, COMMON)) net.attach(slotAt(index))
       break
+    case VIRTIO_SOCKET:
+      plug(index, type, socket.QUEUES, COMMON | socket.FEATURES)
+      break
     case VIRTIO_GPIO:
       if (plug(index, type, gpio.QUEUES, COMMON | gpio.FEATURES)) gpio.attach(index)
       break
@@ -66,6 +72,9 @@ export function serve(vcpu: u32, slot: Slot): void {
     case VIRTIO_NETWORK:
       net.serve(vcpu, slot)
       break
+    case VIRTIO_SOCKET:
+      socket.serve(vcpu, slot)
+      break
     case VIRTIO_BALLOON:
       balloon.serve(vcpu, slot)
       break
@@ -75,17 +84,27 @@ export function serve(vcpu: u32, slot: Slot): void {
   }
 }
 
+/** Something has come to the ports of some of the VM's devices, or has room to go; or lines of its GPIO have events. */
+export function collect(vcpu: u32): void {
+  for (let left = openSlots(); left; left &= left - 1) {
+    const slot = slotAt(ctz(left))
+    if (slot.type == VIRTIO_NETWORK) receive(vcpu, slot)
+    else socket.serve(vcpu, slot)
+  }
+  gpio.collect(vcpu)
+}
+
 /** The device forgets its driver; queues and status are reset already. */
 export function reset(vcpu: u32, slot: Slot): void {
   if (slot.type == VIRTIO_CONSOLE) console.reset(vcpu)
-  else if (slot.type == VIRTIO_NETWORK) net.reset(slot)
+  else if (hasPort(slot.type)) close(slot)
   else if (slot.type == VIRTIO_BALLOON) balloon.reset()
   else if (slot.type == VIRTIO_GPIO) gpio.reset()
 }
 
 /** The device forgets one of its queues, which is reset already. */
 export function resetQueue(slot: Slot, index: u32): void {
-  if (slot.type == VIRTIO_NETWORK) net.resetQueue(slot, index)
+  if (hasPort(slot.type)) closeQueue(slot, index)
   else if (slot.type == VIRTIO_GPIO) gpio.resetQueue(index)
 }
 
@@ -99,6 +118,7 @@ export function readConfig(slot: Slot, offset: u32): u32 {
   if (slot.type == VIRTIO_BLOCK) return block.readConfig(slot, offset)
   if (slot.type == VIRTIO_NETWORK) return net.readConfig(slot, offset)
   if (slot.type == VIRTIO_BALLOON) return balloon.readConfig(offset)
+  if (slot.type == VIRTIO_SOCKET) return socket.readConfig(slot, offset)
   if (slot.type == VIRTIO_GPIO) return gpio.readConfig(offset)
   return slot.type == VIRTIO_CONSOLE ? console.readConfig(offset) : 0
 }
@@ -113,12 +133,6 @@ export function goOn(vcpu: u32): void {
   if (isOver()) release(vcpu)
   const slot = take()
   if (slot < <u32>VIRTIO_SLOTS) serve(vcpu, slotAt(slot))
-}
-
-/** Something came for devices of the VM that did not ask core for it: frames, events of lines. */
-export function collect(vcpu: u32): void {
-  net.collect(vcpu)
-  gpio.collect(vcpu)
 }
 
 /** One of src/abi/setting.ts, before the guest runs. What nobody knows means nothing. */

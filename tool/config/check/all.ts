@@ -16,6 +16,7 @@ import { checkCount, checkNames } from './name.ts'
 import { checkNetworks } from './network.ts'
 import { checkPassthrough } from './passthrough.ts'
 import { checkShares } from './share.ts'
+import { checkSockets } from './socket.ts'
 
 export function checkAll({ vms, vmCount, machine, networks, confirm }: Wish): Problem[] {
   return [
@@ -27,6 +28,7 @@ export function checkAll({ vms, vmCount, machine, networks, confirm }: Wish): Pr
     ...checkLives(vms),
     ...checkConfirm(confirm, vms, machine),
     ...checkNetworks(vms, networks),
+    ...(vms.length === vmCount ? checkSockets(vms) : []), // a VM that is wrong elsewhere is not missing
     ...checkBalloons(vms),
     ...vms.flatMap(checkDtb),
     ...checkPassthrough(vms, machine),
