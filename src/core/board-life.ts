@@ -33,14 +33,14 @@ export function take(cpu: Cpu, iar: u32): bool {
   const intid = iar & gic.INTID
   if (passthrough.take(cpu, intid)) return true // its guest ends it
   if (gpio.hasInterrupt(intid)) {
-    gpio.take(cpu)
+    gpio.take()
     gic.deactivate(iar) // last, too
     return true
   }
   const service = grant.ownerOf(intid)
   if (!service) return false
+  gic.deactivate(iar) // first: a service that fails is closed, and with it its interrupt
   if (service === STORAGE) dispatch.interrupt()
-  gic.deactivate(iar) // last: a line that stays high comes again
   return true
 }
 

@@ -5,9 +5,9 @@ import { directVa } from './address'
 import { thisCpu } from './cpu'
 import * as frame from './frame'
 import { FILLED, filledAt, filledOf, OFFERED, offeredAt, open, Port, portAt, setOffered, takenOf } from './port'
-import { remind } from './request'
+import { remindOfFrames } from './request'
 import { shut } from './socket'
-import { DUE_FRAMES, firstOn, Vcpu } from './vcpu'
+import { Vcpu } from './vcpu'
 import { ramHolds, Vm, vmAt } from './vm'
 
 const NOTHING: u64 = u64.MAX_VALUE
@@ -117,19 +117,14 @@ export function frameFlush(index: u32): void {
   const at = own(index)
   if (!at) return
   const port = changetype<Port>(at)
-  for (let left = port.toTell; left; left &= left - 1) tell(portAt(ctz(left)).vm)
+  for (let left = port.toTell; left; left &= left - 1) remindOfFrames(portAt(ctz(left)).vm)
   port.toTell = 0
   if (port.isSocket) tellWaiters(port)
-}
-
-function tell(vm: u32): void {
-  const vcpu = firstOn(vmAt(vm))
-  if (vcpu) remind(thisCpu(), changetype<Vcpu>(vcpu), DUE_FRAMES)
 }
 
 /** They look for buffers again. */
 function tellWaiters(port: Port): void {
   const at = changetype<usize>(port)
   if (!atomic.load<u32>(at, offsetof<Port>('waiters'))) return
-  for (let left = atomic.xchg<u32>(at, 0, offsetof<Port>('waiters')); left; left &= left - 1) tell(ctz(left))
+  for (let left = atomic.xchg<u32>(at, 0, offsetof<Port>('waiters')); left; left &= left - 1) remindOfFrames(ctz(left))
 }

@@ -6,12 +6,9 @@
 import { MAX_VMS, PAGE_SHIFT, PAGE_SIZE, PAIR_AT, PAIR_SHIFT, PAIRS_SHIFT } from '../abi/layout'
 import { CID_FIRST, OP_REQUEST } from '../arch/virtio-socket'
 import { acquire, release } from '../lib/lock'
-import { thisCpu } from './cpu'
 import { close, Port, portAt, portCount } from './port'
-import { remind } from './request'
+import { remindOfFrames } from './request'
 import { mapFresh } from './stage1'
-import { DUE_FRAMES, firstOn, Vcpu } from './vcpu'
-import { vmAt } from './vm'
 
 /** Of two VMs with each other. */
 export const CONNECTIONS: u32 = 100
@@ -124,8 +121,7 @@ function part(port: Port, other: Port): void {
 /** Its VM looks for connections that ended, on a CPU of its own. */
 function remindOf(port: Port): void {
   atomic.store<u32>(changetype<usize>(port), 1, offsetof<Port>('hasResets'))
-  const vcpu = firstOn(vmAt(port.vm))
-  if (vcpu) remind(thisCpu(), changetype<Vcpu>(vcpu), DUE_FRAMES)
+  remindOfFrames(port.vm)
 }
 
 /** Whether there are connections that the port's driver is to hear the end of; asks for each once. */

@@ -31,6 +31,18 @@ export declare function diskRead(index: u32, at: u64, ipa: u64, length: u32): u3
 export declare function diskWrite(index: u32, at: u64, ipa: u64, length: u32): u32
 export declare function diskZero(index: u32, at: u64, length: u32): u32
 export declare function diskDiscard(index: u32, at: u64, length: u32): u32
+/** Of a disk on the board's storage: CAN_*, all ones if it is none; a request for it, all ones if all are on their way, that is to be given
+ * back; its buffer from or to the VM's RAM, or zeroes; VOLUME_*, sector and count; one that is over, with 1 << 30 if it was done;
+ * whatever is on its way has no meaning any more. src/core/services-volume.ts. */
+export declare function volumeAbilities(disk: u32): u32
+export declare function volumeClaim(disk: u32): u32
+export declare function volumeRelease(disk: u32, ticket: u32): void
+export declare function volumeFill(disk: u32, ticket: u32, at: u32, ipa: u64, size: u32): u32
+export declare function volumeEmpty(disk: u32, ticket: u32, at: u32, ipa: u64, size: u32): u32
+export declare function volumeClear(disk: u32, ticket: u32, size: u32): u32
+export declare function volumeSubmit(disk: u32, ticket: u32, request: u32, sector: u64, count: u32): u32
+export declare function volumeTake(disk: u32): u32
+export declare function volumeForget(disk: u32): void
 /** The VM's network device `index`: its MAC address, first byte lowest, and above it the MTU; 1 if its network has offloads. */
 export declare function portPlace(index: u32): u64
 export declare function portOffload(index: u32): u32

@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib'
 import { REACT_RESTART, REACT_STOP } from '../../src/abi/life.ts'
 import { PORT_SOCKET } from '../../src/abi/port.ts'
 import { COMPATIBLE, MiB, wide } from './board.ts'
+import { diskNode, type FakeDiskNode } from './disk-node.ts'
 import { needed } from './extension.ts'
 import { PAGE } from './physical.ts'
 import { flatten, type Node } from './tree.ts'
@@ -55,7 +56,7 @@ export interface FakeVm {
   autostart?: boolean
   limit?: number
   /** Image name, bytes and pages for what is written. */
-  disks?: { image?: string; size?: number; pool?: number }[]
+  disks?: FakeDiskNode[]
   /** Devices of the board: ranges of pages, and interrupts with 1 for an edge. */
   board?: {
     device: string
@@ -101,6 +102,8 @@ export interface BundleOptions {
   extensions?: Record<string, Buffer>
   /** It brings the control protocol's. */
   control?: boolean
+  /** The node of the board's disk. */
+  storage?: Node
   /** Milliseconds that critical VMs run for before a system on trial has proved itself, and that it may take. */
   confirm?: [number, number]
   /** Bends the tree before it is written. */
@@ -120,6 +123,7 @@ export function bundle({
   vms = { alpha: {} },
   control = false,
   extensions = needed(vms, control),
+  storage,
   confirm,
   bend,
 }: BundleOptions = {}): Buffer {
@@ -138,6 +142,7 @@ export function bundle({
     bulkhead: {
       abi: [1],
       board: COMPATIBLE,
+      ...(storage && { storage }),
       ...(confirm && { confirm }),
       vms: Object.fromEntries(Object.entries(vms).map(([name, vm], id) => [name, vmNode(vm, id, own)])),
       ...(Object.keys(extensions).length > 0 && {
@@ -240,11 +245,6 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
         },
       ]),
     ),
-    ...Object.fromEntries(
-      (vm.disks ?? []).map(({ image, size = 0, pool = 0 }, i) => [
-        `disk-${i}`,
-        { ...(image && { image }), size: wide(size), pool: [pool] },
-      ]),
-    ),
+    ...Object.fromEntries((vm.disks ?? []).map((disk, i) => [`disk-${i}`, diskNode(disk)])),
   }
 }

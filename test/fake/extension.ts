@@ -11,6 +11,7 @@ import {
   EXTENSION_MAGIC,
   EXTENSION_NETWORK,
   EXTENSION_SIZE,
+  EXTENSION_STORAGE,
   EXTENSION_TEXT,
   EXTENSION_VIRTIO,
 } from '../../src/abi/extension.ts'
@@ -59,7 +60,7 @@ export function needed(vms: Record<string, FakeVm>, control: boolean): Record<st
   return {
     ...(list.some(({ virtio, disks }) => virtio || disks) && { virtio: extension(EXTENSION_VIRTIO) }),
     ...(control && { control: extension(EXTENSION_CONTROL) }),
-    ...(list.some(({ board, identity, critical }) => board || identity || critical) && {
+    ...(list.some(({ board, identity, critical, disks }) => board || identity || critical || isStored(disks)) && {
       board: extension(EXTENSION_BOARD),
     }),
     ...(list.some(({ virtio }) => virtio?.some((type) => type === NETWORK || type === SOCKET)) && {
@@ -68,5 +69,10 @@ export function needed(vms: Record<string, FakeVm>, control: boolean): Record<st
     ...(list.some(({ devices = 0, awaits }) => devices & (DEVICE_WATCHDOG | DEVICE_SIGNS) || awaits) && {
       life: extension(EXTENSION_LIFE),
     }),
+    ...(list.some(({ disks }) => isStored(disks)) && { storage: extension(EXTENSION_STORAGE) }),
   }
+}
+
+function isStored(disks: FakeVm['disks'] = []): boolean {
+  return disks.some((disk) => 'storage' in disk)
 }

@@ -219,6 +219,7 @@ export const EXTENSIONS: Extension[] = [
         'src/core/dispatch/interrupt',
         'src/core/services-volume/forgetVolumes',
         'src/core/storage-life/startStorage',
+        'src/core/volume/canWrite',
         'src/core/volume/claimVolume',
         'src/core/volume/sizeOfVolume',
       ],

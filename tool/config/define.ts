@@ -1,6 +1,7 @@
 /** What a `bulkhead.config.ts` imports: `defineSystem` and the builders. */
 import type { GicVersion } from './board.ts'
 import type { DeviceName, VirtioDevice } from './device.ts'
+import type { DiskConfig } from './disk.ts'
 import type { NetworkConfig } from './network.ts'
 import type { InitrdSource, KernelSource } from './source.ts'
 
@@ -21,6 +22,8 @@ export interface SystemConfig {
   control?: boolean
   /** By their names: `{ lan: {} }`. VMs join them with `virtio.net({ network: 'lan' })`. */
   networks?: Record<string, NetworkConfig>
+  /** The board's disks when QEMU plays it: `{ main: { file: 'disk.img' } }`. VMs have them by `virtio.block({ disk: 'main' })`. */
+  disks?: Record<string, DiskConfig>
   /** On a card that holds an older system too: what this one must do before a reset boots it again. doc/why/two-slots.md */
   confirm?: ConfirmConfig
   vms: VmConfig[]

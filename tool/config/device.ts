@@ -21,6 +21,10 @@ export function deviceBits(devices: readonly DeviceName[]): number {
 export const VIRTIO_TYPES = { net: 1, block: 2, console: 3, entropy: 4, balloon: 5, socket: 19, gpio: 41 } as const
 
 export interface BlockOptions {
+  /** A disk of the board, by its name in `board/`: what is written there stays. Neither image nor size. */
+  disk?: string
+  /** Of that disk: the name (GPT) or number of a partition; without it, all of the disk. */
+  partition?: string | number
   /** A file that the disk begins as: a file system, a partitioned disk. VMs may share it; each writes to pages of its own. */
   image?: string
   /** In place of an image: a disk of this size that begins as zeroes. */
@@ -82,6 +86,8 @@ export type VirtioDevice = DeviceOptions &
     | ({ virtio: 'gpio' } & GpioOptions)
   )
 export type BlockDevice = Extract<VirtioDevice, { virtio: 'block' }>
+/** A disk that is on one of the board's. */
+export type StoredDevice = BlockDevice & { disk: string }
 export type NetDevice = Extract<VirtioDevice, { virtio: 'net' }>
 export type SocketDevice = Extract<VirtioDevice, { virtio: 'socket' }>
 
@@ -94,12 +100,16 @@ export const virtio = {
   balloon: (options: BalloonOptions & DeviceOptions = {}): VirtioDevice => ({ virtio: 'balloon', ...options }),
   /** Lines of the board's GPIO, which no other VM has then. One for each VM. */
   gpio: (options: GpioOptions & DeviceOptions): VirtioDevice => ({ virtio: 'gpio', ...options }),
-  /** A disk in RAM; what is written lasts until the board is switched off. */
+  /** A disk in RAM, and what is written lasts until the board is switched off; or a part of one of the board's own. */
   block: (options: BlockOptions & DeviceOptions): VirtioDevice => ({ virtio: 'block', ...options }),
   /** A network card in one of the system's networks. */
   net: (options: NetOptions & DeviceOptions): VirtioDevice => ({ virtio: 'net', ...options }),
   /** Stream sockets (AF_VSOCK) between this VM and its peers. One for each VM. */
   socket: (options: SocketOptions & DeviceOptions): VirtioDevice => ({ virtio: 'socket', ...options }),
+}
+
+export function isStored(device: VirtioDevice): device is StoredDevice {
+  return device.virtio === 'block' && device.disk !== undefined
 }
 
 export function isNet(device: VirtioDevice): device is NetDevice {

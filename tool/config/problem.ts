@@ -21,6 +21,13 @@ const WANTED: Record<string, string> = {
   'networks.*.kind': "'internal'",
   'networks.*.mtu': 'a number of bytes such as mtu: 1500',
   'networks.*.offload': 'true or false',
+  disks: "disks: { main: { file: 'disk.img' } }",
+  'disks.*': "{ file: 'disk.img' }",
+  'disks.*.file': "file: 'disk.img'",
+  'disks.*.partitions': "partitions: { root: { size: '64M' } }",
+  'disks.*.partitions.*': "{ size: '64M' } or { image: 'root.ext4' }",
+  'disks.*.partitions.*.size': "a size such as size: '64M'",
+  'disks.*.partitions.*.image': "image: 'root.ext4'",
   confirm: "confirm: { after: '30s' }",
   'confirm.after': "a duration such as after: '30s'",
   'confirm.within': "a duration such as within: '120s'",
@@ -63,6 +70,8 @@ const WANTED: Record<string, string> = {
   'vms[].devices[].limit.iops': 'requests in a second, such as iops: 500',
   'vms[].devices[].limit.bandwidth': "bytes in a second, such as bandwidth: '10M'",
   'vms[].devices[].limit.burst': "a duration such as burst: '100ms'",
+  'vms[].devices[].disk': "a disk of the board, such as disk: 'main'",
+  'vms[].devices[].partition': "a partition's name or number, such as partition: 'root'",
   'vms[].devices[].target': "RAM that the VM keeps, such as target: '192M'",
   'vms[].devices[].lines': "lines: { led: 17, button: { pin: 27, pull: 'up' } }",
   'vms[].devices[].lines.*': "a pin's number, or { pin: 27, pull: 'up' }",
@@ -107,6 +116,10 @@ export function pathText(path: readonly PropertyKey[]): string {
 /** `vms[].memory`, `networks.*.mtu` */
 function pattern(path: readonly PropertyKey[]): string {
   const [first, , ...rest] = path
+  if (first === 'disks' && path.length > 1) {
+    const [field, , ...below] = rest
+    return join([first, '*', ...(rest.length > 1 ? [field!, '*', ...below] : rest)], () => '[]')
+  }
   const named = first === 'networks' && path.length > 1 ? [first, '*', ...rest] : path
   return join(named, () => '[]')
 }

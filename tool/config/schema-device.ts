@@ -5,6 +5,7 @@ import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import { suggestion } from '../ui/suggest.ts'
 import { DEVICE_NAMES, type DeviceName, VIRTIO_TYPES, type VirtioDevice } from './device.ts'
 import { rule } from './rule.ts'
+import { partition } from './schema-disk.ts'
 import { gpio } from './schema-gpio.ts'
 import { limit } from './schema-limit.ts'
 import { net } from './schema-network.ts'
@@ -36,14 +37,24 @@ const simple = z.strictObject({ virtio: z.enum(['console', 'entropy']), limit: l
 const disk = rule(
   z.strictObject({
     virtio: z.literal('block'),
+    disk: z.string().optional(),
+    partition: partition.optional(),
     image: file.optional(),
     size: diskSize.optional(),
     readOnly: z.boolean().optional(),
     overlay: diskSize.optional(),
     limit: limit.optional(),
   }),
-  ({ image, size, readOnly, overlay }, refuse) => {
-    if (image === undefined && size === undefined) refuse('a disk of what', "name its image, or a size: '16M'")
+  ({ disk, partition, image, size, readOnly, overlay }, refuse) => {
+    if (disk !== undefined) {
+      if (image !== undefined || size !== undefined || overlay !== undefined) {
+        refuse('a disk of the board is what it is', 'remove image, size and overlay')
+      }
+      return
+    }
+    if (partition !== undefined) return refuse('a partition of which disk', "name one of the board's: disk: 'main'")
+    if (image === undefined && size === undefined)
+      refuse('a disk of what', "name its image, a size: '16M', or a disk of the board")
     else if (image !== undefined && size !== undefined) refuse('a disk is as large as its image', 'remove size')
     else if (readOnly && image === undefined) refuse('nobody could ever write this disk', 'name its image')
     if (readOnly && overlay !== undefined) refuse('a read-only disk takes no writes', 'remove overlay or readOnly')

@@ -7,6 +7,7 @@ import { type Refuse, rule } from './rule.ts'
 import { confirm } from './schema-confirm.ts'
 import { cores, cpu, share } from './schema-cpu.ts'
 import { devices } from './schema-device.ts'
+import { disks } from './schema-disk.ts'
 import { after, heartbeat, reaction, restarts } from './schema-life.ts'
 import { rate } from './schema-limit.ts'
 import { networks } from './schema-network.ts'
@@ -171,6 +172,7 @@ export const systemSchema = z.strictObject({
   hash: hash.optional(),
   control: z.boolean().optional(),
   networks: networks.optional(),
+  disks: disks.optional(),
   confirm: confirm.optional(),
   vms: z.array(z.unknown()),
 }) satisfies z.ZodType<Omit<SystemConfig, 'vms'>>

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BLOCK_SIZE, PAGE_SIZE } from '../../src/abi/layout.ts'
+import type { Board } from '../config/board.ts'
 import { assignCores } from '../config/core.ts'
 import { isNet } from '../config/device.ts'
 import type { Life } from '../config/life.ts'
@@ -50,8 +51,8 @@ export interface VmSummary {
   virtio?: string[]
   /** Of each network device. */
   networks?: { network: string; mac: string; vlan?: number }[]
-  /** Bytes of each disk and of RAM for what is written to it. */
-  disks?: { image?: string; size: number; pool: number }[]
+  /** Bytes of each disk and of RAM for what is written to it; or where it is on the board's. */
+  disks?: ({ image?: string; size: number; pool: number } | { disk: string; partition?: string | number })[]
   /** The board's devices that it has to itself. */
   passthrough?: string[]
   life: Life
@@ -98,6 +99,7 @@ export async function writeBundle(
       map,
       gpio: machine.board.gpio,
       guests: packed,
+      storage: storageOf(guests, machine.board),
     },
     images.list,
   )
@@ -120,6 +122,12 @@ export async function writeBundle(
   }
   await writeFile(join(folder, 'system.json'), `${JSON.stringify(summary, null, 2)}\n`)
   return { folder, file, size: bytes.length, summary }
+}
+
+/** The board's disk that VMs have parts of: one, as the config was checked for. */
+function storageOf(guests: readonly Guest[], { disks }: Board) {
+  const name = guests.flatMap((guest) => guest.disks.flatMap(({ stored }) => stored?.disk ?? []))[0]
+  return name === undefined ? undefined : disks?.[name]
 }
 
 /** Removes what an earlier build wrote, and nothing else. */
@@ -169,7 +177,11 @@ function summarise({ guest, cores, images, disks }: FitSystem['guests'][number])
         .map(({ network, mac, vlan }) => ({ network, mac: mac!, ...(vlan && { vlan }) })),
     }),
     ...(guest.disks.length > 0 && {
-      disks: guest.disks.map(({ size, pool }, i) => ({ ...(disks[i] && { image: disks[i] }), size, pool })),
+      disks: guest.disks.map(({ size, pool, stored }, i) => {
+        if (!stored) return { ...(disks[i] && { image: disks[i] }), size, pool }
+        const { disk, partition } = stored
+        return { disk, ...(partition !== undefined && { partition }) }
+      }),
     }),
     ...(vm.passthrough.length > 0 && { passthrough: vm.passthrough }),
     life: vm.life,

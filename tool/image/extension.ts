@@ -1,7 +1,7 @@
 /** Extensions of the hypervisor in a bundle: which a system needs, and their bytes (doc/extensions.md). */
 import { readFile } from 'node:fs/promises'
 import { EXTENSION_STRIDE } from '../../src/abi/layout.ts'
-import { isNet, linesOf, socketOf } from '../config/device.ts'
+import { isNet, isStored, linesOf, socketOf } from '../config/device.ts'
 import type { System, Vm } from '../config/system.ts'
 
 /** Files by extension, as the build of the hypervisor left them. */
@@ -23,8 +23,11 @@ export function extensionsOf({ vms, control }: Wanting): string[] {
     virtio: vms.some(({ virtio }) => virtio.length > 0),
     control,
     network: vms.some((vm) => vm.virtio.some(isNet) || socketOf(vm)),
-    board: vms.some((vm) => vm.passthrough.length > 0 || vm.life.critical || linesOf(vm).length > 0),
+    board: vms.some(
+      (vm) => vm.passthrough.length > 0 || vm.life.critical || vm.virtio.some(isStored) || linesOf(vm).length > 0,
+    ),
     life: vms.some(({ life }) => life.watchdog || life.heartbeat || life.awaits.length > 0),
+    storage: vms.some(({ virtio }) => virtio.some(isStored)),
   }
   return Object.keys(needs).filter((name) => needs[name])
 }

@@ -1,21 +1,21 @@
 /** The bundle as a FIT image: U-Boot, doc/usage/fit, "Flattened Image Tree"; the node /bulkhead is ours (doc/bundle.md). */
 import { createHash } from 'node:crypto'
-import { GPIO_KIND_BCM, GPIO_KIND_PL061 } from '../../src/abi/gpio.ts'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import { PORT_OPEN, PORT_SOCKET } from '../../src/abi/port.ts'
 import type { GpioBlock } from '../config/board.ts'
+import type { BoardDisk } from '../config/board-disk.ts'
 import type { Confirm } from '../config/confirm.ts'
-import { deviceBits, isNet, linesOf, type NetDevice, type SocketDevice, VIRTIO_TYPES } from '../config/device.ts'
+import { deviceBits, isNet, type NetDevice, type SocketDevice, VIRTIO_TYPES } from '../config/device.ts'
 import { macBytes, type Network } from '../config/network.ts'
 import { cells, hexCell, quoted } from './dts.ts'
+import { deviceNode, gpioLine, linesNode } from './fit-board.ts'
 import { lifeBits, lifeLines } from './fit-life.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
 import { settingsOf } from './setting.ts'
+import { storageLines, storedLines } from './storage.ts'
 
 /** What the hypervisor's parser understands (src/core/bundle.ts). */
 export const BUNDLE_ABI = 1
-
-const GPIO_KINDS = { bcm: GPIO_KIND_BCM, pl061: GPIO_KIND_PL061 } as const
 
 export interface Image {
   name: string
@@ -57,6 +57,8 @@ export interface FitSystem {
   /** The image with the board's devices. */
   map?: string | undefined
   networks: readonly Network[]
+  /** The board's disk that VMs have parts of. */
+  storage: BoardDisk | undefined
   confirm?: Confirm | undefined
   /** The board's. */
   gpio?: GpioBlock | undefined
@@ -86,7 +88,10 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 
 	bulkhead {
 		abi = <${BUNDLE_ABI}>;
-		board = ${quoted(system.board)};${trial(system)}${gpio(system)}${map(system)}${extensions(system)}
+		board = ${quoted(system.board)};${trial(system)}${gpioLine(
+      system.gpio,
+      system.guests.map(({ guest }) => guest.vm),
+    )}${map(system)}${extensions(system)}${storage(system)}
 		vms {
 ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).join('')}		};
 	};
@@ -98,12 +103,6 @@ function trial({ confirm }: FitSystem): string {
   return confirm ? `\n		confirm = <${confirm.after} ${confirm.within}>;` : ''
 }
 
-/** Only for a system whose VMs have lines of it. */
-function gpio({ gpio, guests }: FitSystem): string {
-  if (!gpio || guests.every(({ guest }) => linesOf(guest.vm).length === 0)) return ''
-  return `\n		gpio = <${GPIO_KINDS[gpio.kind]} ${cells(gpio.base)} ${gpio.intids.join(' ')}>;`
-}
-
 function map({ map }: FitSystem): string {
   return map === undefined ? '' : `\n		map {\n			image = ${quoted(map)};\n		};`
 }
@@ -113,6 +112,11 @@ function extensions({ extensions }: FitSystem): string {
   if (extensions.length === 0) return ''
   const nodes = extensions.map(({ name, image }) => `			${name} {\n				image = ${quoted(image)};\n			};\n`)
   return `\n		extensions {\n${nodes.join('')}		};`
+}
+
+/** Only for a system whose VMs have disks on the board's. src/core/grant.ts. */
+function storage({ storage }: FitSystem): string {
+  return storage ? `\n\t\tstorage {\n${storageLines(storage).join('')}\t\t};` : ''
 }
 
 function imageNode({ name, type }: Image, hash: string): string {
@@ -219,28 +223,8 @@ function loadNode({ address, size, gic, seeds = [] }: GuestLoad, i: number, imag
 `
 }
 
-/** A device of the board's; pages that an earlier one has brought already are not said twice. */
-function deviceNode({ name, device, pages }: Guest['board'][number], i: number): string {
-  const ranges = pages.map(({ start, end }) => `<${cells(start)} ${cells(end - start)}>`).join(', ')
-  const interrupts = device.intids.map((intid) => `<${intid} 0>`).join(', ')
-  return `				device-${i} {
-					device = ${quoted(name)};${ranges && `\n					reg = ${ranges};`}${interrupts && `\n					interrupts = ${interrupts};`}${device.dma ? '\n					dma;' : ''}
-				};
-`
-}
-
-/** Pins of the board's GPIO, only for a VM that has some. */
-function linesNode(vm: Guest['vm']): string {
-  const pins = linesOf(vm).map(({ pin }) => pin)
-  if (pins.length === 0) return ''
-  return `				gpio {
-					device = "gpio";
-					lines = <${pins.join(' ')}>;
-				};
-`
-}
-
-function diskNode({ size, pool }: GuestDisk, i: number, image: string | undefined): string {
+function diskNode({ size, pool, stored }: GuestDisk, i: number, image: string | undefined): string {
+  if (stored) return `				disk-${i} {\n${storedLines(stored).join('')}				};\n`
   const base = image === undefined ? '' : `\n					image = ${quoted(image)};`
   return `				disk-${i} {${base}
 					size = <${cells(size)}>;

@@ -25,6 +25,7 @@ import { close, closeQueue, openSlots, receive } from './port'
 import * as rng from './rng'
 import { hasPort, plug, release, Slot, slotAt } from './slot'
 import * as socket from './socket'
+import * as stored from './stored'
 import { isOver, take } from './turn'
 
 /** What every device offers. ACCESS_PLATFORM is not among it: a device here sees RAM as its driver does. */
@@ -43,7 +44,9 @@ export function attach(index: u32, type: u32): void {
       plug(index, type, balloon.QUEUES, COMMON | balloon.FEATURES)
       break
     case VIRTIO_BLOCK:
-      if (plug(index, type, block.QUEUES, COMMON)) slotAt(index).offered |= block.features(slotAt(index).unit)
+      if (!plug(index, type, block.QUEUES, COMMON)) break
+      stored.attach(slotAt(index))
+      slotAt(index).offered |= block.features(slotAt(index).unit)
       break
     case VIRTIO_NETWORK:
       if (plug(index, type, net.QUEUES, COMMON)) net.attach(slotAt(index))
@@ -67,7 +70,8 @@ export function serve(vcpu: u32, slot: Slot): void {
       console.serve(vcpu, slot)
       break
     case VIRTIO_BLOCK:
-      block.serve(vcpu, slot)
+      if (stored.isStored(slot)) stored.serve(vcpu, slot)
+      else block.serve(vcpu, slot)
       break
     case VIRTIO_NETWORK:
       net.serve(vcpu, slot)
@@ -84,13 +88,14 @@ export function serve(vcpu: u32, slot: Slot): void {
   }
 }
 
-/** Something has come to the ports of some of the VM's devices, or has room to go; or lines of its GPIO have events. */
+/** Something has come to the ports of some of the VM's devices, or has room to go; disks have answered, lines of its GPIO have events. */
 export function collect(vcpu: u32): void {
   for (let left = openSlots(); left; left &= left - 1) {
     const slot = slotAt(ctz(left))
     if (slot.type == VIRTIO_NETWORK) receive(vcpu, slot)
     else socket.serve(vcpu, slot)
   }
+  stored.collect(vcpu)
   gpio.collect(vcpu)
 }
 
@@ -99,12 +104,14 @@ export function reset(vcpu: u32, slot: Slot): void {
   if (slot.type == VIRTIO_CONSOLE) console.reset(vcpu)
   else if (hasPort(slot.type)) close(slot)
   else if (slot.type == VIRTIO_BALLOON) balloon.reset()
+  else if (slot.type == VIRTIO_BLOCK) stored.reset(slot)
   else if (slot.type == VIRTIO_GPIO) gpio.reset()
 }
 
 /** The device forgets one of its queues, which is reset already. */
 export function resetQueue(slot: Slot, index: u32): void {
   if (hasPort(slot.type)) closeQueue(slot, index)
+  else if (slot.type == VIRTIO_BLOCK) stored.reset(slot)
   else if (slot.type == VIRTIO_GPIO) gpio.resetQueue(index)
 }
 

@@ -1,0 +1,36 @@
+/** What a bundle says of the board's devices and GPIO lines that VMs have (doc/bundle.md): pieces of the image tree source. */
+import { GPIO_KIND_BCM, GPIO_KIND_PL061 } from '../../src/abi/gpio.ts'
+import type { GpioBlock } from '../config/board.ts'
+import { linesOf } from '../config/device.ts'
+import type { Vm } from '../config/system.ts'
+import { cells, quoted } from './dts.ts'
+import type { GivenDevice } from './guest.ts'
+
+const GPIO_KINDS = { bcm: GPIO_KIND_BCM, pl061: GPIO_KIND_PL061 } as const
+
+/** A device of the board's; pages that an earlier one has brought already are not said twice. */
+export function deviceNode({ name, device, pages }: GivenDevice, i: number): string {
+  const ranges = pages.map(({ start, end }) => `<${cells(start)} ${cells(end - start)}>`).join(', ')
+  const interrupts = device.intids.map((intid) => `<${intid} 0>`).join(', ')
+  return `				device-${i} {
+					device = ${quoted(name)};${ranges && `\n					reg = ${ranges};`}${interrupts && `\n					interrupts = ${interrupts};`}${device.dma ? '\n					dma;' : ''}
+				};
+`
+}
+
+/** Pins of the board's GPIO, only for a VM that has some. */
+export function linesNode(vm: Vm): string {
+  const pins = linesOf(vm).map(({ pin }) => pin)
+  if (pins.length === 0) return ''
+  return `				gpio {
+					device = "gpio";
+					lines = <${pins.join(' ')}>;
+				};
+`
+}
+
+/** Only for a system whose VMs have lines of it. */
+export function gpioLine(gpio: GpioBlock | undefined, vms: readonly Vm[]): string {
+  if (!gpio || vms.every((vm) => linesOf(vm).length === 0)) return ''
+  return `\n		gpio = <${GPIO_KINDS[gpio.kind]} ${cells(gpio.base)} ${gpio.intids.join(' ')}>;`
+}
