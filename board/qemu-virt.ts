@@ -39,7 +39,6 @@ export default {
       properties: ['gpio-controller', '#gpio-cells = <2>'],
     },
   },
-  gpio: { kind: 'pl061', base: 0x0903_0000, intids: [39], pins: 8 },
   disks: {
     // hw/arm/virt.c, `create_virtio_devices`: 32 slots, whose interrupts are edges.
     main: {
@@ -58,6 +57,7 @@ export default {
       ],
     },
   },
+  gpio: { kind: 'pl061', base: 0x0903_0000, intids: [39], pins: 8 },
   qemu: {
     machine: (gic) => `virt,virtualization=on,gic-version=${gic}`,
     cpu: 'cortex-a72',

@@ -1,6 +1,5 @@
 /** The driver's side of a GPIO device: messages, waits, and what it hears of lines that change outside. */
 import { virtio } from '../../tool/config/device.ts'
-import { lifeOf } from '../../tool/config/life.ts'
 import { settingsOf } from '../../tool/image/setting.ts'
 import { type DriverQueue, FEATURE, VirtioDriver } from './virtio-driver.ts'
 import { FakeVmm } from './vmm.ts'
@@ -14,11 +13,7 @@ export function started(
   lines: Record<string, number> = { led: 17, button: 27, reset: 4 },
   features = FEATURES | F_IRQ,
 ) {
-  const settings = settingsOf({
-    virtio: [virtio.gpio({ lines })],
-    memory: 0,
-    life: lifeOf({ name: 'a', memory: 0, kernel: '' }),
-  })
+  const settings = settingsOf({ virtio: [virtio.gpio({ lines })], memory: 0, life: { heartbeat: undefined } })
   const count = Object.keys(lines).length
   const vmm = new FakeVmm({ slots: [GPIO], ram: 0x10_0000, settings, lines: count, fueled: true })
   const driver = new VirtioDriver(vmm).start(2, { features, size: 64 })

@@ -22,10 +22,10 @@ export interface Board {
   dtb?: string
   /** What VMs may have to themselves, by name. */
   devices?: Readonly<Record<string, BoardDevice>>
-  /** Where its GPIO is, whose lines VMs may have one by one. */
-  gpio?: GpioBlock
   /** What VMs' disks can be on, by name. */
   disks?: Readonly<Record<string, BoardDisk>>
+  /** Where its GPIO is, whose lines VMs may have one by one. */
+  gpio?: GpioBlock
   qemu?: QemuBoard
   /** What its boot ROM wants on an SD card, beside the hypervisor, the bundle and the DTB. */
   sd?: SdBoard

@@ -14,7 +14,7 @@ export interface Extension {
 
 /** What of a system says which. */
 interface Wanting extends Pick<System, 'control'> {
-  vms: readonly Pick<Vm, 'virtio' | 'passthrough' | 'life'>[]
+  vms: readonly Pick<Vm, 'virtio' | 'passthrough' | 'life' | 'debug'>[]
 }
 
 /** Names of those that a system needs. */
@@ -28,6 +28,7 @@ export function extensionsOf({ vms, control }: Wanting): string[] {
     ),
     life: vms.some(({ life }) => life.watchdog || life.heartbeat || life.awaits.length > 0),
     storage: vms.some(({ virtio }) => virtio.some(isStored)),
+    debug: vms.some(({ debug }) => debug),
   }
   return Object.keys(needs).filter((name) => needs[name])
 }

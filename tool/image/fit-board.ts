@@ -1,15 +1,14 @@
-/** What a bundle says of the board's devices and GPIO lines that VMs have (doc/bundle.md): pieces of the image tree source. */
+/** What of the bundle is about devices of the board: VMs' own, and its GPIO. */
 import { GPIO_KIND_BCM, GPIO_KIND_PL061 } from '../../src/abi/gpio.ts'
 import type { GpioBlock } from '../config/board.ts'
 import { linesOf } from '../config/device.ts'
-import type { Vm } from '../config/system.ts'
 import { cells, quoted } from './dts.ts'
-import type { GivenDevice } from './guest.ts'
+import type { Guest } from './guest.ts'
 
 const GPIO_KINDS = { bcm: GPIO_KIND_BCM, pl061: GPIO_KIND_PL061 } as const
 
 /** A device of the board's; pages that an earlier one has brought already are not said twice. */
-export function deviceNode({ name, device, pages }: GivenDevice, i: number): string {
+export function deviceNode({ name, device, pages }: Guest['board'][number], i: number): string {
   const ranges = pages.map(({ start, end }) => `<${cells(start)} ${cells(end - start)}>`).join(', ')
   const interrupts = device.intids.map((intid) => `<${intid} 0>`).join(', ')
   return `				device-${i} {
@@ -19,7 +18,7 @@ export function deviceNode({ name, device, pages }: GivenDevice, i: number): str
 }
 
 /** Pins of the board's GPIO, only for a VM that has some. */
-export function linesNode(vm: Vm): string {
+export function linesNode(vm: Guest['vm']): string {
   const pins = linesOf(vm).map(({ pin }) => pin)
   if (pins.length === 0) return ''
   return `				gpio {
@@ -30,7 +29,7 @@ export function linesNode(vm: Vm): string {
 }
 
 /** Only for a system whose VMs have lines of it. */
-export function gpioLine(gpio: GpioBlock | undefined, vms: readonly Vm[]): string {
-  if (!gpio || vms.every((vm) => linesOf(vm).length === 0)) return ''
-  return `\n		gpio = <${GPIO_KINDS[gpio.kind]} ${cells(gpio.base)} ${gpio.intids.join(' ')}>;`
+export function gpio(block: GpioBlock | undefined, vms: readonly Guest['vm'][]): string {
+  if (!block || vms.every((vm) => linesOf(vm).length === 0)) return ''
+  return `\n		gpio = <${GPIO_KINDS[block.kind]} ${cells(block.base)} ${block.intids.join(' ')}>;`
 }

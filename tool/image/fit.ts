@@ -8,7 +8,7 @@ import type { Confirm } from '../config/confirm.ts'
 import { deviceBits, isNet, type NetDevice, type SocketDevice, VIRTIO_TYPES } from '../config/device.ts'
 import { macBytes, type Network } from '../config/network.ts'
 import { cells, hexCell, quoted } from './dts.ts'
-import { deviceNode, gpioLine, linesNode } from './fit-board.ts'
+import { deviceNode, gpio, linesNode } from './fit-board.ts'
 import { lifeBits, lifeLines } from './fit-life.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
 import { settingsOf } from './setting.ts'
@@ -88,7 +88,7 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 
 	bulkhead {
 		abi = <${BUNDLE_ABI}>;
-		board = ${quoted(system.board)};${trial(system)}${gpioLine(
+		board = ${quoted(system.board)};${trial(system)}${gpio(
       system.gpio,
       system.guests.map(({ guest }) => guest.vm),
     )}${map(system)}${extensions(system)}${storage(system)}
@@ -147,7 +147,7 @@ function vmNode(
 				id = <${vm.index}>;
 				vcpus = <${vm.cpus}>;
 				cores = <${cores.join(' ')}>;${servers(vm)}
-				memory = <${cells(vm.ramBase)} ${cells(vm.memory)}>;${vm.trustedDma ? '\n\t\t\t\tidentity;' : ''}
+				memory = <${cells(vm.ramBase)} ${cells(vm.memory)}>;${vm.trustedDma ? '\n\t\t\t\tidentity;' : ''}${vm.debug ? '\n\t\t\t\tdebug;' : ''}
 				entry = <${cells(entry)}>;
 				x0 = <${cells(x0)}>;
 				devices = <${deviceBits(vm.devices) | bits}>;${slots(vm)}${settings(vm)}${ports(vm, all, networks)}

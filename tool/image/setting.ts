@@ -26,7 +26,7 @@ export function settingsOf({
   interrupts,
   memory,
   life,
-}: Pick<Vm, 'virtio' | 'interrupts' | 'memory' | 'life'>): bigint[] {
+}: Pick<Vm, 'virtio' | 'interrupts' | 'memory'> & { life: Pick<Vm['life'], 'heartbeat'> }): bigint[] {
   const ofSlots = virtio.flatMap(({ limit }, slot) => {
     const values = Object.entries(limit ? limitValues(limit) : {})
     return values.map(([key, value]) => setting(slot, LIMIT[key as keyof typeof LIMIT], value))

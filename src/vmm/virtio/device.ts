@@ -88,7 +88,7 @@ export function serve(vcpu: u32, slot: Slot): void {
   }
 }
 
-/** Something has come to the ports of some of the VM's devices, or has room to go; disks have answered, lines of its GPIO have events. */
+/** Something has come to the ports of some of the VM's devices, or has room to go; or disks have answered, or lines have events. */
 export function collect(vcpu: u32): void {
   for (let left = openSlots(); left; left &= left - 1) {
     const slot = slotAt(ctz(left))
