@@ -33,7 +33,7 @@ export function take(cpu: Cpu, iar: u32): bool {
   const intid = iar & gic.INTID
   if (passthrough.take(cpu, intid)) return true // its guest ends it
   if (gpio.hasInterrupt(intid)) {
-    gpio.take(cpu)
+    gpio.take()
     gic.deactivate(iar) // last, too
     return true
   }

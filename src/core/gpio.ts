@@ -13,10 +13,9 @@ import { Cpu } from './cpu'
 import * as gic from './gic'
 import * as spi from './gic-spi'
 import * as chip from './gpio-chip'
-import { remind } from './request'
+import { remindOfFrames } from './request'
 import { mapDevice } from './stage1'
-import { DUE_FRAMES, firstOn, Vcpu } from './vcpu'
-import { Vm, vmAt } from './vm'
+import { Vm } from './vm'
 
 const PINS: u32 = 32
 const NO_PIN: u32 = u32.MAX_VALUE
@@ -102,7 +101,7 @@ function intidAt(i: u32): u32 {
 }
 
 /** An interrupt of the block that this CPU took: its lines fall silent, and their VMs are told. */
-export function take(cpu: Cpu): void {
+export function take(): void {
   let told: u32 = 0
   acquire(gpioLock)
   for (let bits = chip.pending(); bits; bits &= bits - 1) {
@@ -116,17 +115,12 @@ export function take(cpu: Cpu): void {
   }
   chip.pending()
   release(gpioLock)
-  for (; told; told &= told - 1) tell(cpu, vmAt(ctz(told)))
+  for (; told; told &= told - 1) remindOfFrames(ctz(told))
 }
 
 /** A vCPU that may have been told has left: another hears of what waits. */
-export function handOver(cpu: Cpu, vm: Vm): void {
-  if (atomic.load<u32>(eventsOf(vm.index))) tell(cpu, vm)
-}
-
-function tell(cpu: Cpu, vm: Vm): void {
-  const vcpu = firstOn(vm)
-  if (vcpu) remind(cpu, changetype<Vcpu>(vcpu), DUE_FRAMES)
+export function handOver(vm: Vm): void {
+  if (atomic.load<u32>(eventsOf(vm.index))) remindOfFrames(vm.index)
 }
 
 /** A life begins, or is over: its lines are inputs, and interrupt nobody. */

@@ -143,7 +143,7 @@ export function deliver(vcpu: Vcpu): void {
 
 /** A vCPU that may have been told has left: another hears of what waits. */
 export function handOver(cpu: Cpu, vm: Vm): void {
-  gpio.handOver(cpu, vm)
+  gpio.handOver(vm)
   for (let intid = FIRST; intid < LAST; intid++) {
     if (isWaiting(intid) && isOf(vm.index, intid)) {
       tellSome(cpu, vm)
