@@ -1,6 +1,6 @@
 /** The VMs' ports at the switch, as the bundle has them. Boot only. */
 import { PORT_AT, PORT_SHIFT } from '../abi/layout'
-import { vmPair } from './bundle'
+import { vmPair } from './bundle-tree'
 import { NO_MEMORY } from './pages'
 import { claimPort, Port, portAt, portCount } from './port'
 import { mapFresh } from './stage1'

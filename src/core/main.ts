@@ -48,6 +48,16 @@ export {
   portOpen,
   portPlace,
 } from './services-frame'
-export { boardByte, control, explain, ticks, vmFigure, vmState } from './services-host'
+export {
+  boardByte,
+  control,
+  explain,
+  freeMemory,
+  templateByte,
+  ticks,
+  vmCreate,
+  vmFigure,
+  vmState,
+} from './services-host'
 export { vmAlive, vmHang } from './services-life'
 export { boot } from './start'

@@ -5,6 +5,7 @@ import { NAME_SIZE, nameOf, vmAt, vmCount } from './vm'
 
 export function reportDevices(): void {
   for (let i: u32 = 0; i < vmCount; i++) {
+    if (!vmAt(i).hasDevices) continue
     for (let node = bundle.firstDevice(i); node; node = bundle.nextDevice(node)) reportDevice(i, node)
   }
 }

@@ -1,12 +1,18 @@
 /** What core does for host: the other half of src/host/core.ts. Under host.lock, so nothing here prints or waits. */
 import * as hw from '../hw'
+import { freeBytes } from './pages'
 import { stateOf } from './state'
 import { vmAt, vmCount } from './vm'
 
 export { boardByte } from './board-name'
-export { control } from './control'
+export { control, templateByte, vmCreate } from './control'
 export { explain } from './explain'
 export { vmFigure } from './figure'
+
+/** Bytes of RAM that nobody has. */
+export function freeMemory(): u64 {
+  return freeBytes()
+}
 
 export function ticks(): u64 {
   return hw.cntpct_el0()

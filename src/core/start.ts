@@ -1,5 +1,5 @@
 /** Boot, from the loader's hand-over to the first vCPU. Reads as its own table of contents; each step says what it lacks. */
-import { EXTENSION_BOARD } from '../abi/extension'
+import { EXTENSION_BOARD, EXTENSION_LIFE } from '../abi/extension'
 import { BUNDLE_AT, DTB_AT, PAGE_SIZE, WINDOW_DEVICE } from '../abi/layout'
 import { EL2_DEVICE } from '../arch/descriptor'
 import * as hw from '../hw'
@@ -7,8 +7,8 @@ import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
 import { imageEnd, imageStart, setImage } from './address'
 import { admit } from './admit'
-import * as bundle from './bundle'
 import { keepIdentities } from './bundle-device'
+import * as bundle from './bundle-tree'
 import { setFrequency } from './choose'
 import * as clock from './clock'
 import { cpuAt, cpuCount, isOpened, thisCpu, WORK_RESCHEDULE } from './cpu'
@@ -37,6 +37,7 @@ import { wantsEntropy } from './seed'
 import { baseOf, HOST, mapService } from './service'
 import { map, openDirectMap } from './stage1'
 import { startSwitch } from './switch'
+import { seedTemplates } from './template'
 import { mpidrOf } from './topology'
 import { vmAt, vmCount } from './vm'
 import * as watchdog from './watchdog'
@@ -83,14 +84,15 @@ function startSystem(): usize {
     const problem = createVm(i)
     if (!isEmpty(problem)) return park(problem, 'change the config and build the bundle again')
     nameSource(i)
-    if (wantsEntropy(vmAt(i))) fillPool(vmAt(i))
+    if (vmAt(i).vcpuCount && wantsEntropy(vmAt(i))) fillPool(vmAt(i))
   }
   for (let i: u32 = 0; i < cpuCount; i++) {
-    const refusal = isOpened(i) ? admit(cpuAt(i)) : ''
+    const refusal = isOpened(i) ? admit(cpuAt(i).first) : ''
     if (!isEmpty(refusal)) return park(refusal, 'change the config and build the bundle again')
   }
   reportMemory()
   if (hasExtension(EXTENSION_BOARD)) reportDevices()
+  if (hasExtension(EXTENSION_LIFE)) seedTemplates()
   if (portCount && !startSwitch()) return park('the network switch does not begin', 'give the board more RAM')
   closeWindow(DTB_AT)
   closeWindow(BUNDLE_AT)

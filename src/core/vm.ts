@@ -25,6 +25,8 @@ export enum Stop {
 @unmanaged
 export class Vm {
   index: u32
+  /** Its place in the bundle; several VMs may be of one template. */
+  node: u32
   /** STATE_*; atomic, and moved by src/core/state.ts alone. */
   state: u32
   vcpuCount: u32
@@ -100,6 +102,9 @@ export class Vm {
   pauses: u32
   /** Physical count at which its clock stands, while it is paused. */
   pausedAt: u64
+  /** Of a VM that was made at run time, all the RAM that it has: src/core/arena.ts. */
+  arenaPa: u64
+  arenaSize: u64
   /** A CPU that it needs did not start. Boot only. */
   lacksCpu: u32
   /** Ticket lock of the VM's compartment, for VMs with several vCPUs. */

@@ -52,6 +52,8 @@ export interface FakeVm {
   awaits?: number
   patience?: number
   autostart?: boolean
+  /** What VMs of run time are made of. */
+  template?: boolean
   limit?: number
   /** Image name, bytes and pages for what is written. */
   disks?: { image?: string; size?: number; pool?: number }[]
@@ -186,6 +188,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     ...(vm.servers && { servers: vm.servers.flat() }),
     memory: [...wide(ram), ...wide(memory)],
     ...(vm.identity && { identity: true }),
+    ...(vm.template && { template: true }),
     ...(vm.critical && { critical: [1] }),
     entry: wide(entry),
     x0: wide(x0),

@@ -61,7 +61,9 @@ export function needed(vms: Record<string, FakeVm>, control: boolean): Record<st
     ...(list.some(({ board, identity, critical }) => board || identity || critical) && {
       board: extension(EXTENSION_BOARD),
     }),
-    ...(list.some(({ devices = 0, awaits }) => devices & (DEVICE_WATCHDOG | DEVICE_SIGNS) || awaits) && {
+    ...(list.some(
+      ({ devices = 0, awaits, template }) => devices & (DEVICE_WATCHDOG | DEVICE_SIGNS) || awaits || template,
+    ) && {
       life: extension(EXTENSION_LIFE),
     }),
     ...(list.some(({ virtio }) => virtio?.includes(NETWORK)) && { network: extension(EXTENSION_NETWORK) }),

@@ -140,7 +140,7 @@ function system(machine: Machine) {
     tlbi_guest: () => undefined,
     tlbi_ipas2e1is: () => undefined,
     tlbi_stage1: () => undefined,
-    tlbi_vm: () => undefined,
+    tlbi_vm: (vttbr: bigint) => void machine.forgotten.push(Number(BigInt.asUintN(64, vttbr) >> 48n)),
     tlbi_vmalle1: () => void machine.flushes.push(machine.current),
     ic_ialluis: () => passBy('ic_ialluis'),
     tlbi_el2: (va: bigint) => {

@@ -5,6 +5,7 @@ import { checkAll } from '../config/check/all.ts'
 import { balloonRam } from '../config/check/balloon.ts'
 import { checkGic } from '../config/check/board.ts'
 import { checkRam } from '../config/check/memory.ts'
+import { isTemplate } from '../config/check/template.ts'
 import { findConfig, loadConfig } from '../config/load.ts'
 import { ROOT, shown } from '../config/project.ts'
 import { draft, type System } from '../config/system.ts'
@@ -43,7 +44,14 @@ export async function prepare(config: string | undefined, gic?: GicVersion): Pro
     const guest = parts && !hasWrongDevice && (await layOut(vm, parts, machine?.board, problems))
     if (guest) guests.push(guest)
   }
-  if (problems.length === 0) problems.push(...checkRam(vms, machine, bundleSize(guests), ramOfDevices(guests)))
+  if (problems.length === 0) {
+    const together = [
+      guests.filter(({ vm }) => !isTemplate(vm)),
+      ...guests.filter(({ vm }) => isTemplate(vm)).map((one) => [one]),
+    ]
+    const lists = together.map((list) => ({ vms: list.map(({ vm }) => vm), devices: ramOfDevices(list) }))
+    problems.push(...lists.flatMap(({ vms, devices }) => checkRam(vms, machine, bundleSize(guests), devices)))
+  }
   if (problems.length > 0 || !machine) throw new ConfigError(shown(file), inOrder(problems))
   return { system: { file, name, hash, control, machine, networks, vms }, guests, outDir }
 }

@@ -21,6 +21,8 @@ const LOADERS: Record<string, () => Promise<{ default: AnyCommand }>> = {
   restart: () => import('./restart.ts'),
   pause: () => import('./pause.ts'),
   resume: () => import('./resume.ts'),
+  create: () => import('./create.ts'),
+  destroy: () => import('./destroy.ts'),
   events: () => import('./events.ts'),
   top: () => import('./top.ts'),
   explain: () => import('./explain.ts'),

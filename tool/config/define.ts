@@ -77,6 +77,10 @@ export interface VmConfig {
   restarts?: RestartsConfig
   /** The board resets when this VM has ended for good: by default `false`. */
   critical?: boolean
+  /**
+   * No VM but what VMs are made of while the board runs: `bulkhead create worker`. It needs `cores`, or a `cpu`. doc/config.md
+   */
+  template?: boolean
   /** Whether boot starts it: by default `true`. Otherwise an operator does, or another VM's `{ start }`. */
   autostart?: boolean
   /**

@@ -75,6 +75,7 @@ const WANTED: Record<string, string> = {
   'vms[].devices[].vlan': 'a number from 1 to 4094',
   'vms[].devices[].open': 'true or false',
   'vms[].autostart': 'true or false',
+  'vms[].template': 'true or false',
   'vms[].after': "a list of VMs' names, such as after: ['network']",
   'vms[].after[]': "a VM's name, or { vm: 'network', ready: true, within: '30s' }",
   'vms[].after[].vm': "a VM's name",

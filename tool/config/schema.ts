@@ -117,6 +117,7 @@ const vmObject = z.strictObject({
   restarts: restarts.optional(),
   critical: z.boolean().optional(),
   autostart: z.boolean().optional(),
+  template: z.boolean().optional(),
   after: after.optional(),
   watchdog: z.boolean().optional(),
   heartbeat: heartbeat.optional(),

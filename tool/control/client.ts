@@ -39,6 +39,12 @@ interface Waiting {
   vm?: string | undefined
 }
 
+interface Params {
+  vm?: string
+  template?: string
+  force?: boolean
+}
+
 export interface Listener {
   state?: (event: StateEvent) => void
   report?: (report: Report) => void
@@ -82,7 +88,7 @@ export class Client {
 
   /** `method` is `status`, `explain` or an operation. */
   async ask(method: string, vm: string): Promise<Status> {
-    return status.parse(await this.#request(method, vm))
+    return status.parse(await this.#request(method, { vm }))
   }
 
   /** What the board has said so far, if somebody at this end of the line kept it. */
@@ -104,10 +110,19 @@ export class Client {
     this.#line.destroy()
   }
 
-  async #request(method: string, vm?: string): Promise<unknown> {
+  /** A VM of `template`, by that name or by a name of its own. */
+  async create(template: string, vm?: string): Promise<Status> {
+    return status.parse(await this.#request('create', { template, ...(vm !== undefined && { vm }) }))
+  }
+
+  async destroy(vm: string, force: boolean): Promise<Status> {
+    return status.parse(await this.#request('destroy', { vm, ...(force && { force }) }))
+  }
+
+  async #request(method: string, params?: Params): Promise<unknown> {
     for (;;) {
       try {
-        return await this.#send(method, vm)
+        return await this.#send(method, params)
       } catch (error) {
         if (!(error instanceof Refusal) || error.reason !== 'too-fast') throw error
         await new Promise((resolve) => setTimeout(resolve, PAUSE))
@@ -115,7 +130,7 @@ export class Client {
     }
   }
 
-  #send(method: string, vm?: string): Promise<unknown> {
+  #send(method: string, params?: Params): Promise<unknown> {
     const id = this.#next++
     return new Promise((resolve, reject) => {
       const settle = (act: () => void) => {
@@ -126,9 +141,13 @@ export class Client {
       const silence = `the board does not answer within ${PATIENCE} s; does its config say control: false, is its line another's?`
       const fail = (error: Error) => settle(() => reject(error))
       const timer = setTimeout(() => fail(new UserError(silence, EXIT.TIMEOUT)), PATIENCE * 1000)
-      this.#waiting.set(id, { settle: (result) => settle(() => resolve(result)), fail, vm })
+      this.#waiting.set(id, {
+        settle: (result) => settle(() => resolve(result)),
+        fail,
+        vm: params?.vm ?? params?.template,
+      })
       if (this.#isClosed) return fail(gone())
-      const request = { jsonrpc: '2.0', id, method, ...(vm !== undefined && { params: { vm } }) }
+      const request = { jsonrpc: '2.0', id, method, ...(params && { params }) }
       this.#line.write(`${String.fromCharCode(RECORD_START)}${JSON.stringify(request)}\n`)
     })
   }
@@ -172,6 +191,33 @@ function refusal({ code, data }: { code: number; data?: { state: string } | unde
       return new Refusal(reason, `${vm} cannot do that now: it is ${data?.state ?? 'in another state'}`)
     case 'lacks-cpu':
       return new Refusal(reason, `${vm} cannot run: one of its CPUs did not start`)
+    case 'unknown-template':
+      return new Refusal(reason, 'there is no such template')
+    case 'bad-name':
+      return new Refusal(
+        reason,
+        "that is no VM's name: it starts with a letter and has only a-z, 0-9 and -, at most 31",
+      )
+    case 'name-taken':
+      return new Refusal(
+        reason,
+        `there is a VM of that name already: npx bulkhead ps lists them; choose one with --name`,
+      )
+    case 'no-room':
+      return new Refusal(reason, 'there are 16 VMs, or 32 vCPUs, already: destroy one')
+    case 'no-memory':
+      return new Refusal(reason, 'no piece of free RAM holds it: destroy a VM, or give the template less')
+    case 'no-core':
+      return new Refusal(
+        reason,
+        "one of the template's cores is another VM's, or has too little left: destroy that VM first",
+      )
+    case 'bad-template':
+      return new Refusal(reason, 'the bundle says of this template what core cannot make: build it again')
+    case 'critical':
+      return new Refusal(reason, `${vm} is critical: --force destroys it all the same`)
+    case 'fixed':
+      return new Refusal(reason, `${vm} is a VM of the config, not of a template: it can be stopped, not destroyed`)
     default:
       return new Refusal(reason, `the board refused the request: ${reason} (${code})`)
   }

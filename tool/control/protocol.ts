@@ -16,6 +16,8 @@ export const CAUSES = [
   'start',
   'pause',
   'resume',
+  'create',
+  'destroy',
 ] as const
 
 /** `error.code`, and what this project calls it. */
@@ -27,10 +29,19 @@ export const ERRORS = {
   [-abi.ERROR_UNKNOWN_VM]: 'unknown-vm',
   [-abi.ERROR_WRONG_STATE]: 'wrong-state',
   [-abi.ERROR_LACKS_CPU]: 'lacks-cpu',
+  [-abi.ERROR_UNKNOWN_TEMPLATE]: 'unknown-template',
+  [-abi.ERROR_NAME_TAKEN]: 'name-taken',
+  [-abi.ERROR_NO_ROOM]: 'no-room',
+  [-abi.ERROR_NO_MEMORY]: 'no-memory',
+  [-abi.ERROR_NO_CORE]: 'no-core',
+  [-abi.ERROR_CRITICAL]: 'critical',
   [-abi.ERROR_TOO_LONG]: 'too-long',
   [-abi.ERROR_TOO_DEEP]: 'too-deep',
   [-abi.ERROR_NOT_UTF8]: 'not-utf8',
   [-abi.ERROR_TOO_FAST]: 'too-fast',
+  [-abi.ERROR_FIXED]: 'fixed',
+  [-abi.ERROR_BAD_NAME]: 'bad-name',
+  [-abi.ERROR_BAD_TEMPLATE]: 'bad-template',
 } as const
 export type ErrorName = (typeof ERRORS)[keyof typeof ERRORS]
 
@@ -50,8 +61,16 @@ export const request = z
   .object({
     jsonrpc: version,
     id,
-    method: z.enum(['hello', 'status', 'explain', ...OPERATIONS]),
-    params: z.object({ vm }).optional().describe('Of every method but hello'),
+    method: z.enum(['hello', 'status', 'explain', 'create', 'destroy', ...OPERATIONS]),
+    params: z
+      .object({
+        vm: vm
+          .optional()
+          .describe('Of every method but hello; of create the name for the VM, else that of the template'),
+        template: vm.optional().describe('Of create'),
+        force: z.boolean().optional().describe('Of destroy: a critical VM too'),
+      })
+      .optional(),
   })
   .describe(
     `At most ${abi.REQUEST_MOST} bytes and ${abi.DEPTH_MOST} levels; members that are not named here are passed over`,
@@ -62,6 +81,8 @@ export const hello = z.object({
   build: z.string(),
   board: z.string().describe("How the `compatible` of the board's DTB begins"),
   vms: z.array(vm),
+  templates: z.array(vm).describe('What create makes VMs of'),
+  free: count.describe('Bytes of RAM that nobody has'),
   ms,
 })
 
@@ -123,7 +144,7 @@ const fault = z
     seq: sequence,
     ms,
     vm,
-    kind: z.enum(['no-vectors', 'system-error', 'device-models']),
+    kind: z.enum(['no-vectors', 'system-error', 'device-models', 'watchdog', 'heartbeat']),
     vcpu: count,
     cpu: count,
     place: z.string().optional().describe('Of device-models: what failed in them, and where'),

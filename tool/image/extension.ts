@@ -24,7 +24,7 @@ export function extensionsOf({ vms, control }: Wanting): string[] {
     control,
     network: vms.some(({ virtio }) => virtio.some(isNet)),
     board: vms.some(({ passthrough, life }) => passthrough.length > 0 || life.critical),
-    life: vms.some(({ life }) => life.watchdog || life.heartbeat || life.awaits.length > 0),
+    life: vms.some(({ life }) => life.watchdog || life.heartbeat || life.template || life.awaits.length > 0),
   }
   return Object.keys(needs).filter((name) => needs[name])
 }

@@ -2,6 +2,8 @@
 
 import {
   CAUSE_CRASH,
+  CAUSE_CREATE,
+  CAUSE_DESTROY,
   CAUSE_OFF,
   CAUSE_PAUSE,
   CAUSE_READY,
@@ -79,6 +81,10 @@ function causeWord(cause: u32): string {
       return 'start'
     case CAUSE_PAUSE:
       return 'pause'
+    case CAUSE_CREATE:
+      return 'create'
+    case CAUSE_DESTROY:
+      return 'destroy'
   }
   return 'resume'
 }

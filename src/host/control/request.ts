@@ -12,6 +12,8 @@ enum Field {
   Method = 4,
   Params = 8,
   Vm = 16,
+  Template = 32,
+  Force = 64,
 }
 
 /** Members that were there. */
@@ -23,11 +25,15 @@ let methodFrom: usize = 0
 let methodTo: usize = 0
 export let vmFrom: usize = 0
 export let vmTo: usize = 0
+export let templateFrom: usize = 0
+export let templateTo: usize = 0
+export let isForced = false
 
 /** 0, or an ERROR_*. The places stay true as long as the text does; no id was found where `idTo` is 0. */
 export function parseRequest(at: usize, length: u32): u32 {
   found = 0
-  idFrom = idTo = methodFrom = methodTo = vmFrom = vmTo = 0
+  idFrom = idTo = methodFrom = methodTo = vmFrom = vmTo = templateFrom = templateTo = 0
+  isForced = false
   if (!isUtf8(at, length)) return ERROR_NOT_UTF8
   const wrong = members(at, length)
   if (wrong) return wrong
@@ -51,7 +57,7 @@ function members(at: usize, length: u32): u32 {
       keyFrom === 0 || depth > 2 ? Field.None : depth === 1 ? ofRequest() : inParams ? ofParams() : Field.None
     if (field === Field.None) continue
     if (found & field || !take(field, value)) {
-      if (!wrong) wrong = field === Field.Vm ? ERROR_PARAMS : ERROR_REQUEST
+      if (!wrong) wrong = field >= Field.Vm ? ERROR_PARAMS : ERROR_REQUEST
     }
     found |= field
     if (field === Field.Params) inParams = true
@@ -66,7 +72,9 @@ function ofRequest(): Field {
 }
 
 function ofParams(): Field {
-  return isText(keyFrom, keyTo, 'vm') ? Field.Vm : Field.None
+  if (isText(keyFrom, keyTo, 'vm')) return Field.Vm
+  if (isText(keyFrom, keyTo, 'template')) return Field.Template
+  return isText(keyFrom, keyTo, 'force') ? Field.Force : Field.None
 }
 
 /** False: not a value that this member may have. */
@@ -78,11 +86,18 @@ function take(field: Field, value: Value): boolean {
     idTo = valueTo
     return true
   }
+  if (field === Field.Force) {
+    isForced = isWord(valueFrom, valueTo, 'true')
+    return value === Value.Word && !isWord(valueFrom, valueTo, 'null')
+  }
   if (value !== Value.Text) return false
   if (field === Field.Version) return isText(valueFrom, valueTo, '2.0')
   if (field === Field.Method) {
     methodFrom = valueFrom + 1
     methodTo = valueTo - 1
+  } else if (field === Field.Template) {
+    templateFrom = valueFrom + 1
+    templateTo = valueTo - 1
   } else {
     vmFrom = valueFrom + 1
     vmTo = valueTo - 1

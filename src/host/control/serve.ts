@@ -1,7 +1,6 @@
 /** Answers requests of the control protocol: one reply for each. core decides what is allowed. doc/control.md. */
 
 import {
-  ERROR_LACKS_CPU,
   ERROR_METHOD,
   ERROR_PARAMS,
   ERROR_TOO_FAST,
@@ -10,24 +9,26 @@ import {
   ERROR_WRONG_STATE,
 } from '../../abi/control'
 import {
+  CONTROL_DESTROY,
+  CONTROL_DESTROY_FORCED,
   CONTROL_DONE,
-  CONTROL_LACKS_CPU,
   CONTROL_PAUSE,
   CONTROL_RESTART,
   CONTROL_RESUME,
   CONTROL_START,
   CONTROL_STOP,
-  CONTROL_UNKNOWN_VM,
+  CONTROL_WRONG_STATE,
   EXPLAIN_RECORDS,
 } from '../../abi/life'
 import { openSession } from '../attachment'
 import { explain } from '../core'
 import { operate } from '../operate'
 import { NOBODY, sourceAt, VMS } from '../source'
+import { serveCreate } from './create'
 import { isGranted } from './rate'
 import { endRecord } from './record'
-import { beginReply, refuse, refuseState } from './reply'
-import { isMethod, parseRequest, vmFrom, vmTo } from './request'
+import { beginReply, errorOf, refuse, refuseState } from './reply'
+import { isForced, isMethod, parseRequest, vmFrom, vmTo } from './request'
 import { addHello, addStatus } from './status'
 
 export function serve(at: usize, length: u32): void {
@@ -50,6 +51,10 @@ function answer(): void {
     beginReply()
     addHello()
     endRecord()
+    return
+  }
+  if (isMethod('create')) {
+    serveCreate()
     return
   }
   const what = requested()
@@ -79,6 +84,7 @@ function requested(): u32 {
   if (isMethod('stop')) return CONTROL_STOP
   if (isMethod('restart')) return CONTROL_RESTART
   if (isMethod('pause')) return CONTROL_PAUSE
+  if (isMethod('destroy')) return isForced ? CONTROL_DESTROY_FORCED : CONTROL_DESTROY
   return isMethod('resume') ? CONTROL_RESUME : 0
 }
 
@@ -89,9 +95,8 @@ function request(what: u32, vm: u32): void {
     beginReply()
     addStatus(vm)
     endRecord()
-  } else if (code === CONTROL_UNKNOWN_VM) refuse(ERROR_UNKNOWN_VM)
-  else if (code === CONTROL_LACKS_CPU) refuse(ERROR_LACKS_CPU)
-  else refuseState(ERROR_WRONG_STATE, vm)
+  } else if (code === CONTROL_WRONG_STATE) refuseState(ERROR_WRONG_STATE, vm)
+  else refuse(errorOf(code))
 }
 
 function vmNamed(): u32 {

@@ -14,19 +14,22 @@ import { checkCount, checkNames } from './name.ts'
 import { checkNetworks } from './network.ts'
 import { checkPassthrough } from './passthrough.ts'
 import { checkShares } from './share.ts'
+import { checkTemplates, isTemplate } from './template.ts'
 
 export function checkAll({ vms, vmCount, machine, networks }: Wish): Problem[] {
+  const made = vms.filter((vm) => !isTemplate(vm))
   return [
     ...checkBoard(machine),
     ...checkCount(vmCount),
     ...checkNames(vms),
     ...checkCores(vms, machine),
-    ...checkShares(vms),
+    ...checkShares(made),
+    ...checkTemplates(vms, machine),
     ...checkLives(vms),
     ...checkNetworks(vms, networks),
     ...checkBalloons(vms),
     ...vms.flatMap(checkDtb),
     ...checkPassthrough(vms, machine),
-    ...checkRam(vms, machine),
+    ...checkRam(made, machine),
   ]
 }
