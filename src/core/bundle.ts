@@ -43,10 +43,11 @@ const IDENTITY_LOWEST: u64 = 0x1000_0000
 /** A cluster's number fits a word. */
 const DISK_LIMIT: u64 = 1 << 40
 
-/** Fills the record of VM `index`, whose page is mapped. */
-export function readVm(index: u32): string {
-  const node = vmNode(index)
+/** Fills the record of VM `index`, whose page is mapped, as the bundle has it at `place`. */
+export function readVm(index: u32, place: u32): string {
   const vm = vmAt(index)
+  vm.node = place
+  const node = vmNode(index)
   const name = fdt.nodeName(node)
   const length = lengthWithin(name, name + NAME_SIZE)
   if (length <= 0) return 'a VM of the bundle has no name or too long a one'

@@ -55,7 +55,7 @@ export function createVm(index: u32): string {
   if (!isListed(index)) return ''
   vmAt(index).node = index
   if (isTemplate(index)) return hasExtension(EXTENSION_LIFE) ? noteTemplate(index) : bundle.NO_EXTENSION
-  const problem = bundle.readVm(index)
+  const problem = bundle.readVm(index, index)
   if (!isEmpty(problem)) return problem
   const vm = vmAt(index)
   if (vm.isCritical) watchdog.begin()

@@ -105,8 +105,7 @@ function fromBundle(vm: Vm, index: u32, node: u32): u32 {
   const kept2 = load<u64>(nameOf(vm), 16)
   const kept3 = load<u64>(nameOf(vm), 24)
   if (!openWindow(BUNDLE_AT, bundlePa)) return CONTROL_NO_MEMORY
-  vm.node = node
-  const code = isEmpty(readVm(index)) ? provide(vm) : CONTROL_BAD_TEMPLATE
+  const code = isEmpty(readVm(index, node)) ? provide(vm) : CONTROL_BAD_TEMPLATE
   closeWindow(BUNDLE_AT)
   store<u64>(nameOf(vm), kept0)
   store<u64>(nameOf(vm), kept1, 8)

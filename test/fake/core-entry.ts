@@ -7,7 +7,8 @@ import { equals } from '../../src/lib/text'
 
 export { idRegister } from '../../src/arch/id'
 export { onEntry, vectorOffset } from '../../src/arch/pstate'
-export { coreOf, countVms, openBundle, readVm } from '../../src/core/bundle'
+export { coreOf, readVm } from '../../src/core/bundle'
+export { countVms, openBundle } from '../../src/core/bundle-tree'
 export { cpuCount } from '../../src/core/cpu'
 export {
   bundlePa,

@@ -19,6 +19,9 @@ function hostOver(uart: FakeUart): Host {
       control: refuse('control'),
       explain: refuse('explain'),
       boardByte: refuse('boardByte'),
+      freeMemory: refuse('freeMemory'),
+      templateByte: refuse('templateByte'),
+      vmCreate: refuse('vmCreate'),
     },
     hw: {
       read32: (address: number) => uart.read(at(address)),
