@@ -1,6 +1,6 @@
 /** The board's devices that a VM of the bundle has to itself (doc/bundle.md). Boot only. */
 import * as fdt from '../lib/fdt'
-import { isListed, nodeAt, pair, tree, vmNode } from './bundle-tree'
+import { isListed, nodeAt, pair, tree, vmNode } from './bundle'
 import { take } from './pages'
 
 /** Cells of a range and of an interrupt. */

@@ -1,47 +1,99 @@
-/** What the bundle says of a VM (doc/bundle.md), into its record. At boot, and when a template's VM is made. Returns what is wrong, or ''
- * if nothing is. */
+/** The system in the initrd slot: a FIT image whose node `/bulkhead` says which VMs there are (doc/bundle.md). Boot only.
+ * Each function returns what is wrong, or '' if nothing is. */
 
 import { DEVICE_SIGNS, DEVICE_WATCHDOG } from '../abi/compartment'
 import { EXTENSION_BOARD, EXTENSION_LIFE, EXTENSION_NETWORK, EXTENSION_VIRTIO } from '../abi/extension'
 import { RAM_IPA, VIRTIO_SLOTS } from '../abi/guest-machine'
-import { MAX_VM_VCPUS, PAGE_SIZE } from '../abi/layout'
+import { BUNDLE_AT, MAX_VM_VCPUS, MAX_VMS, PAGE_SIZE } from '../abi/layout'
 import { MAX_SETTINGS } from '../abi/setting'
-import { VIRTIO_NETWORK } from '../arch/virtio'
+import { VIRTIO_NETWORK, VIRTIO_SOCKET } from '../arch/virtio'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
 import { lengthWithin } from '../lib/text'
-import { directVa } from './address'
+import { noteBoard } from './board-name'
+import { readDisk } from './bundle-disk'
 import { findImage } from './bundle-image'
 import { readLife } from './bundle-life'
-import { pair, tree, treeSize, vmNode } from './bundle-tree'
 import { cpuCount } from './cpu'
 import { hasExtension } from './extension'
-import { gicVersion } from './machine'
+import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
 import { KASLR_SEED_SIZE, RNG_SEED_SIZE } from './seed'
 import { IPA_LIMIT } from './stage2'
 import { Vcpu } from './vcpu'
-import {
-  diskAt,
-  Load,
-  loadAt,
-  MAX_DISKS,
-  MAX_LOADS,
-  NAME_SIZE,
-  nameOf,
-  ramHolds,
-  settingAt,
-  slotsOf,
-  Vm,
-  vmAt,
-} from './vm'
+import { Load, loadAt, MAX_LOADS, NAME_SIZE, nameOf, ramHolds, settingAt, setVmCount, slotsOf, Vm, vmAt } from './vm'
+import { openWindow, TREE_LIMIT } from './window'
 
+const ABI: u32 = 1
 export const NO_EXTENSION: string = 'the bundle lacks an extension that its VMs need'
 const MICROSECONDS: u64 = 1_000_000
 /** Below, a VM's machine has its devices (src/abi/guest-machine.ts). */
 const IDENTITY_LOWEST: u64 = 0x1000_0000
-/** A cluster's number fits a word. */
-const DISK_LIMIT: u64 = 1 << 40
+
+export let tree: usize = 0
+export let treeSize: u32 = 0
+export let bulkhead: usize = 0
+
+/** Finds the tree and whether it is for us. */
+export function openBundle(): string {
+  if (!bundleSize) return 'no bundle: the boot loader passed no initrd'
+  tree = openWindow(BUNDLE_AT, bundlePa)
+  if (!tree) return 'the bundle cannot be mapped'
+  const limit = bundleSize < TREE_LIMIT ? <u32>bundleSize : TREE_LIMIT
+  if (limit < 8 || fdt.word(tree) != 0xd00dfeed) return 'the initrd is not a bundle: wrong magic'
+  if (fdt.word(tree + 4) > limit) return 'the bundle is truncated'
+  treeSize = fdt.size(tree, limit)
+  bulkhead = treeSize ? fdt.child(tree, fdt.root(tree), 'bulkhead') : 0
+  if (!bulkhead) return 'the initrd is not a bundle: it has no /bulkhead node'
+  if (fdt.cell(tree, bulkhead, 'abi', 0, 0) != ABI) return 'the bundle was made for another version of Bulkhead'
+  const board = fdt.property(tree, bulkhead, 'board')
+  if (!board || !isBoard(fdt.propertyData(board), fdt.propertySize(board)))
+    return 'the bundle was made for another board'
+  noteBoard(fdt.propertyData(board), fdt.propertySize(board))
+  return ''
+}
+
+/** Where extension `index` in the bundle's order lies, and its hash; length 0: there are no more. */
+export function readExtension(index: u32, load: Load): string {
+  load.length = 0
+  const images = fdt.child(tree, fdt.root(tree), 'images')
+  const list = fdt.child(tree, bulkhead, 'extensions')
+  let node = images && list ? fdt.firstChild(tree, list) : 0
+  for (let i: u32 = 0; i < index && node; i++) node = fdt.nextSibling(tree, node)
+  return node ? findImage(load, tree, treeSize, node, images) : ''
+}
+
+/** Cell `index` of a property of the system as a whole. */
+export function systemCell(name: string, index: u32, fallback: u32): u32 {
+  return fdt.cell(tree, bulkhead, name, index, fallback)
+}
+
+/** VMs and templates in the bundle. */
+let listed: u32 = 0
+
+export function isListed(index: u32): bool {
+  return index < listed
+}
+
+/** What run-time VMs are made of: boot makes none. */
+export function isTemplate(index: u32): bool {
+  return fdt.property(tree, nodeAt(index), 'template') != 0
+}
+
+/** How many VMs and templates there are; 0 if none or too many. */
+export function countVms(): u32 {
+  const vms = fdt.child(tree, bulkhead, 'vms')
+  if (!vms) return 0
+  let hasTemplate = false
+  listed = 0
+  for (let node = fdt.firstChild(tree, vms); node; node = fdt.nextSibling(tree, node)) {
+    if (fdt.property(tree, node, 'template')) hasTemplate = true
+    listed++
+  }
+  if (listed > <u32>MAX_VMS) return 0
+  setVmCount(hasTemplate ? MAX_VMS : listed)
+  return listed
+}
 
 /** Fills the record of VM `index`, whose page is mapped, as the bundle has it at `place`. */
 export function readVm(index: u32, place: u32): string {
@@ -86,7 +138,7 @@ function readSlots(vm: Vm, node: usize): bool {
     const type = fdt.cell(tree, node, 'virtio', i, 0)
     store<u8>(slotsOf(vm) + i, <u8>type)
     any |= type
-    if (type == VIRTIO_NETWORK) vm.portCount++
+    if (type == VIRTIO_NETWORK || type == VIRTIO_SOCKET) vm.portCount++
   }
   return (!any || hasExtension(EXTENSION_VIRTIO)) && (!vm.portCount || hasExtension(EXTENSION_NETWORK))
 }
@@ -118,6 +170,23 @@ export function readServer(index: u32, vcpu: Vcpu): void {
   vcpu.isShared = vcpu.budget ? 1 : 0
 }
 
+/** What the bundle says of a service's device, 0: nothing. */
+export function serviceNode(name: string): usize {
+  return fdt.child(tree, bulkhead, name)
+}
+
+/** Of a VM, which is a template's where that was made of one. */
+export function vmNode(index: u32): usize {
+  return nodeAt(vmAt(index).node)
+}
+
+/** In the order of the bundle. */
+export function nodeAt(index: u32): usize {
+  let node = fdt.firstChild(tree, fdt.child(tree, bulkhead, 'vms'))
+  for (let i: u32 = 0; i < index; i++) node = fdt.nextSibling(tree, node)
+  return node
+}
+
 function readLoads(vm: Vm, node: usize): string {
   const images = fdt.child(tree, fdt.root(tree), 'images')
   if (!images) return 'the bundle has no images'
@@ -130,6 +199,7 @@ function readLoads(vm: Vm, node: usize): string {
       continue
     }
     const isDisk = fdt.property(tree, at, 'pool') != 0
+    if (isDisk && !hasExtension(EXTENSION_VIRTIO)) return NO_EXTENSION
     const problem = isDisk ? readDisk(vm, at, images) : readLoad(vm, at, images)
     if (!isEmpty(problem)) return problem
   }
@@ -154,25 +224,19 @@ function holdsSeed(load: Load, spot: u64, size: u32): bool {
   return !spot || (spot >> 32) + <u64>size <= load.length
 }
 
-/** A disk, with an image to begin as or without. */
-function readDisk(vm: Vm, node: usize, images: usize): string {
-  if (!hasExtension(EXTENSION_VIRTIO)) return NO_EXTENSION
-  if (vm.diskCount == MAX_DISKS) return 'a VM has too many disks'
-  const disk = diskAt(vm, vm.diskCount++)
-  disk.size = pair(node, 'size', 0)
-  disk.poolCount = fdt.cell(tree, node, 'pool', 0, 0)
-  if (!disk.size || disk.size & (PAGE_SIZE - 1) || disk.size > DISK_LIMIT) return "a disk's size is wrong"
-  if (!fdt.property(tree, node, 'image')) return ''
-  const problem = readImage(vm, node, images)
-  if (!isEmpty(problem)) return problem
-  const load = loadAt(vm, vm.loadCount - 1)
-  load.isDisk = 1
-  disk.baseVa = directVa(load.pa)
-  return load.length == disk.size ? '' : 'a disk is not as large as its image'
-}
-
 /** Where an image of the VM lies, and its hash. */
-function readImage(vm: Vm, node: usize, images: usize): string {
+export function readImage(vm: Vm, node: usize, images: usize): string {
   if (vm.loadCount == MAX_LOADS) return 'a VM has too many images'
   return findImage(loadAt(vm, vm.loadCount++), tree, treeSize, node, images)
+}
+
+/** 64-bit number `index` of a property of two-cell numbers in a VM's node. */
+export function vmPair(vm: u32, name: string, index: u32): u64 {
+  return pair(vmNode(vm), name, index)
+}
+
+/** 64-bit number `index` of a property of two-cell numbers. */
+export function pair(node: usize, name: string, index: u32): u64 {
+  const high = fdt.cell(tree, node, name, index << 1, 0)
+  return ((<u64>high) << 32) | <u64>fdt.cell(tree, node, name, (index << 1) + 1, 0)
 }

@@ -36,7 +36,7 @@ export function control(what: u32, index: u32): u32 {
   if (what >= <u32>CONTROL_DESTROY) {
     return hasExtension(EXTENSION_LIFE) ? unmakeVm(thisCpu(), vm, what === CONTROL_DESTROY_FORCED) : CONTROL_FIXED
   }
-  if (vm.lacksCpu) return CONTROL_LACKS_CPU
+  if (vm.lacksPart) return CONTROL_LACKS_CPU
   return act(thisCpu(), vm, what) ? CONTROL_DONE : CONTROL_WRONG_STATE
 }
 

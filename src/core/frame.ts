@@ -6,9 +6,10 @@ import { GSO_NONE, GSO_TCPV4, GSO_TCPV6, HEADER_NUM_BUFFERS, HEADER_SIZE, NEEDS_
 import * as hw from '../hw'
 import { directVa } from './address'
 import {
-  filledAt,
+  framePorts,
   headOf,
   lockPort,
+  note,
   offeredAt,
   offeredOf,
   PIECES,
@@ -16,7 +17,6 @@ import {
   Port,
   pieceAt,
   portAt,
-  portCount,
   setFilled,
   setTaken,
   unlockPort,
@@ -70,7 +70,7 @@ function route(port: Port, ethernet0: u64, ethernet1: u64): u32 {
   if (ethernet0 === port.known0 && ethernet1 === port.known1) return port.knownPorts
   const ports = forward(port.index, ethernet0, ethernet1)
   const source = (ethernet0 >> 48) | ((ethernet1 & 0xffff_ffff) << 16)
-  if (popcnt(ports) === 1 && source === port.mac && isOwn(ports & existing(), ethernet0 & MAC)) {
+  if (popcnt(ports) === 1 && source === port.mac && isOwn(ports & framePorts, ethernet0 & MAC)) {
     port.known0 = ethernet0
     port.known1 = ethernet1
     port.knownPorts = ports
@@ -97,14 +97,10 @@ function isAllowed(port: Port, virtio: u64, checksumOffset: u32, size: u32): boo
   return (segments === GSO_TCPV4 || segments === GSO_TCPV6) && segmentSize !== 0 && size <= SEGMENTED_MOST
 }
 
-/** Bits of the ports that there are: a switch that is not itself may say others. */
-function existing(): u32 {
-  return portCount === 32 ? u32.MAX_VALUE : (1 << portCount) - 1
-}
-
+/** Among those that there are: a switch that is not itself may say others. */
 function sendTo(port: Port, ports: u32, size: u32): u32 {
   let copied: u32 = 0
-  for (let left = ports & existing(); left; left &= left - 1) {
+  for (let left = ports & framePorts; left; left &= left - 1) {
     const to = portAt(ctz(left))
     lockPort(to)
     if (to.isOpen && deliver(port, to, size + HEADER_SIZE)) port.toTell |= 1 << to.index
@@ -199,10 +195,4 @@ function fill(from: Port, to: Port, begin: u32): u32 {
   }
   note(to, filled++, offeredAt(to, at).head, written)
   return filled
-}
-
-function note(to: Port, index: u32, head: u32, written: u32): void {
-  const entry = filledAt(to, index)
-  entry.head = head
-  entry.written = written
 }

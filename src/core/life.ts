@@ -17,14 +17,15 @@ import {
 } from '../abi/life'
 import * as hw from '../hw'
 import { NO_ALARM } from './alarm'
+import * as boardLife from './board-life'
 import { giveUp } from './choose'
+import { closePorts } from './connect'
 import { Cpu, cpuAt, WORK_RESCHEDULE } from './cpu'
 import * as firmware from './firmware'
 import * as log from './log'
 import { sleep } from './panic'
 import * as passthrough from './passthrough'
 import { becomePaused, isAbsent } from './pause'
-import { closePorts } from './port'
 import { Prepared, prepare } from './prepare'
 import { backoffOf, isTurnOf, markBegun, reactionTo } from './react'
 import { beginIfReady, reportImpatience, waitOf } from './readiness'
@@ -160,7 +161,7 @@ export function prepareSome(cpu: Cpu, vcpu: Vcpu): void {
 function settleEnd(cpu: Cpu, vm: Vm): void {
   atomic.cmpxchg<u32>(changetype<usize>(vm), Stop.None, Stop.Off, offsetof<Vm>('stop'))
   move(vm, STOP_FROM, STOP_TO)
-  if (vm.hasDevices) passthrough.detach(vm)
+  if (vm.hasDevices) boardLife.detach(vm)
   if (vm.portCount) closePorts(vm)
   const stop = stopOf(vm)
   const reaction = reactionTo(vm, stop)
@@ -202,7 +203,7 @@ export function startOn(cpu: Cpu, vm: Vm): bool {
 }
 
 function startAfter(cpu: Cpu, vm: Vm, delay: u64): bool {
-  if (vm.lacksCpu || !move(vm, START_FROM, START_TO)) return false
+  if (vm.lacksPart || !move(vm, START_FROM, START_TO)) return false
   begin(vm, delay)
   ask(cpu, cpuAt(vcpuAt(vm.firstVcpu).cpu), WORK_RESCHEDULE)
   return true

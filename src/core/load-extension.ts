@@ -14,15 +14,16 @@ import * as hw from '../hw'
 import { isEmpty } from '../lib/literal'
 import { SHA256_WORK } from '../lib/sha256'
 import { directVa } from './address'
-import { readExtension } from './bundle-tree'
+import { readExtension } from './bundle'
 import { hasExtension, layLiterals, markPresent } from './extension'
 import { NO_MEMORY } from './pages'
 import { isIntact } from './prepare'
 import { map } from './stage1'
 import { Load } from './vm'
 
-const image = changetype<Load>(memory.data(offsetof<Load>(), 8))
-const work = memory.data(SHA256_WORK, 8)
+/** Boot only: room for what is looked at in the bundle. */
+export const image = changetype<Load>(memory.data(offsetof<Load>(), 8))
+export const work = memory.data(SHA256_WORK, 8)
 
 /** What is wrong, or '' if nothing is. */
 export function loadExtensions(): string {

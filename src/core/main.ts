@@ -36,6 +36,7 @@ export {
 } from './services'
 export { ramPutBack, ramTakeOut } from './services-balloon'
 export { diskDiscard, diskRead, diskSize, diskWritable, diskWrite, diskZero } from './services-disk'
+export { deviceRead, deviceWrite, dmaAddress, dmaCoherent, dmaSize, requestDone } from './services-drive'
 export {
   frameFlush,
   frameGather,
@@ -60,4 +61,16 @@ export {
   vmState,
 } from './services-host'
 export { vmAlive, vmHang } from './services-life'
+export { packetResets, packetSend } from './services-socket'
+export {
+  volumeAbilities,
+  volumeClaim,
+  volumeClear,
+  volumeEmpty,
+  volumeFill,
+  volumeForget,
+  volumeRelease,
+  volumeSubmit,
+  volumeTake,
+} from './services-volume'
 export { boot } from './start'

@@ -131,7 +131,8 @@ export function reportSwitchFault(): void {
   reportService(NET, 'the network switch', '; frames that it has not placed before are lost')
 }
 
-function reportService(service: u32, name: string, end: string): void {
+/** `end` is said of one that did not begin anew. */
+export function reportService(service: u32, name: string, end: string): void {
   const host = serviceAt(service)
   const faults = host.faults
   if (faults > 8 && popcnt(faults) !== 1) return

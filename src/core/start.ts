@@ -1,5 +1,5 @@
 /** Boot, from the loader's hand-over to the first vCPU. Reads as its own table of contents; each step says what it lacks. */
-import { EXTENSION_BOARD, EXTENSION_LIFE } from '../abi/extension'
+import { EXTENSION_BOARD, EXTENSION_CONTROL, EXTENSION_LIFE } from '../abi/extension'
 import { BUNDLE_AT, DTB_AT, PAGE_SIZE, WINDOW_DEVICE } from '../abi/layout'
 import { EL2_DEVICE } from '../arch/descriptor'
 import * as hw from '../hw'
@@ -7,8 +7,10 @@ import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
 import { imageEnd, imageStart, setImage } from './address'
 import { admit } from './admit'
+import * as boardLife from './board-life'
+import { openMap } from './board-map'
+import * as bundle from './bundle'
 import { keepIdentities } from './bundle-device'
-import * as bundle from './bundle-tree'
 import { setFrequency } from './choose'
 import * as clock from './clock'
 import { cpuAt, cpuCount, isOpened, thisCpu, WORK_RESCHEDULE } from './cpu'
@@ -27,10 +29,8 @@ import * as machine from './machine'
 import * as monitor from './monitor'
 import * as pages from './pages'
 import { NO_TREE, park, TREE_REMEDY } from './panic'
-import * as passthrough from './passthrough'
 import { portCount } from './port'
 import { reportMemory, reportReady } from './report-boot'
-import { reportDevices } from './report-device'
 import { settle } from './schedule'
 import { configureCpu, startCpus } from './secondary'
 import { wantsEntropy } from './seed'
@@ -40,7 +40,6 @@ import { startSwitch } from './switch'
 import { seedTemplates } from './template'
 import { mpidrOf } from './topology'
 import { vmAt, vmCount } from './vm'
-import * as watchdog from './watchdog'
 import { closeWindow, openWindow, TREE_LIMIT } from './window'
 
 /** `dtb` and `image` are physical addresses; `level` is the exception level that the loader entered us at. */
@@ -65,6 +64,7 @@ export function boot(dtb: u64, image: u64, level: u32): usize {
   if (!hw.cntfrq_el0()) return park('the counter has no frequency: CNTFRQ_EL0 is 0', 'let the firmware set it')
   if (!gic.init() || !startFirstCpu())
     return park('the interrupt controller does not answer', 'check its node in the device tree')
+  firmware.guardBoot()
   clock.read()
   setFrequency(hw.cntfrq_el0())
   return startSystem()
@@ -77,6 +77,7 @@ function startSystem(): usize {
   const missing = loadExtensions()
   if (!isEmpty(missing)) return park(missing, 'build the bundle with the same `bulkhead` as the image')
   attachControl()
+  if (hasExtension(EXTENSION_CONTROL)) openMap()
   if (!bundle.countVms()) return park('the bundle has no VM, or too many', 'build it again')
   if (hasExtension(EXTENSION_BOARD) && !keepIdentities())
     return park('RAM that a VM must have is not free', 'give that VM less, or the board more')
@@ -91,7 +92,7 @@ function startSystem(): usize {
     if (!isEmpty(refusal)) return park(refusal, 'change the config and build the bundle again')
   }
   reportMemory()
-  if (hasExtension(EXTENSION_BOARD)) reportDevices()
+  if (hasExtension(EXTENSION_BOARD)) boardLife.begin()
   if (hasExtension(EXTENSION_LIFE)) seedTemplates()
   if (portCount && !startSwitch()) return park('the network switch does not begin', 'give the board more RAM')
   closeWindow(DTB_AT)
@@ -100,10 +101,8 @@ function startSystem(): usize {
   const keeper = startCpus()
   setKeeper(keeper)
   gic.enableSpi(machine.uartIntid, keeper)
-  if (hasExtension(EXTENSION_BOARD)) {
-    passthrough.route()
-    watchdog.setKeeper(thisCpu(), keeper)
-  }
+  if (hasExtension(EXTENSION_BOARD)) boardLife.open(thisCpu(), keeper)
+  else firmware.endGuard()
   reportReady()
   thisCpu().work = WORK_RESCHEDULE
   return settle(thisCpu())

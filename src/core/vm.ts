@@ -81,7 +81,7 @@ export class Vm {
   /** Its RAM is where its guest believes it is, for devices that read and write it by themselves. Boot only. */
   isIdentity: u32
   settingCount: u32
-  /** Its ports at the switch are firstPort to firstPort + portCount - 1, in the order of its network devices. */
+  /** Its ports are firstPort to firstPort + portCount - 1, in the order of its network and socket devices. */
   firstPort: u32
   portCount: u32
   /** How far `prepare` has come: stage, image, bytes of it, its CRC so far; and the ticks that each stage took. */
@@ -105,8 +105,8 @@ export class Vm {
   /** Of a VM that was made at run time, all the RAM that it has: src/core/arena.ts. */
   arenaPa: u64
   arenaSize: u64
-  /** A CPU that it needs did not start. Boot only. */
-  lacksCpu: u32
+  /** A CPU that it needs did not start, or a disk is not there. Boot only. */
+  lacksPart: u32
   /** Ticket lock of the VM's compartment, for VMs with several vCPUs. */
   lock: u64
   /** SHA-256's chaining value: what the VM's random numbers are drawn from. */
@@ -159,6 +159,8 @@ export class Disk {
   /** Pages that were ever in use; the first of those that are free again plus 1: each begins with the next one's. */
   poolUsed: u64
   poolFree: u64
+  /** 1: it is on the board's storage, and none of the above counts: src/core/volume.ts. */
+  isVolume: u64
 }
 
 const DISKS_AT: usize = offsetof<Vm>() + MAX_LOADS * offsetof<Load>()

@@ -1,4 +1,4 @@
-// expect: vms[1].devices[0]: a template's VMs come and go, ports of networks do not; give them to a VM that boot makes
+// expect: vms[1].devices[0]: a template's VMs come and go, ports and places on the board's disk do not; give them to a VM that boot makes
 import { virtio } from '../../tool/config/device.ts'
 import { file, image } from '../fake/kernel-file.ts'
 

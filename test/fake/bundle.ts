@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { REACT_RESTART, REACT_STOP } from '../../src/abi/life.ts'
+import { PORT_SOCKET } from '../../src/abi/port.ts'
 import { COMPATIBLE, MiB, wide } from './board.ts'
+import { diskNode, type FakeDiskNode } from './disk-node.ts'
 import { needed } from './extension.ts'
 import { PAGE } from './physical.ts'
 import { flatten, type Node } from './tree.ts'
@@ -38,8 +40,8 @@ export interface FakeVm {
   virtio?: number[]
   /** As in src/abi/setting.ts. */
   settings?: bigint[]
-  /** Of its network devices. */
-  ports?: FakePlace[]
+  /** Of its network and socket devices. */
+  ports?: (FakePlace | FakeSocket)[]
   /** Index of ON_END. */
   restart?: number
   /** REACT_* to a crash, a reset, a power-off, the limit. */
@@ -56,7 +58,7 @@ export interface FakeVm {
   template?: boolean
   limit?: number
   /** Image name, bytes and pages for what is written. */
-  disks?: { image?: string; size?: number; pool?: number }[]
+  disks?: FakeDiskNode[]
   /** Devices of the board: ranges of pages, and interrupts with 1 for an edge. */
   board?: { device: string; pages?: [number, number][]; interrupts?: [number, number][]; dma?: boolean }[]
   /** Image name, and where it goes. */
@@ -71,6 +73,12 @@ export interface FakePlace {
   mac: string
   mtu?: number
   offload?: boolean
+}
+
+/** A socket device; `peers` is a bitmap of VMs. */
+export interface FakeSocket {
+  cid: number
+  peers: number
 }
 
 export const RAM = 0x4000_0000
@@ -90,6 +98,10 @@ export interface BundleOptions {
   extensions?: Record<string, Buffer>
   /** It brings the control protocol's. */
   control?: boolean
+  /** The node of the board's disk. */
+  storage?: Node
+  /** Milliseconds that critical VMs run for before a system on trial has proved itself, and that it may take. */
+  confirm?: [number, number]
   /** Bends the tree before it is written. */
   bend?: (tree: BundleTree) => void
 }
@@ -107,6 +119,8 @@ export function bundle({
   vms = { alpha: {} },
   control = false,
   extensions = needed(vms, control),
+  storage,
+  confirm,
   bend,
 }: BundleOptions = {}): Buffer {
   const brought = Object.fromEntries(
@@ -124,6 +138,8 @@ export function bundle({
     bulkhead: {
       abi: [1],
       board: COMPATIBLE,
+      ...(storage && { storage }),
+      ...(confirm && { confirm }),
       vms: Object.fromEntries(Object.entries(vms).map(([name, vm], id) => [name, vmNode(vm, id, own)])),
       ...(Object.keys(extensions).length > 0 && {
         extensions: Object.fromEntries(Object.keys(extensions).map((name) => [name, { image: `hypervisor-${name}` }])),
@@ -167,7 +183,9 @@ function imageNode({ bytes, hash = 'crc32' }: FakeImage, offset: number): Node {
   }
 }
 
-function portCells({ network = 0, vlan = 0, isOpen = false, mac, mtu = 1500, offload = false }: FakePlace): number[] {
+function portCells(port: FakePlace | FakeSocket): number[] {
+  if ('cid' in port) return [0, PORT_SOCKET, 0, port.cid, 0, port.peers]
+  const { network = 0, vlan = 0, isOpen = false, mac, mtu = 1500, offload = false } = port
   const bytes = mac.split(':').map((byte) => Number.parseInt(byte, 16))
   const [b0, b1, b2, b3, b4, b5] = bytes as [number, number, number, number, number, number]
   const low = (b3 * 2 ** 24 + b2 * 2 ** 16 + b1 * 2 ** 8 + b0) >>> 0
@@ -223,11 +241,6 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
         },
       ]),
     ),
-    ...Object.fromEntries(
-      (vm.disks ?? []).map(({ image, size = 0, pool = 0 }, i) => [
-        `disk-${i}`,
-        { ...(image && { image }), size: wide(size), pool: [pool] },
-      ]),
-    ),
+    ...Object.fromEntries((vm.disks ?? []).map((disk, i) => [`disk-${i}`, diskNode(disk)])),
   }
 }

@@ -7,8 +7,7 @@ import { equals } from '../../src/lib/text'
 
 export { idRegister } from '../../src/arch/id'
 export { onEntry, vectorOffset } from '../../src/arch/pstate'
-export { coreOf, readVm } from '../../src/core/bundle'
-export { countVms, openBundle } from '../../src/core/bundle-tree'
+export { coreOf, countVms, openBundle, readVm } from '../../src/core/bundle'
 export { cpuCount } from '../../src/core/cpu'
 export {
   bundlePa,

@@ -2,6 +2,7 @@
 import { diskServices } from './disk.ts'
 import { portServices } from './port.ts'
 import type { FakeVmm } from './vmm.ts'
+import { volumeServices } from './volume.ts'
 
 /** ICH_LR<n>_EL2. */
 const HW = 1n << 61n
@@ -44,7 +45,11 @@ export function coreServices(vmm: FakeVmm) {
       if (vmm.alarm === undefined || wish < vmm.alarm) vmm.alarm = wish
     },
     again: () => void vmm.kicked.add(vmm.current),
-    ...diskServices(vmm.disks, () => vmm.ram),
+    ...diskServices(
+      vmm.disks.map((disk, i) => vmm.volumes[i] ?? disk),
+      () => vmm.ram,
+    ),
+    ...volumeServices(vmm.volumes, () => vmm.ram),
     ...portServices(vmm.ports, () => vmm.ram),
     ramTakeOut: (ipa: bigint, count: number) => void vmm.moved.push(['out', Number(ipa), count]),
     ramPutBack: (ipa: bigint, count: number) => void vmm.moved.push(['back', Number(ipa), count]),

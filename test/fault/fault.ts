@@ -31,3 +31,10 @@ export const enum HostFault {
   Loop = 0x83,
   ForGood = 0x84,
 }
+
+/** In net: the last byte of the group that a VM sends to. */
+export const enum NetFault {
+  Trap = 1,
+  WriteBehind = 2,
+  Loop = 3,
+}

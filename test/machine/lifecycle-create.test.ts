@@ -71,7 +71,11 @@ test.each(['2', '3'])(
         const until = (vm: string, state: string) =>
           new Promise<void>((resolve) => {
             const stop = client.listen({
-              state: (event) => event.vm === vm && event.state === state && (stop(), resolve()),
+              state: (event) => {
+                if (event.vm !== vm || event.state !== state) return
+                stop()
+                resolve()
+              },
             })
           })
         const { free } = await client.hello()

@@ -1,56 +1,13 @@
 /** A network of two Linux VMs, with Debian's kernel, its own drivers and the usual tools; and what a neighbour's end does to it. */
 import { describe, expect, test } from 'vitest'
-import type { VmConfig } from '../../tool/config/define.ts'
 import { virtio } from '../../tool/config/device.ts'
-import { debian } from '../../tool/config/source.ts'
-import { type Board, withBoard } from './harness/board.ts'
-import { debianInitrd } from './harness/debian-initrd.ts'
+import { withBoard } from './harness/board.ts'
+import { expectNoComplaint, iperf, linux, prompts, RECEIVED, shell } from './harness/linux-network.ts'
 import { argumentsFor, packed } from './harness/system.ts'
-
-const PROMPT = /^\/root # $/
-const CTRL_BRACKET = '\x1d'
-const PROGRAMS = { iperf3: 'usr/bin/iperf3', 'iputils-ping': 'bin/ping' }
-const LIBRARIES = ['libiperf0', 'libsctp1', 'libssl3', 'libcap2', 'libidn2-0', 'libunistring2']
-
-async function linux(name: string, number: number, lines: string[] = []): Promise<VmConfig> {
-  return {
-    name,
-    memory: '160M',
-    kernel: debian.kernel(),
-    initrd: await debianInitrd({
-      programs: PROGRAMS,
-      libraries: LIBRARIES,
-      modules: ['virtio_mmio', 'virtio_net'],
-      lines: [
-        'ip link set lo up',
-        `ip address add 10.0.0.${number}/24 dev eth0`,
-        'ip link set eth0 up',
-        ...lines,
-        'cd /root',
-      ],
-    }),
-    bootargs: 'console=ttyAMA0 quiet',
-    devices: ['uart', virtio.net({ network: 'lan' })],
-  }
-}
-
-/** The keyboard at a VM's shell, and its answers. */
-async function shell(board: Board, vms: readonly string[], name: string) {
-  board.type(`${CTRL_BRACKET}${vms.indexOf(name) + 1}`)
-  await board.report(new RegExp(`^screen and keyboard: ${name}`))
-  return async (command: string, answer: RegExp, seconds?: number) => {
-    board.type(`${command}\n`)
-    return board.line(name, answer, seconds)
-  }
-}
-
-async function prompts(board: Board, names: readonly string[]): Promise<void> {
-  await Promise.all(names.map((name) => board.line(name, PROMPT)))
-}
 
 describe.each([2, 3] as const)('two Linux VMs, GICv%d', (gic) => {
   test.each([true, false])('ping, ping -f and iperf3, offload %s', async (offload) => {
-    const vms = [await linux('one', 1, ['iperf3 -s -D']), await linux('two', 2)]
+    const vms = [await linux('one', 1, { lines: ['iperf3 -s -D'] }), await linux('two', 2)]
     const board = { memory: '640M' }
     const system = await packed({ name: `network-${gic}-${offload}`, vms, networks: { lan: { offload } }, board })
     await withBoard({ args: argumentsFor(system, { gic, icount: false }), vmNames: system.vmNames }, async (board) => {
@@ -63,11 +20,8 @@ describe.each([2, 3] as const)('two Linux VMs, GICv%d', (gic) => {
       const sizes = 'for size in $(seq 17 7 800); do /bin/ping -c 1 -W 5 -s $size 10.0.0.1; done'
       await two(`(${sizes}) | grep -E "wrong|100%"; echo every size`, /^every size$/)
       expect(board.linesOf('two').filter((line) => /wrong data|100% packet loss/.test(line))).toEqual([])
-      // Its server serves one client at a time, and resets who comes while it still puts the last one away.
-      const iperf = (way: string) =>
-        `until iperf3 -c 10.0.0.1 -n 16M -i 0 ${way} > /tmp/said; do sleep 1; done; grep receiver /tmp/said`
-      await two(iperf(''), /1\d\.\d MBytes .*receiver$/)
-      await two(iperf('-R'), /1\d\.\d MBytes .*receiver$/)
+      await two(iperf(), RECEIVED)
+      await two(iperf('-R'), RECEIVED)
       const errors = await two(
         'echo errors $(cat /sys/class/net/eth0/statistics/*errors | sort -u)',
         /^errors (\d[\d ]*)$/,
@@ -95,10 +49,43 @@ test('a network outlives its VMs: one crashes while it is flooded, and comes bac
     const isFlooded = 'until [ $(cat /sys/class/net/eth0/statistics/rx_packets) -gt 300 ]; do usleep 10000; done'
     await first(`${isFlooded}; echo flood; echo c > /proc/sysrq-trigger`, /^flood$/)
     await board.report(/^VM 'one' reset itself; it starts again/)
-    await board.line('one', PROMPT)
+    await prompts(board, ['one'])
     await first(`${isFlooded}; echo again`, /^again$/)
     const last = await shell(board, system.vmNames, 'two')
     await last('killall ping; /bin/ping -c 3 10.0.0.1', /^3 packets transmitted, 3 received, 0% packet loss/)
-    expect(board.hypervisorLines.filter((line) => /panic|fault|failed/.test(line))).toEqual([])
+    expectNoComplaint(board)
+  })
+})
+
+test('VLANs: a port of one keeps to it and takes no tags; elsewhere tags are the guests’ own affair', async () => {
+  const devices = [virtio.net({ network: 'lan' }), virtio.net({ network: 'lan', vlan: 5 })]
+  // Each answers for an address only where it has it.
+  const lines = (number: number) => [
+    'echo 1 > /proc/sys/net/ipv4/conf/all/arp_ignore',
+    `ip address add 10.0.5.${number}/24 dev eth1; ip link set eth1 up`,
+    `for i in 0 1; do vconfig add eth$i 7; ip address add 10.$i.7.${number}/24 dev eth$i.7; ip link set eth$i.7 up; done`,
+  ]
+  const vm = (name: string, number: number) =>
+    linux(name, number, { devices, modules: ['8021q'], lines: lines(number) })
+  const vms = [await vm('one', 1), await vm('two', 2)]
+  const system = await packed({ name: 'network-vlan', vms, networks: { lan: {} }, board: { memory: '640M' } })
+  await withBoard({ args: argumentsFor(system, { icount: false }), vmNames: system.vmNames }, async (board) => {
+    await prompts(board, system.vmNames)
+    const two = await shell(board, system.vmNames, 'two')
+    const reaches = (address: string) =>
+      two(`/bin/ping -c 2 -W 5 ${address}`, /^2 packets transmitted, 2 received, 0% packet loss/)
+    const misses = (address: string) =>
+      two(`/bin/ping -c 2 -W 1 ${address}`, /^2 packets transmitted, 0 received,.* 100% packet loss/)
+    await reaches('10.0.0.1')
+    await reaches('10.0.5.1')
+    await reaches('10.0.7.1') // eth0, tagged by the guests
+    await misses('10.1.7.1') // eth1, the same
+    const asks = (dev: string, address: string, count: number) =>
+      two(`arping -c 2 -w 3 -I ${dev} ${address}`, new RegExp(`^Received ${count} response`))
+    await asks('eth0', '10.0.0.1', 2)
+    await asks('eth0', '10.0.5.1', 0)
+    await asks('eth1', '10.0.5.1', 2)
+    await asks('eth1', '10.0.0.1', 0)
+    expectNoComplaint(board)
   })
 })

@@ -1,4 +1,4 @@
-/** Imports run one way: hw <- lib <- arch <- core | vmm | host, and ui <- config <- image, card, compile, qemu <- page <- setup <- command <- cli. */
+/** Imports run one way: hw <- lib <- arch <- core | vmm | host, and ui <- config <- image, compile, qemu <- card, page <- setup <- command <- cli. */
 import { expect, test } from 'vitest'
 import { importsOf, type Source, sources } from './tree.ts'
 
@@ -10,6 +10,8 @@ const SRC: Record<string, string[]> = {
   'src/arch': ['src/lib', 'src/hw', 'src/abi'],
   'src/core': ['src/arch', 'src/lib', 'src/hw', 'src/abi'],
   'src/net': ['src/lib', 'src/abi'],
+  'src/drive': ['src/arch', 'src/lib', 'src/abi'],
+  'src/storage': ['src/drive', 'src/arch', 'src/lib', 'src/abi'],
   'src/vmm': ['src/arch', 'src/lib', 'src/abi'],
   'src/host': ['src/arch', 'src/lib', 'src/abi'],
   'src/guest': ['src/arch', 'src/lib', 'src/abi'],
@@ -20,8 +22,8 @@ const TOOL = [
   ['ui'],
   ['config'],
   ['control'],
-  ['image', 'card', 'compile', 'qemu'],
-  ['page'],
+  ['image', 'compile', 'qemu'],
+  ['card', 'page'],
   ['setup'],
   ['command'],
   ['cli.ts'],

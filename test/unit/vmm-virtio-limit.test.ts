@@ -43,6 +43,69 @@ test('a network card of 100 frames in a second sends so many, and loses none', (
   expect(queue.collect()).toHaveLength(60)
 })
 
+describe('what a network card receives is limited by itself', () => {
+  /** Frames that find room, of `count` that are sent to it. */
+  function arrive({ vmm, driver }: ReturnType<typeof started>, count: number): number {
+    const frame = Buffer.alloc(12 + 1500)
+    let taken = 0
+    for (let i = 0; i < count; i++) {
+      if (vmm.ports[0]!.receive(vmm.ram, frame)) taken++
+      vmm.frames()
+      for (const _ of driver.queues[0]!.collect()) driver.queues[0]!.add({ write: [1526] })
+      driver.queues[0]!.notify()
+    }
+    return taken
+  }
+  function offering(settings: bigint[]) {
+    const card = started(NETWORK, settings)
+    for (let i = 0; i < 200; i++) card.driver.queues[0]!.add({ write: [1526] })
+    card.driver.queues[0]!.notify()
+    return card
+  }
+
+  test('frames in a second: what was saved up at once, then as many as the rate says', () => {
+    const card = offering([setting(0, SETTING_RATE, 100), setting(0, SETTING_BURST, 50_000)])
+    // 50 ms of them and the one that overdraws, with as many buffers offered as may have been saved up.
+    const first = arrive(card, 60)
+    expect(first).toBeGreaterThanOrEqual(6)
+    expect(first).toBeLessThanOrEqual(12)
+    let taken = 0
+    for (let i = 0; i < 100; i++) {
+      card.vmm.pass(SECOND / 10)
+      taken += arrive(card, 30)
+    }
+    expect(taken).toBeGreaterThan(950)
+    expect(taken).toBeLessThanOrEqual(1012)
+  })
+
+  test('bytes in a second', () => {
+    const card = offering([setting(0, SETTING_BANDWIDTH, 150_000)])
+    arrive(card, 200)
+    let taken = 0
+    for (let i = 0; i < 100; i++) {
+      card.vmm.pass(SECOND / 10)
+      taken += arrive(card, 30)
+    }
+    expect(taken).toBeGreaterThan(930)
+    expect(taken).toBeLessThanOrEqual(1012)
+  })
+
+  test('and does not count as sent, nor what is sent as received', () => {
+    const card = offering([setting(0, SETTING_RATE, 100), setting(0, SETTING_BURST, 50_000)])
+    arrive(card, 60)
+    card.queue.add({ read: [Buffer.alloc(72)] })
+    card.queue.notify()
+    expect(card.vmm.ports[0]!.sent).toHaveLength(1)
+  })
+
+  test('a buffer in many pieces is offered, however little may have been saved up', () => {
+    const card = started(NETWORK, [setting(0, SETTING_RATE, 1), setting(0, SETTING_BURST, 0)])
+    card.driver.queues[0]!.add({ write: [12, 500, 500, 500, 100] })
+    card.driver.queues[0]!.notify()
+    expect(card.vmm.ports[0]!.receive(card.vmm.ram, Buffer.alloc(1512))).toBe(true)
+  })
+})
+
 describe('a disk of 100 operations in a second, saved up for 50 ms', () => {
   const limits = [setting(0, SETTING_RATE, 100), setting(0, SETTING_BURST, 50_000)]
 

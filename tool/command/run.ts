@@ -16,6 +16,7 @@ import { checkOptions, every, pattern, seconds } from '../ui/option.ts'
 import { say, silence } from '../ui/step.ts'
 import { CONFIG } from './argument.ts'
 import { boot } from './boot.ts'
+import { diskOptions } from './disk.ts'
 import { guestSymbols } from './guest-symbol.ts'
 import { hypervisor } from './hypervisor.ts'
 import { type Prepared, pack, prepare } from './prepare.ts'
@@ -37,6 +38,7 @@ const args = {
   },
   icount: { type: 'boolean', description: 'Count instructions as time: one tick of the counter each' },
   gic: { type: 'enum', options: ['2', '3'], description: "GIC version, instead of the config's" },
+  disk: { type: 'string', valueHint: 'FILE', description: "The board's disk, instead of the config's file" },
   json: { type: 'boolean', description: 'Print console lines and the end as JSON, one object a line' },
 } satisfies ArgsDef
 
@@ -71,6 +73,7 @@ export default defineCommand({
       dtb,
       gic: machine.gic,
       icount: options.icount,
+      disk: await diskOptions(prepared.system, options.disk, options['dry-run'] === true),
       gdb: options.gdb,
     }
     if (options['dry-run']) {

@@ -1,6 +1,7 @@
 /** What a `bulkhead.config.ts` imports: `defineSystem` and the builders. */
 import type { GicVersion } from './board.ts'
 import type { DeviceName, VirtioDevice } from './device.ts'
+import type { DiskConfig } from './disk.ts'
 import type { NetworkConfig } from './network.ts'
 import type { InitrdSource, KernelSource } from './source.ts'
 
@@ -21,7 +22,18 @@ export interface SystemConfig {
   control?: boolean
   /** By their names: `{ lan: {} }`. VMs join them with `virtio.net({ network: 'lan' })`. */
   networks?: Record<string, NetworkConfig>
+  /** The board's disks when QEMU plays it: `{ main: { file: 'disk.img' } }`. VMs have them by `virtio.block({ disk: 'main' })`. */
+  disks?: Record<string, DiskConfig>
+  /** On a card that holds an older system too: what this one must do before a reset boots it again. doc/why/two-slots.md */
+  confirm?: ConfirmConfig
   vms: VmConfig[]
+}
+
+export interface ConfirmConfig {
+  /** Each critical VM has run for this long without a restart: `'30s'`; 1 s to an hour. */
+  after: string
+  /** Otherwise the board boots the older system; by default two minutes later than it could have been. */
+  within?: string
 }
 
 /** For boards that come in several sizes, such as `qemu-virt`. */

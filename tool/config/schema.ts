@@ -4,8 +4,10 @@ import { MAX_VM_VCPUS, PAGE_SIZE } from '../../src/abi/layout.ts'
 import { sizeText } from '../ui/number.ts'
 import type { BoardConfig, SystemConfig, VmConfig } from './define.ts'
 import { type Refuse, rule } from './rule.ts'
+import { confirm } from './schema-confirm.ts'
 import { cores, cpu, share } from './schema-cpu.ts'
 import { devices } from './schema-device.ts'
+import { disks } from './schema-disk.ts'
 import { after, heartbeat, reaction, restarts } from './schema-life.ts'
 import { rate } from './schema-limit.ts'
 import { networks } from './schema-network.ts'
@@ -171,5 +173,7 @@ export const systemSchema = z.strictObject({
   hash: hash.optional(),
   control: z.boolean().optional(),
   networks: networks.optional(),
+  disks: disks.optional(),
+  confirm: confirm.optional(),
   vms: z.array(z.unknown()),
 }) satisfies z.ZodType<Omit<SystemConfig, 'vms'>>

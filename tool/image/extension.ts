@@ -1,7 +1,7 @@
 /** Extensions of the hypervisor in a bundle: which a system needs, and their bytes (doc/extensions.md). */
 import { readFile } from 'node:fs/promises'
 import { EXTENSION_STRIDE } from '../../src/abi/layout.ts'
-import { isNet } from '../config/device.ts'
+import { isNet, isStored, socketOf } from '../config/device.ts'
 import type { System, Vm } from '../config/system.ts'
 
 /** Files by extension, as the build of the hypervisor left them. */
@@ -22,9 +22,12 @@ export function extensionsOf({ vms, control }: Wanting): string[] {
   const needs: Record<string, boolean> = {
     virtio: vms.some(({ virtio }) => virtio.length > 0),
     control,
-    network: vms.some(({ virtio }) => virtio.some(isNet)),
-    board: vms.some(({ passthrough, life }) => passthrough.length > 0 || life.critical),
+    network: vms.some((vm) => vm.virtio.some(isNet) || socketOf(vm)),
+    board: vms.some(
+      ({ passthrough, life, virtio }) => passthrough.length > 0 || life.critical || virtio.some(isStored),
+    ),
     life: vms.some(({ life }) => life.watchdog || life.heartbeat || life.template || life.awaits.length > 0),
+    storage: vms.some(({ virtio }) => virtio.some(isStored)),
   }
   return Object.keys(needs).filter((name) => needs[name])
 }

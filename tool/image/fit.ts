@@ -1,12 +1,16 @@
 /** The bundle as a FIT image: U-Boot, doc/usage/fit, "Flattened Image Tree"; the node /bulkhead is ours (doc/bundle.md). */
 import { createHash } from 'node:crypto'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
-import { deviceBits, isNet, VIRTIO_TYPES } from '../config/device.ts'
+import { PORT_OPEN, PORT_SOCKET } from '../../src/abi/port.ts'
+import type { BoardDisk } from '../config/board-disk.ts'
+import type { Confirm } from '../config/confirm.ts'
+import { deviceBits, isNet, type NetDevice, type SocketDevice, VIRTIO_TYPES } from '../config/device.ts'
 import { macBytes, type Network } from '../config/network.ts'
 import { cells, hexCell, quoted } from './dts.ts'
 import { lifeBits, lifeLines } from './fit-life.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
 import { settingsOf } from './setting.ts'
+import { storageLines, storedLines } from './storage.ts'
 
 /** What the hypervisor's parser understands (src/core/bundle.ts). */
 export const BUNDLE_ABI = 1
@@ -48,7 +52,12 @@ export interface FitSystem {
   hash: 'crc32' | 'sha256'
   /** Of the hypervisor: name and image. */
   extensions: { name: string; image: string }[]
+  /** The image with the board's devices. */
+  map?: string | undefined
   networks: readonly Network[]
+  /** The board's disk that VMs have parts of. */
+  storage: BoardDisk | undefined
+  confirm?: Confirm | undefined
   /** `disks`: each disk's image, undefined for one that begins as zeroes. */
   guests: { guest: Guest; cores: number[]; images: string[]; disks: (string | undefined)[] }[]
 }
@@ -75,7 +84,7 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 
 	bulkhead {
 		abi = <${BUNDLE_ABI}>;
-		board = ${quoted(system.board)};${extensions(system)}
+		board = ${quoted(system.board)};${trial(system)}${map(system)}${extensions(system)}${storage(system)}
 		vms {
 ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).join('')}		};
 	};
@@ -83,11 +92,24 @@ ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).jo
 `
 }
 
+function trial({ confirm }: FitSystem): string {
+  return confirm ? `\n		confirm = <${confirm.after} ${confirm.within}>;` : ''
+}
+
+function map({ map }: FitSystem): string {
+  return map === undefined ? '' : `\n		map {\n			image = ${quoted(map)};\n		};`
+}
+
 /** Only for a system that needs some. */
 function extensions({ extensions }: FitSystem): string {
   if (extensions.length === 0) return ''
   const nodes = extensions.map(({ name, image }) => `			${name} {\n				image = ${quoted(image)};\n			};\n`)
   return `\n		extensions {\n${nodes.join('')}		};`
+}
+
+/** Only for a system whose VMs have disks on the board's. src/core/grant.ts. */
+function storage({ storage }: FitSystem): string {
+  return storage ? `\n\t\tstorage {\n${storageLines(storage).join('')}\t\t};` : ''
 }
 
 function imageNode({ name, type }: Image, hash: string): string {
@@ -121,7 +143,7 @@ function vmNode(
 				memory = <${cells(vm.ramBase)} ${cells(vm.memory)}>;${vm.trustedDma ? '\n\t\t\t\tidentity;' : ''}
 				entry = <${cells(entry)}>;
 				x0 = <${cells(x0)}>;
-				devices = <${deviceBits(vm.devices) | bits}>;${slots(vm)}${settings(vm)}${ports(vm, networks)}
+				devices = <${deviceBits(vm.devices) | bits}>;${slots(vm)}${settings(vm)}${ports(vm, all, networks)}
 ${life(vm, all)}${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}${guest.board.map(deviceNode).join('')}			};
 `
 }
@@ -146,15 +168,27 @@ function settings(vm: Guest['vm']): string {
   return `\n				settings = <${words.map((word) => `0x${word.toString(16)}`).join(' ')}>;`
 }
 
-/** Only for a VM with network devices: of each its place at the switch, its address, MTU and offload. src/core/bundle.ts. */
-function ports({ virtio }: Guest['vm'], networks: readonly Network[]): string {
-  const list = virtio.filter(isNet).map(({ network, vlan = 0, open = false, mac }) => {
-    const index = networks.findIndex(({ name }) => name === network)
-    const { mtu, offload } = networks[index]!
-    const [high, low] = macCells(mac!)
-    return `${index} ${hexCell(vlan * 2 ** 16 + (open ? 1 : 0))} ${high} ${low} ${mtu} ${offload ? 1 : 0}`
+/** Only for a VM with network or socket devices: three two-cell numbers of each, in the order of their slots. src/core/connect.ts. */
+function ports({ virtio }: Guest['vm'], all: FitSystem['guests'], networks: readonly Network[]): string {
+  const list = virtio.flatMap((device) => {
+    if (isNet(device)) return [netPort(device, networks)]
+    return device.virtio === 'socket' ? [socketPort(device, all)] : []
   })
   return list.length ? `\n				ports = <${list.join('  ')}>;` : ''
+}
+
+/** Its place at the switch, its address, MTU and offload. */
+function netPort({ network, vlan = 0, open = false, mac }: NetDevice, networks: readonly Network[]): string {
+  const index = networks.findIndex(({ name }) => name === network)
+  const { mtu, offload } = networks[index]!
+  const [high, low] = macCells(mac!)
+  return `${index} ${hexCell(vlan * 2 ** 16 + (open ? PORT_OPEN : 0))} ${high} ${low} ${mtu} ${offload ? 1 : 0}`
+}
+
+/** Its address, and a bit for each VM that it is joined with. */
+function socketPort({ cid, peers }: SocketDevice, all: FitSystem['guests']): string {
+  const joined = all.filter(({ guest }) => peers.includes(guest.vm.name)).map(({ guest }) => guest.vm.index)
+  return `0 ${PORT_SOCKET} 0 ${cid} 0 ${hexCell(joined.reduce((bits, index) => bits | (1 << index), 0))}`
 }
 
 /** The address as a 64-bit number whose lowest byte is its first. */
@@ -192,7 +226,8 @@ function deviceNode({ name, device, pages }: Guest['board'][number], i: number):
 `
 }
 
-function diskNode({ size, pool }: GuestDisk, i: number, image: string | undefined): string {
+function diskNode({ size, pool, stored }: GuestDisk, i: number, image: string | undefined): string {
+  if (stored) return `				disk-${i} {\n${storedLines(stored).join('')}				};\n`
   const base = image === undefined ? '' : `\n					image = ${quoted(image)};`
   return `				disk-${i} {${base}
 					size = <${cells(size)}>;

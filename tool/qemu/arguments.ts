@@ -15,13 +15,15 @@ export interface QemuOptions {
   gic: GicVersion
   /** One tick of the counter for one instruction: for measurements. */
   icount?: boolean
+  /** What makes files the board's disks. */
+  disk?: readonly string[]
   /** Waits for a debugger on GDB_PORT. */
   gdb?: boolean
 }
 
 const ICOUNT_FREQUENCY = 1_000_000_000
 
-export function qemuArguments({ machine, image, bundle, dtb, gic, icount, gdb }: QemuOptions): string[] {
+export function qemuArguments({ machine, image, bundle, dtb, gic, icount, disk = [], gdb }: QemuOptions): string[] {
   const { board, cores, ramSize } = machine
   const { machine: type, cpu, ram, serial = 0 } = board.qemu!
   return [
@@ -35,6 +37,7 @@ export function qemuArguments({ machine, image, bundle, dtb, gic, icount, gdb }:
     // The default network card wants a ROM that Debian does not package.
     ['-nographic', '-nic', 'none', '-no-reboot'],
     serial ? [...Array(serial).fill(['-serial', 'null']).flat(), '-serial', 'mon:stdio'] : [],
+    [...disk],
     dtb ? ['-dtb', dtb] : [],
     ['-kernel', image, '-initrd', bundle],
     gdb ? ['-S', '-gdb', `tcp:127.0.0.1:${GDB_PORT}`] : [],

@@ -31,9 +31,11 @@ class Limit {
   bandwidth: u64
   /** Ticks. */
   burst: u64
-  /** Counts at which the buckets are full again. */
+  /** Counts at which the buckets are full again: of what it does, and of what a network card receives. */
   rateAt: u64
   bandwidthAt: u64
+  receivedRateAt: u64
+  receivedBandwidthAt: u64
 }
 
 /** The interrupts of all devices together stand behind the last slot. */
@@ -77,19 +79,48 @@ export function isLimited(slot: u32): bool {
 /** Whether the device may begin something now. False: it waits, and goes on by itself. */
 export function admits(slot: u32): bool {
   const limit = limitAt(slot)
-  const now = core.counter()
-  const full = max(limit.rateAt, limit.bandwidthAt)
-  if (full <= now + limit.burst) return true
-  wait(1 << slot, full - limit.burst)
+  return isPaid(slot, max(limit.rateAt, limit.bandwidthAt))
+}
+
+/** The same for what it receives: buffers that it may offer. */
+export function admitsReceived(slot: u32): bool {
+  const limit = limitAt(slot)
+  return isPaid(slot, max(limit.receivedRateAt, limit.receivedBandwidthAt))
+}
+
+function isPaid(slot: u32, full: u64): bool {
+  const burst = limitAt(slot).burst
+  if (full <= core.counter() + burst) return true
+  wait(1 << slot, full - burst)
   return false
 }
 
 /** It did so much. */
 export function charge(slot: u32, operations: u32, bytes: u64): void {
   const limit = limitAt(slot)
-  const now = core.counter()
-  if (limit.rate) limit.rateAt = max(limit.rateAt, now) + ticks(operations, limit.rate)
-  if (limit.bandwidth) limit.bandwidthAt = max(limit.bandwidthAt, now) + ticks(bytes, limit.bandwidth)
+  limit.rateAt = later(limit.rateAt, operations, limit.rate)
+  limit.bandwidthAt = later(limit.bandwidthAt, bytes, limit.bandwidth)
+}
+
+/** It received so much. */
+export function chargeReceived(slot: u32, operations: u32, bytes: u64): void {
+  const limit = limitAt(slot)
+  limit.receivedRateAt = later(limit.receivedRateAt, operations, limit.rate)
+  limit.receivedBandwidthAt = later(limit.receivedBandwidthAt, bytes, limit.bandwidth)
+}
+
+/** When a bucket is full again of which `count` are taken, that is full at `full`. */
+function later(full: u64, count: u64, rate: u64): u64 {
+  return rate ? max(full, <u64>core.counter()) + ticks(count, rate) : full
+}
+
+/** How many operations of `size` bytes the device may have saved up, 1 at least. */
+export function saved(slot: u32, size: u32): u64 {
+  const limit = limitAt(slot)
+  let count: u64 = u64.MAX_VALUE
+  if (limit.rate) count = limit.burst / ticks(1, limit.rate)
+  if (limit.bandwidth) count = min(count, limit.burst / ticks(size, limit.bandwidth))
+  return max<u64>(count, 1)
 }
 
 /** Whether one more interrupt is within the VM's budget, and charges it. False: it waits, and `turn.ts` says when it may come. */

@@ -13,6 +13,8 @@ export interface DebianInitrd {
   programs: Record<string, string>
   /** Packages of libraries; libc6's own are there. */
   libraries?: string[]
+  /** Further libraries, by their names. */
+  shared?: [string, Buffer][]
   modules?: string[]
   lines: string[]
 }
@@ -21,8 +23,9 @@ const LIBRARIES = 'lib/aarch64-linux-gnu'
 const LIBC = /^(ld-linux-aarch64\.so\.1|lib(c|m|pthread|resolv)\.so\.\d)$/
 
 /** Path of the archive, in build/test. */
-export async function debianInitrd({ programs, libraries = [], modules = [], lines }: DebianInitrd): Promise<string> {
-  const shared = [...(await sharedObjects('libc6', LIBC))]
+export async function debianInitrd(wish: DebianInitrd): Promise<string> {
+  const { programs, libraries = [], modules = [], lines } = wish
+  const shared = [...(wish.shared ?? []), ...(await sharedObjects('libc6', LIBC))]
   for (const name of libraries) shared.push(...(await sharedObjects(name, /\.so\.\d/)))
   const own = Object.entries(programs).map(async ([name, path]) => {
     return program(`bin/${path.replace(/.*\//, '')}`, await readFile(join(await debianPackage(name), path)))

@@ -76,8 +76,15 @@ export async function configFile(name: string, config: unknown): Promise<string>
  */
 export function argumentsFor(
   system: Pick<Packed, 'machine' | 'image' | 'bundle' | 'dtb'>,
-  { gic = 3, icount = true, gdb = false }: { gic?: GicVersion; icount?: boolean; gdb?: boolean } = {},
+  {
+    gic = 3,
+    icount = true,
+    gdb = false,
+    disk,
+  }: { gic?: GicVersion; icount?: boolean; gdb?: boolean; disk?: string } = {},
 ): string[] {
   const { machine, image, bundle, dtb } = system
-  return qemuArguments({ machine, image, bundle, dtb, gic, icount, gdb })
+  const [own] = Object.values(machine.board.disks ?? {})
+  const options = disk === undefined ? [] : own!.qemu!(disk)
+  return qemuArguments({ machine, image, bundle, dtb, gic, icount, gdb, disk: options })
 }

@@ -1,12 +1,14 @@
 /** What the checks look at. */
-type Wish = Pick<Draft, 'vms' | 'vmCount' | 'machine' | 'networks'>
+type Wish = Pick<Draft, 'vms' | 'vmCount' | 'machine' | 'networks' | 'disks' | 'confirm'>
 
 /** Every check that needs no file: what the config says, against itself and the board. */
 import type { Problem } from '../../ui/failure.ts'
 import type { Draft } from '../system.ts'
 import { checkBalloons } from './balloon.ts'
 import { checkBoard } from './board.ts'
+import { checkConfirm } from './confirm.ts'
 import { checkCores } from './core.ts'
+import { checkDisks } from './disk.ts'
 import { checkDtb } from './dtb.ts'
 import { checkLives } from './life.ts'
 import { checkRam } from './memory.ts'
@@ -14,9 +16,10 @@ import { checkCount, checkNames } from './name.ts'
 import { checkNetworks } from './network.ts'
 import { checkPassthrough } from './passthrough.ts'
 import { checkShares } from './share.ts'
+import { checkSockets } from './socket.ts'
 import { checkTemplates, isTemplate } from './template.ts'
 
-export function checkAll({ vms, vmCount, machine, networks }: Wish): Problem[] {
+export function checkAll({ vms, vmCount, machine, networks, disks, confirm }: Wish): Problem[] {
   const made = vms.filter((vm) => !isTemplate(vm))
   return [
     ...checkBoard(machine),
@@ -26,7 +29,10 @@ export function checkAll({ vms, vmCount, machine, networks }: Wish): Problem[] {
     ...checkShares(made),
     ...checkTemplates(vms, machine),
     ...checkLives(vms),
+    ...checkConfirm(confirm, vms, machine),
     ...checkNetworks(vms, networks),
+    ...(vms.length === vmCount ? checkSockets(vms) : []), // a VM that is wrong elsewhere is not missing
+    ...checkDisks(vms, disks, machine),
     ...checkBalloons(vms),
     ...vms.flatMap(checkDtb),
     ...checkPassthrough(vms, machine),

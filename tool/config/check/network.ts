@@ -2,7 +2,7 @@
 import { MAX_PORTS } from '../../../src/abi/layout.ts'
 import type { Problem } from '../../ui/failure.ts'
 import { suggestion } from '../../ui/suggest.ts'
-import { isNet, type NetDevice } from '../device.ts'
+import { isNet, type NetDevice, socketOf } from '../device.ts'
 import type { Network } from '../network.ts'
 import type { Vm } from '../system.ts'
 
@@ -17,7 +17,7 @@ export function checkNetworks(vms: readonly Vm[], networks: readonly Network[]):
       isNet(device) ? [{ path: `vms[${vm.index}].devices[${vm.places[slot]}]`, device }] : [],
     ),
   )
-  return [...unknown(joined, networks), ...twice(joined), ...tooMany(joined)]
+  return [...unknown(joined, networks), ...twice(joined), ...tooMany(joined.length + vms.filter(socketOf).length)]
 }
 
 function unknown(joined: readonly Joined[], networks: readonly Network[]): Problem[] {
@@ -43,8 +43,8 @@ function twice(joined: readonly Joined[]): Problem[] {
   })
 }
 
-function tooMany(joined: readonly Joined[]): Problem[] {
-  if (joined.length <= MAX_PORTS) return []
-  const reason = `${joined.length} network devices are too many for a system`
+function tooMany(count: number): Problem[] {
+  if (count <= MAX_PORTS) return []
+  const reason = `${count} network and socket devices are too many for a system`
   return [{ path: 'vms', reason, remedy: `have at most ${MAX_PORTS}` }]
 }

@@ -1,6 +1,6 @@
 /** Templates: what VMs of run time can be made of, and that the board can tell by itself whether it keeps what that promises. */
 import type { Problem } from '../../ui/failure.ts'
-import { isNet } from '../device.ts'
+import { isNet, isStored } from '../device.ts'
 import type { Machine, Vm } from '../system.ts'
 import { checkRam } from './memory.ts'
 import { checkShares } from './share.ts'
@@ -35,10 +35,10 @@ function checkWhatStays(vm: Vm): Problem[] {
   if (vm.passthrough.length > 0) {
     found.push({ path: at('passthrough'), reason: "a template's VMs come and go, the board's devices do not", remedy })
   }
-  const net = vm.virtio.findIndex(isNet)
+  const net = vm.virtio.findIndex((device) => isNet(device) || device.virtio === 'socket' || isStored(device))
   if (net >= 0) {
     const path = at(`devices[${vm.places[net]}]`)
-    found.push({ path, reason: "a template's VMs come and go, ports of networks do not", remedy })
+    found.push({ path, reason: "a template's VMs come and go, ports and places on the board's disk do not", remedy })
   }
   if (vm.life.after.length > 0) {
     found.push({ path: at('after'), reason: 'boot starts none of its VMs', remedy: 'leave it out' })
