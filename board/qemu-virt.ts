@@ -57,6 +57,7 @@ export default {
       ],
     },
   },
+  gpio: { kind: 'pl061', base: 0x0903_0000, intids: [39], pins: 8 },
   qemu: {
     machine: (gic) => `virt,virtualization=on,gic-version=${gic}`,
     cpu: 'cortex-a72',

@@ -132,6 +132,8 @@ export default {
   gic: { versions: [2], most: { 2: 4 } },
   uart: { kind: 'mini', base: 0xfe21_5040, intid: 125 },
   devices,
+  // Those of the header; what is behind them the board needs itself.
+  gpio: { kind: 'bcm', node: '/soc/gpio@7e200000', base: 0xfe20_0000, intids: [145, 146, 147, 148], pins: 28 },
   dtb: 'broadcom/bcm2711-rpi-4-b.dtb',
   qemu: {
     machine: () => 'raspi4b',

@@ -20,3 +20,5 @@ export const SETTING_BALLOON = 5
 /** The VM's: microseconds between two signs of life at most, and from its start to the first. */
 export const SETTING_HEARTBEAT = 6
 export const SETTING_FIRST_SIGN = 7
+/** A GPIO device's: six more bytes of its lines' names, the first in bits 7:0. */
+export const SETTING_GPIO_NAMES = 8

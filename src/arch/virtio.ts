@@ -7,6 +7,7 @@ export const VIRTIO_CONSOLE: u32 = 3
 export const VIRTIO_ENTROPY: u32 = 4
 export const VIRTIO_BALLOON: u32 = 5
 export const VIRTIO_SOCKET: u32 = 19
+export const VIRTIO_GPIO: u32 = 41
 
 /** "Device Status Field". */
 export const ACKNOWLEDGE: u32 = 1

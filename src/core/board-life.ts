@@ -4,6 +4,7 @@ import { Cpu } from './cpu'
 import * as dispatch from './dispatch'
 import { hasExtension } from './extension'
 import * as gic from './gic'
+import * as gpio from './gpio'
 import * as grant from './grant'
 import * as passthrough from './passthrough'
 import { reportBoard } from './report-board'
@@ -22,6 +23,7 @@ export function begin(): void {
 /** Boot: every CPU is there that came; `keeper` takes the board's interrupts. */
 export function open(from: Cpu, keeper: Cpu): void {
   passthrough.route()
+  gpio.route(keeper)
   grant.route(keeper)
   watchdog.setKeeper(from, keeper)
 }
@@ -30,6 +32,11 @@ export function open(from: Cpu, keeper: Cpu): void {
 export function take(cpu: Cpu, iar: u32): bool {
   const intid = iar & gic.INTID
   if (passthrough.take(cpu, intid)) return true // its guest ends it
+  if (gpio.hasInterrupt(intid)) {
+    gpio.take(cpu)
+    gic.deactivate(iar) // last, too
+    return true
+  }
   const service = grant.ownerOf(intid)
   if (!service) return false
   gic.deactivate(iar) // first: a service that fails is closed, and with it its interrupt

@@ -62,6 +62,15 @@ export function isEdge(node: usize, i: u32): bool {
   return fdt.cell(tree, node, 'interrupts', i * INTERRUPT_CELLS + 1, 0) == 1
 }
 
+/** Pins of the board's GPIO that the VM has as lines, where the node is of those. */
+export function lineCount(node: usize): u32 {
+  return cellCount(node, 'lines')
+}
+
+export function lineAt(node: usize, i: u32): u32 {
+  return fdt.cell(tree, node, 'lines', i, u32.MAX_VALUE)
+}
+
 /** It reads and writes memory by itself. */
 export function isMaster(node: usize): bool {
   return fdt.property(tree, node, 'dma') != 0

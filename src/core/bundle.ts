@@ -6,7 +6,7 @@ import { EXTENSION_BOARD, EXTENSION_LIFE, EXTENSION_NETWORK, EXTENSION_VIRTIO } 
 import { RAM_IPA, VIRTIO_SLOTS } from '../abi/guest-machine'
 import { BUNDLE_AT, MAX_VM_VCPUS, MAX_VMS, PAGE_SIZE } from '../abi/layout'
 import { MAX_SETTINGS } from '../abi/setting'
-import { VIRTIO_NETWORK, VIRTIO_SOCKET } from '../arch/virtio'
+import { VIRTIO_GPIO, VIRTIO_NETWORK, VIRTIO_SOCKET } from '../arch/virtio'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
@@ -138,6 +138,7 @@ function readSlots(vm: Vm, node: usize): bool {
     const type = fdt.cell(tree, node, 'virtio', i, 0)
     store<u8>(slotsOf(vm) + i, <u8>type)
     any |= type
+    if (type == VIRTIO_GPIO && !hasExtension(EXTENSION_BOARD)) return false
     if (type == VIRTIO_NETWORK || type == VIRTIO_SOCKET) vm.portCount++
   }
   return (!any || hasExtension(EXTENSION_VIRTIO)) && (!vm.portCount || hasExtension(EXTENSION_NETWORK))

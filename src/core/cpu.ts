@@ -21,7 +21,9 @@ export const WORK_HALT: u32 = 128
 /** Somebody asked what one of this CPU's vCPUs does. */
 export const WORK_EXPLAIN: u32 = 256
 /** One of this CPU's vCPUs is about to be nobody's. */
-export const WORK_UNLINK: u32 = 512
+export const WORK_UNLINK: u32 = 1024
+/** A vCPU steps, or has halted, under its debugger. */
+export const WORK_DEBUG: u32 = 512
 
 @unmanaged
 export class Cpu {
@@ -62,6 +64,8 @@ export class Cpu {
   alarmAt: u64
   /** Count at which the keeper feeds the board's watchdog, u64.MAX_VALUE: never. Set once by another, atomic. */
   feedAt: u64
+  /** Its debug registers are a debugger's. */
+  isDebugging: u32
   /** CNTHP is enabled. */
   isArmed: u32
   /** The service whose device `src/core/grant.ts` reaches from here. */

@@ -1,7 +1,7 @@
 /** A VM out of its bundle's words: pages for its records, RAM, stage-2 tables, a compartment. At boot, and for templates by
  * src/core/make.ts; returns what is wrong, or '' if nothing is. */
 
-import { EXTENSION_LIFE } from '../abi/extension'
+import { EXTENSION_DEBUG, EXTENSION_LIFE } from '../abi/extension'
 import { GICC_IPA, GICC_SIZE, STOLEN_IPA } from '../abi/guest-machine'
 import {
   BLOCK_SIZE,
@@ -26,6 +26,7 @@ import * as bundle from './bundle'
 import { isListed, isTemplate } from './bundle'
 import { createPorts } from './connect'
 import { cpuAt } from './cpu'
+import { readDebug } from './debug'
 import { createDisk } from './disk'
 import { hasExtension } from './extension'
 import * as gic from './gic'
@@ -91,7 +92,9 @@ export function furnish(vm: Vm): string {
   if (!isEmpty(refusal)) return refusal
   if (!mapStolen(vm)) return NO_MEMORY
   const devices = vm.hasDevices ? assign(vm) : ''
-  return devices
+  if (!isEmpty(devices)) return devices
+  if (hasExtension(EXTENSION_DEBUG)) readDebug(vm)
+  return ''
 }
 
 /** What boot/vmm-ram.h compares every access of the VM's compartment with. */

@@ -1,5 +1,6 @@
 /**
- * Devices of the board that a VM has to itself: their pages in its stage 2, their interrupts forwarded into its vGIC.
+ * Devices of the board that a VM has to itself: their pages in its stage 2, their interrupts forwarded into its vGIC; and lines of
+ * its GPIO (src/core/gpio.ts).
  *
  * An interrupt goes to the CPU of its VM's first vCPU, whichever vCPU the guest wants it on. It stays active until the guest ends
  * it, so that a device that never falls silent costs one exit. Where the VM is not on that CPU, a bit waits for it.
@@ -13,6 +14,7 @@ import * as compartment from './compartment'
 import { Cpu, cpuAt } from './cpu'
 import * as gic from './gic'
 import * as spi from './gic-spi'
+import * as gpio from './gpio'
 import * as machine from './machine'
 import { remind } from './request'
 import { mapDevice } from './stage2'
@@ -39,16 +41,18 @@ export function assign(vm: Vm): string {
 }
 
 function assignDevice(vm: Vm, node: usize): string {
+  if (bundle.lineCount(node)) return assignLines(vm, node)
   for (let i: u32 = 0; i < bundle.pageCount(node); i++) {
     const pa = bundle.pageAddress(node, i)
     const size = bundle.pageSize(node, i)
-    if (pa + size < pa || machine.isTaken(pa, size)) return FORBIDDEN
+    if (pa + size < pa || machine.isTaken(pa, size) || isOfGpio(pa, size)) return FORBIDDEN
     if (isMapped(vm.index, pa, size)) return TWICE
     if (!mapDevice(vm.vttbr & ADDRESS, pa, pa, size)) return FORBIDDEN
   }
   for (let i: u32 = 0; i < bundle.interruptCount(node); i++) {
     const intid = bundle.interruptId(node, i)
     if (intid < FIRST || intid >= LAST || intid >= spi.limit() || intid == machine.uartIntid) return FORBIDDEN
+    if (gpio.hasInterrupt(intid)) return FORBIDDEN
     const owner = ownerOf(intid)
     if (owner && owner != vm.index + 1) return TWICE
     spi.setTrigger(intid, bundle.isEdge(node, i))
@@ -57,15 +61,27 @@ function assignDevice(vm: Vm, node: usize): string {
   return ''
 }
 
-/** Whether some VM has it. */
-export function isAnyones(intid: u32): bool {
-  return intid < LAST && ownerOf(intid) !== 0
+/** Whose block nobody else has, and neither do we. */
+function assignLines(vm: Vm, node: usize): string {
+  if (!gpio.open() || machine.isTaken(gpio.pa, PAGE_SIZE) || isMapped(vm.index + 1, gpio.pa, PAGE_SIZE))
+    return FORBIDDEN
+  if (!gpio.hasPins(vm, node)) return FORBIDDEN
+  return gpio.assign(vm, node) ? '' : TWICE
 }
 
-/** Whether some VM has a page there. Boot only. */
+function isOfGpio(pa: u64, size: u64): bool {
+  return gpio.pa !== 0 && pa < gpio.pa + PAGE_SIZE && gpio.pa < pa + size
+}
+
+/** Whether some VM has it, or it is that of lines. */
+export function isAnyones(intid: u32): bool {
+  return (intid < LAST && ownerOf(intid) !== 0) || gpio.hasInterrupt(intid)
+}
+
+/** Whether some VM has a page there, or lines of it. Boot only. */
 export function hasPage(pa: u64, size: u64): bool {
   const first = pa & ~(<u64>PAGE_SIZE - 1)
-  return isMapped(vmCount, first, pa + size - first)
+  return isMapped(vmCount, first, pa + size - first) || isOfGpio(pa, size)
 }
 
 /** Whether a VM before this one has a page there. */
@@ -101,6 +117,7 @@ export function attach(vm: Vm): void {
 
 /** The VM's life is over, or begins: whatever its guest left enabled or active ends here. */
 export function detach(vm: Vm): void {
+  gpio.reset(vm)
   for (let intid = FIRST; intid < LAST; intid++) if (isOf(vm.index, intid)) spi.close(intid)
 }
 
@@ -126,6 +143,7 @@ export function deliver(vcpu: Vcpu): void {
 
 /** A vCPU that may have been told has left: another hears of what waits. */
 export function handOver(cpu: Cpu, vm: Vm): void {
+  gpio.handOver(cpu, vm)
   for (let intid = FIRST; intid < LAST; intid++) {
     if (isWaiting(intid) && isOf(vm.index, intid)) {
       tellSome(cpu, vm)

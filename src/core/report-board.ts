@@ -18,8 +18,16 @@ function reportDevice(vm: u32, node: usize): void {
   log.bytes(nameOf(vmAt(vm)), NAME_SIZE)
   log.text("' has the board's ")
   log.bytes(bundle.nameAt(node), bundle.nameSize(node))
-  log.text(' at ')
-  log.hex(bundle.pageAddress(node, 0))
+  const lines = bundle.lineCount(node)
+  if (lines) log.text(lines == 1 ? ' line' : ' lines')
+  for (let i: u32 = 0; i < lines; i++) {
+    log.byte(0x20)
+    log.decimal(bundle.lineAt(node, i))
+  }
+  if (bundle.pageCount(node)) {
+    log.text(' at ')
+    log.hex(bundle.pageAddress(node, 0))
+  }
   if (bundle.isMaster(node)) log.text(', trusted with all memory (DMA)')
   log.end()
 }

@@ -71,6 +71,16 @@ export declare function frameFlush(index: u32): void
  * in bits 63:32 what of the rest: 1, it waits, 2, it goes nowhere. Then resets of connections that ended; 1 if there are more. */
 export declare function packetSend(index: u32, cid: u64, ports: u64, kind: u64, credit: u64, forwarded: u32): u64
 export declare function packetResets(index: u32): u32
+/** The VM's GPIO lines, by their place in its config: how many; level, direction (DIRECTION_*) and what each senses (IRQ_*); the next
+ * event of one interrupts; those that have, a bit each, since the last time. src/core/gpio.ts. */
+export declare function gpioCount(): u32
+export declare function gpioValue(line: u32): u32
+export declare function gpioSet(line: u32, value: u32): void
+export declare function gpioDirection(line: u32): u32
+export declare function gpioDirect(line: u32, direction: u32): void
+export declare function gpioSense(line: u32, type: u32): void
+export declare function gpioArm(line: u32): void
+export declare function gpioTake(): u32
 /** Up to 512 pages of 4 KiB from `ipa` on leave the VM's reach, or come back as zeroes; what is not RAM stays. src/core/balloon.ts. */
 export declare function ramTakeOut(ipa: u64, count: u32): void
 export declare function ramPutBack(ipa: u64, count: u32): void

@@ -54,7 +54,7 @@ export function goOn(vcpu: u32): void {
   if (isBusy()) device.goOn(vcpu)
 }
 
-/** Frames or packets have come for some of the VM's devices, or have room to go, or disks have answered. */
+/** Something has come for the VM's devices: frames, packets or room for them, answers of disks, events of GPIO lines. */
 export function frames(vcpu: u32): void {
   if (isThere()) device.collect(vcpu)
 }

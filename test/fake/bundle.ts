@@ -56,11 +56,19 @@ export interface FakeVm {
   autostart?: boolean
   /** What VMs of run time are made of. */
   template?: boolean
+  /** A debugger may have it. */
+  debug?: boolean
   limit?: number
   /** Image name, bytes and pages for what is written. */
   disks?: FakeDiskNode[]
   /** Devices of the board: ranges of pages, and interrupts with 1 for an edge. */
-  board?: { device: string; pages?: [number, number][]; interrupts?: [number, number][]; dma?: boolean }[]
+  board?: {
+    device: string
+    pages?: [number, number][]
+    interrupts?: [number, number][]
+    dma?: boolean
+    lines?: number[]
+  }[]
   /** Image name, and where it goes. */
   loads?: FakeLoad[]
 }
@@ -207,6 +215,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     memory: [...wide(ram), ...wide(memory)],
     ...(vm.identity && { identity: true }),
     ...(vm.template && { template: true }),
+    ...(vm.debug && { debug: true }),
     ...(vm.critical && { critical: [1] }),
     entry: wide(entry),
     x0: wide(x0),
@@ -231,13 +240,14 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
       ),
     ),
     ...Object.fromEntries(
-      (vm.board ?? []).map(({ device, pages = [], interrupts = [], dma }, i) => [
+      (vm.board ?? []).map(({ device, pages = [], interrupts = [], dma, lines }, i) => [
         `device-${i}`,
         {
           device,
           reg: pages.flatMap(([at, size]) => [...wide(at), ...wide(size)]),
           interrupts: interrupts.flat(),
           ...(dma && { dma: true }),
+          ...(lines && { lines }),
         },
       ]),
     ),

@@ -4,6 +4,7 @@ import { RTC_PA, UART_PA, UART_SPI } from './board.ts'
 import type { Gic } from './gic.ts'
 import { GicV2 } from './gicv2.ts'
 import { GicV3 } from './gicv3.ts'
+import type { GpioBlock } from './gpio-block.ts'
 import { FakePl011 } from './pl011.ts'
 import { PowerOff, Reset } from './power.ts'
 import { PM_PA } from './raspberry.ts'
@@ -20,6 +21,8 @@ export class Devices {
   readonly uart = new FakePl011()
   /** The power manager's registers. */
   readonly power = new Map<number, number>()
+  /** A GPIO block that a test puts there. */
+  gpio: GpioBlock | undefined
   /** How often its watchdog was set to wait for longer. */
   meals = 0
   /** Seconds since 1970 by the PL031. */
@@ -44,6 +47,7 @@ export class Devices {
   /** The INTID that a CPU would take now. */
   interruptFor(cpu: number): number {
     this.gic.source(0, UART_SPI).line = this.uart.interrupt
+    if (this.gpio) this.gic.source(0, this.gpio.intid).line = this.gpio.line
     return this.gic.pending(cpu)
   }
 
@@ -54,6 +58,7 @@ export class Devices {
     if (pa === RTC_PA) return this.clock
     if (pa >= SLOTS_PA && pa < SLOTS_PA + SLOTS_SIZE) return this.#readSlot(pa - SLOTS_PA)
     if (pa >= PM_PA && pa < PM_PA + PAGE_SIZE) return this.power.get(pa - PM_PA) ?? 0
+    if (this.gpio && pa >= this.gpio.pa && pa < this.gpio.pa + PAGE_SIZE) return this.gpio.read(pa - this.gpio.pa)
     throw new Error(`external abort: no register at ${pa.toString(16)}`)
   }
 
@@ -65,7 +70,8 @@ export class Devices {
 
   write(pa: number, value: number): void {
     if (this.gic.write32(this.current(), pa, value)) return
-    if (pa >= PM_PA && pa < PM_PA + PAGE_SIZE) this.#manage(pa - PM_PA, value)
+    if (this.gpio && pa >= this.gpio.pa && pa < this.gpio.pa + PAGE_SIZE) this.gpio.write(pa - this.gpio.pa, value)
+    else if (pa >= PM_PA && pa < PM_PA + PAGE_SIZE) this.#manage(pa - PM_PA, value)
     else if (pa >= UART_PA && pa < UART_PA + PAGE_SIZE) this.uart.write(pa - UART_PA, value)
     else throw new Error(`external abort: no register at ${pa.toString(16)}`)
   }

@@ -16,6 +16,8 @@ export interface FakeVmmOptions {
   ports?: FakePortOptions[]
   /** As in src/abi/setting.ts. */
   settings?: bigint[]
+  /** GPIO lines that the VM has. */
+  lines?: number
   /** RAM that device models reach, from 0x4000_0000 on. */
   ram?: number
   /** Each call gets as many loop turns as on the board. */

@@ -51,6 +51,7 @@ export function coreServices(vmm: FakeVmm) {
     ),
     ...volumeServices(vmm.volumes, () => vmm.ram),
     ...portServices(vmm.ports, () => vmm.ram),
+    ...vmm.gpio.services,
     ramTakeOut: (ipa: bigint, count: number) => void vmm.moved.push(['out', Number(ipa), count]),
     ramPutBack: (ipa: bigint, count: number) => void vmm.moved.push(['back', Number(ipa), count]),
     entropy: () => vmm.entropy++ * 0x9e37_79b9_7f4a_7c15n,

@@ -3,6 +3,7 @@ import { DEVICE_RTC, DEVICE_UART } from '../../src/abi/compartment.ts'
 import type { Compartment } from './compartment.ts'
 import type { FakeDisk } from './disk.ts'
 import { filled, fueledVmm } from './fueled.ts'
+import { FakeLines } from './gpio-lines.ts'
 import { GuestRam } from './guest-ram.ts'
 import { FakePort } from './port.ts'
 import { refuse, shipped } from './shipped.ts'
@@ -24,6 +25,7 @@ export class FakeVmm {
   /** Of these the ones that are on the board's storage, by their places. */
   readonly volumes: (FakeVolume | undefined)[]
   readonly ports: FakePort[]
+  readonly gpio: FakeLines
   /** For each vCPU: timers that assert their line, and those that are active in the physical GIC. */
   readonly lines: Set<number>[]
   readonly physical: Set<number>[]
@@ -67,6 +69,7 @@ export class FakeVmm {
     disks = [],
     settings = [],
     ports = [],
+    lines = 0,
     fueled = false,
   }: FakeVmmOptions = {}) {
     this.links = links
@@ -79,6 +82,7 @@ export class FakeVmm {
     const env = { abort: refuse('abort'), fuel: refuse('out of fuel') }
     this.volumes = disks.map((disk) => (disk.stored ? new FakeVolume(disk) : undefined))
     this.disks = disks
+    this.gpio = new FakeLines(lines)
     this.ports = ports.map((port) => new FakePort(port))
     this.ram = new GuestRam(RAM, ram)
     const imports = { core: coreServices(this), ram: this.ram.imports(() => this.call.memory), env }

@@ -49,3 +49,9 @@ describe.each(boards)('$name', (board) => {
     expect(cells).toEqual(levels)
   })
 })
+
+test.each(boards.filter(({ gpio }) => gpio))('$name has its GPIO where it says', async ({ gpio, dtb }) => {
+  const file = await debianDeviceTree(dtb!)
+  expect(registers(file, gpio!.node!)[0]).toBe(gpio!.base)
+  expect(numbers(file, gpio!.node!, 'interrupts')).toEqual(gpio!.intids.flatMap((intid) => [0, intid - SPI_BASE, 4]))
+})

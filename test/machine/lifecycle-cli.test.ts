@@ -4,9 +4,11 @@ import { type StateEvent, status } from '../../tool/control/protocol.ts'
 import { buildIsolationGuest } from '../guest/build.ts'
 import { GUESTS } from '../guest/catalogue.ts'
 import { withBoard } from './harness/board.ts'
-import { bulkhead, during, MINUTE, start } from './harness/command.ts'
+import { bulkhead, during, start } from './harness/command.ts'
 import { NEIGHBOUR } from './harness/neighbour.ts'
 import { argumentsFor, configFile, packed } from './harness/system.ts'
+
+const MINUTE = 60_000
 
 const statesOf = (stdout: string) =>
   stdout

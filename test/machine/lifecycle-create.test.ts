@@ -5,10 +5,11 @@ import { buildFolder } from '../../tool/command/prepare.ts'
 import { Client } from '../../tool/control/client.ts'
 import { socketPath } from '../../tool/control/socket.ts'
 import { connect } from '../../tool/control/target.ts'
-import { bulkhead, during, MINUTE, start } from './harness/command.ts'
+import { bulkhead, during, start } from './harness/command.ts'
 import { NEIGHBOUR } from './harness/neighbour.ts'
 import { configFile } from './harness/system.ts'
 
+const MINUTE = 60_000
 const CYCLES = Number(process.env.CYCLES ?? 20)
 /** A fifth of core 2. */
 const cpu = { cores: [2], budget: '2ms', period: '10ms' }

@@ -1,6 +1,7 @@
 /** From a config to an SD card's image: what `image` leaves in `build/` and `flash` puts on a card. */
 import { basename, join } from 'node:path'
 import { type Board, SD_BUNDLE, SD_KERNEL, type SdBoard } from '../config/board.ts'
+import { linesOf } from '../config/device.ts'
 import { shown } from '../config/project.ts'
 import type { Vm } from '../config/system.ts'
 import type { FatFile } from '../image/fat.ts'
@@ -54,10 +55,16 @@ function checkBundle({ bundleMost }: SdBoard, size: number): void {
   throw new UserError(`the bundle has ${sizeText(size)}, ${most}; take something out of kernels or initrds`)
 }
 
+/** Raspberry Pi documentation, "config.txt", "GPIO control". */
+const PULLS = { up: 'pu', down: 'pd', none: 'pn' } as const
+
 /** What the board's boot ROM and its firmware want. */
 async function firmware({ dtb, devices }: Board, sd: SdBoard, vms: readonly Vm[]): Promise<FatFile[]> {
   const pins = vms.flatMap(({ passthrough }) => passthrough.flatMap((name) => devices?.[name]?.pins?.firmware ?? []))
-  const settings = { name: sd.settings.name, text: [...sd.settings.lines, ...pins, ''].join('\n') }
+  const pulls = vms.flatMap((vm) =>
+    linesOf(vm).flatMap(({ pin, pull }) => (pull ? [`gpio=${pin}=ip,${PULLS[pull]}`] : [])),
+  )
+  const settings = { name: sd.settings.name, text: [...sd.settings.lines, ...pins, ...pulls, ''].join('\n') }
   const folder = await debianFirmware(sd.package)
   return [
     ...sd.files.map((name) => ({ name, file: join(folder, sd.folder, name) })),

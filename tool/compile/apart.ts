@@ -116,8 +116,6 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
     'src/core/gic-spi/*',
     'src/core/bundle-device/*',
     'src/core/report-board/*',
-    'src/core/board-map/*',
-    'src/core/trial/*',
     'src/core/watchdog/*',
     'src/core/boot-argument/*',
     'src/core/panic/*',

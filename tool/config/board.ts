@@ -24,9 +24,22 @@ export interface Board {
   devices?: Readonly<Record<string, BoardDevice>>
   /** What VMs' disks can be on, by name. */
   disks?: Readonly<Record<string, BoardDisk>>
+  /** Where its GPIO is, whose lines VMs may have one by one. */
+  gpio?: GpioBlock
   qemu?: QemuBoard
   /** What its boot ROM wants on an SD card, beside the hypervisor, the bundle and the DTB. */
   sd?: SdBoard
+}
+
+export interface GpioBlock {
+  /** A driver in src/core/gpio-chip.ts. */
+  kind: 'bcm' | 'pl061'
+  /** Where its node is in the board's public DTB; a test compares. */
+  node?: string
+  base: number
+  intids: readonly number[]
+  /** Pins from 0 on that VMs may have. */
+  pins: number
 }
 
 export interface SdBoard {

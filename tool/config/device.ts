@@ -18,7 +18,7 @@ export function deviceBits(devices: readonly DeviceName[]): number {
 }
 
 /** Virtio 1.2, "Device Types". */
-export const VIRTIO_TYPES = { net: 1, block: 2, console: 3, entropy: 4, balloon: 5, socket: 19 } as const
+export const VIRTIO_TYPES = { net: 1, block: 2, console: 3, entropy: 4, balloon: 5, socket: 19, gpio: 41 } as const
 
 export interface BlockOptions {
   /** A disk of the board, by its name in `board/`: what is written there stays. Neither image nor size. */
@@ -63,6 +63,18 @@ export interface SocketOptions {
   cid?: number
 }
 
+/** A pin of the board by its number, as the board's manual counts them. */
+export interface GpioPin {
+  pin: number
+  /** What the pin is pulled to while nobody drives it; by default as the board's firmware leaves it. */
+  pull?: 'up' | 'down' | 'none'
+}
+
+export interface GpioOptions {
+  /** Pins of the board by the names that the guest finds: `{ led: 17, button: { pin: 27, pull: 'up' } }`. */
+  lines: Record<string, number | GpioPin>
+}
+
 /** A para-virtual device, made by one of `virtio`'s functions; its place among those of the list is its slot. */
 export type VirtioDevice = DeviceOptions &
   (
@@ -71,6 +83,7 @@ export type VirtioDevice = DeviceOptions &
     | ({ virtio: 'net' } & NetOptions)
     | ({ virtio: 'balloon' } & BalloonOptions)
     | ({ virtio: 'socket' } & SocketOptions)
+    | ({ virtio: 'gpio' } & GpioOptions)
   )
 export type BlockDevice = Extract<VirtioDevice, { virtio: 'block' }>
 /** A disk that is on one of the board's. */
@@ -85,6 +98,8 @@ export const virtio = {
   entropy: (options: DeviceOptions = {}): VirtioDevice => ({ virtio: 'entropy', ...options }),
   /** RAM that the VM gives back, or reports as free, and gets again. One for each VM. */
   balloon: (options: BalloonOptions & DeviceOptions = {}): VirtioDevice => ({ virtio: 'balloon', ...options }),
+  /** Lines of the board's GPIO, which no other VM has then. One for each VM. */
+  gpio: (options: GpioOptions & DeviceOptions): VirtioDevice => ({ virtio: 'gpio', ...options }),
   /** A disk in RAM, and what is written lasts until the board is switched off; or a part of one of the board's own. */
   block: (options: BlockOptions & DeviceOptions): VirtioDevice => ({ virtio: 'block', ...options }),
   /** A network card in one of the system's networks. */
@@ -110,6 +125,15 @@ export function socketOf({ virtio }: { virtio: readonly VirtioDevice[] }): Socke
 export function balloonOf({ virtio, memory }: { virtio: readonly VirtioDevice[]; memory: number }): number | undefined {
   const device = virtio.find((device) => device.virtio === 'balloon')
   return device && memory - (device.target === undefined ? memory : parseSize(device.target)!)
+}
+
+/** The VM's lines, in the order of its config. */
+export function linesOf({ virtio }: { virtio: readonly VirtioDevice[] }): ({ name: string } & GpioPin)[] {
+  const device = virtio.find((device) => device.virtio === 'gpio')
+  return Object.entries(device?.lines ?? {}).map(([name, line]) => ({
+    name,
+    ...(typeof line === 'number' ? { pin: line } : line),
+  }))
 }
 
 export function disksOf({ virtio }: { virtio: readonly VirtioDevice[] }): BlockDevice[] {

@@ -61,7 +61,7 @@ const WANTED: Record<string, string> = {
   'vms[].dtb.address': 'a guest-physical address such as address: 0x4000_0000',
   'vms[].devices': "a list such as devices: ['uart', virtio.entropy()]",
   'vms[].devices[]':
-    "'uart', 'rtc', virtio.balloon(...), virtio.block(...), virtio.net(...), virtio.socket(...), virtio.console() or virtio.entropy()",
+    "'uart', 'rtc', virtio.balloon(...), virtio.block(...), virtio.gpio(...), virtio.net(...), virtio.socket(...), virtio.console() or virtio.entropy()",
   'vms[].devices[].virtio': 'virtio.console() or virtio.entropy()',
   'vms[].passthrough': "a list of the board's devices, such as passthrough: ['uart3']",
   'vms[].passthrough[]': "a name of the board's, such as 'uart3'",
@@ -73,6 +73,8 @@ const WANTED: Record<string, string> = {
   'vms[].devices[].disk': "a disk of the board, such as disk: 'main'",
   'vms[].devices[].partition': "a partition's name or number, such as partition: 'root'",
   'vms[].devices[].target': "RAM that the VM keeps, such as target: '192M'",
+  'vms[].devices[].lines': "lines: { led: 17, button: { pin: 27, pull: 'up' } }",
+  'vms[].devices[].lines.*': "a pin's number, or { pin: 27, pull: 'up' }",
   'vms[].interrupts': 'interrupts in a second, such as interrupts: 5000',
   'vms[].onCrash': "'restart', 'stop', 'reboot-board' or { start: 'another-vm' }",
   'vms[].onReboot': "'restart', 'stop', 'reboot-board' or { start: 'another-vm' }",

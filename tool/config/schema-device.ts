@@ -6,6 +6,7 @@ import { suggestion } from '../ui/suggest.ts'
 import { DEVICE_NAMES, type DeviceName, VIRTIO_TYPES, type VirtioDevice } from './device.ts'
 import { rule } from './rule.ts'
 import { partition } from './schema-disk.ts'
+import { gpio } from './schema-gpio.ts'
 import { limit } from './schema-limit.ts'
 import { net } from './schema-network.ts'
 import { file, size } from './schema-size.ts'
@@ -62,7 +63,7 @@ const disk = rule(
 
 const balloon = z.strictObject({ virtio: z.literal('balloon'), target: size.optional(), limit: limit.optional() })
 
-const paraVirtual = z.union([simple, disk, net, balloon, socket]) satisfies z.ZodType<VirtioDevice>
+const paraVirtual = z.union([simple, disk, net, balloon, socket, gpio]) satisfies z.ZodType<VirtioDevice>
 
 export const devices = rule(z.array(z.union([name, paraVirtual])), (list, refuse) => {
   const names = list.filter((device) => typeof device === 'string')
@@ -79,6 +80,9 @@ export const devices = rule(z.array(z.union([name, paraVirtual])), (list, refuse
   }
   if (slots.filter(({ virtio }) => virtio === 'socket').length > 1) {
     refuse('a VM has one address for its sockets, and two devices for it', 'keep one virtio.socket(...)')
+  }
+  if (slots.filter(({ virtio }) => virtio === 'gpio').length > 1) {
+    refuse('a VM has one GPIO', 'name all of its lines in one virtio.gpio()')
   }
   if (slots.filter(({ virtio }) => virtio === 'console').length > 1) {
     refuse("a VM has one line to the board's console, and two consoles for it", 'keep one virtio.console()')

@@ -14,6 +14,7 @@ const CAUSES: Record<StateEvent['cause'], string> = {
   resume: 'an operator resumed it',
   create: 'an operator had it made',
   destroy: 'an operator had it destroyed',
+  debug: 'its debugger halted it, or a breakpoint',
 }
 
 export function stateText({ state, cause }: StateEvent): string {

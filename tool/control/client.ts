@@ -3,6 +3,8 @@ import type { Duplex } from 'node:stream'
 import { RECORD_START } from '../../src/abi/control.ts'
 import { EXIT, UserError } from '../ui/failure.ts'
 import {
+  type DebugOperation,
+  type DebugParams,
   ERRORS,
   type ErrorName,
   fromBoard,
@@ -41,6 +43,7 @@ interface Waiting {
 
 interface Params {
   vm?: string
+  op?: DebugOperation
   template?: string
   force?: boolean
 }
@@ -89,6 +92,11 @@ export class Client {
   /** `method` is `status`, `explain` or an operation. */
   async ask(method: string, vm: string): Promise<Status> {
     return status.parse(await this.#request(method, { vm }))
+  }
+
+  /** A debugger's wish; the answer is the caller's to read. */
+  async debug(vm: string, op: DebugOperation, params: DebugParams = {}): Promise<unknown> {
+    return this.#request('debug', { vm, op, ...params })
   }
 
   /** What the board has said so far, if somebody at this end of the line kept it. */
@@ -218,6 +226,8 @@ function refusal({ code, data }: { code: number; data?: { state: string } | unde
       return new Refusal(reason, `${vm} is critical: --force destroys it all the same`)
     case 'fixed':
       return new Refusal(reason, `${vm} is a VM of the config, not of a template: it can be stopped, not destroyed`)
+    case 'not-debuggable':
+      return new Refusal(reason, `${vm} may not be debugged: give it debug: true in the config, and build it again`)
     default:
       return new Refusal(reason, `the board refused the request: ${reason} (${code})`)
   }

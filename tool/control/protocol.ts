@@ -18,6 +18,21 @@ export const CAUSES = [
   'resume',
   'create',
   'destroy',
+  'debug',
+] as const
+/** What a debugger asks of a VM: doc/debug.md. */
+export const DEBUG_OPERATIONS = [
+  'attach',
+  'detach',
+  'go',
+  'step',
+  'step-quiet',
+  'halt',
+  'registers',
+  'set',
+  'read',
+  'write',
+  'point',
 ] as const
 
 /** `error.code`, and what this project calls it. */
@@ -35,6 +50,7 @@ export const ERRORS = {
   [-abi.ERROR_NO_MEMORY]: 'no-memory',
   [-abi.ERROR_NO_CORE]: 'no-core',
   [-abi.ERROR_CRITICAL]: 'critical',
+  [-abi.ERROR_NOT_DEBUGGABLE]: 'not-debuggable',
   [-abi.ERROR_TOO_LONG]: 'too-long',
   [-abi.ERROR_TOO_DEEP]: 'too-deep',
   [-abi.ERROR_NOT_UTF8]: 'not-utf8',
@@ -57,11 +73,20 @@ const id = z
   .union([z.string(), z.number()])
   .describe(`The request's own, at most ${abi.ID_MOST} bytes as it is written`)
 
+const bytes = z.string().regex(/^([0-9a-f]{2})*$/)
+const debugParams = {
+  op: z.enum(DEBUG_OPERATIONS).optional(),
+  vcpu: count.max(9999).optional().describe('Of point: which one'),
+  count: count.max(9999).optional().describe('Bytes, a register, what a point looks for'),
+  at: word.optional().describe('A guest address'),
+  data: bytes.optional(),
+}
+
 export const request = z
   .object({
     jsonrpc: version,
     id,
-    method: z.enum(['hello', 'status', 'explain', 'create', 'destroy', ...OPERATIONS]),
+    method: z.enum(['hello', 'status', 'explain', 'create', 'destroy', 'debug', ...OPERATIONS]),
     params: z
       .object({
         vm: vm
@@ -69,8 +94,10 @@ export const request = z
           .describe('Of every method but hello; of create the name for the VM, else that of the template'),
         template: vm.optional().describe('Of create'),
         force: z.boolean().optional().describe('Of destroy: a critical VM too'),
+        ...debugParams,
       })
-      .optional(),
+      .optional()
+      .describe('What is not named is of debug'),
   })
   .describe(
     `At most ${abi.REQUEST_MOST} bytes and ${abi.DEPTH_MOST} levels; members that are not named here are passed over`,
@@ -110,6 +137,15 @@ export const status = z
   })
   .describe("What was asked for has begun; the figures are of the VM's present life")
 
+/** Of `debug`'s operations. */
+export const debugHalt = z.object({
+  breakpoints: count,
+  watchpoints: count,
+  vcpus: z.array(z.object({ on: count, halt: count.describe('HALT_* of src/abi/debug.ts'), at: word })),
+})
+export const debugData = z.object({ data: bytes }).describe('Up to where the guest maps nothing')
+const debugDone = z.strictObject({})
+
 const failure = z.object({
   code: z.int(),
   message: z.string(),
@@ -117,7 +153,7 @@ const failure = z.object({
 })
 
 export const reply = z.union([
-  z.object({ jsonrpc: version, id, result: z.union([hello, status]) }),
+  z.object({ jsonrpc: version, id, result: z.union([hello, status, debugHalt, debugData, debugDone]) }),
   z.object({ jsonrpc: version, id: id.nullable(), error: failure }),
 ])
 
@@ -177,6 +213,9 @@ export const fromBoard = z.union([reply, stateEvent, reportEvent])
 export type Request = z.infer<typeof request>
 export type Hello = z.infer<typeof hello>
 export type Status = z.infer<typeof status>
+export type DebugOperation = (typeof DEBUG_OPERATIONS)[number]
+export type DebugParams = Omit<NonNullable<Request['params']>, 'vm' | 'op'>
+export type DebugHalt = z.infer<typeof debugHalt>
 export type Reply = z.infer<typeof reply>
 export type StateEvent = z.infer<typeof stateEvent>['params']
 export type Report = z.infer<typeof reportEvent>['params']

@@ -97,6 +97,7 @@ export async function writeBundle(
       confirm: system.confirm,
       extensions: brought,
       map,
+      gpio: machine.board.gpio,
       guests: packed,
       storage: storageOf(guests, machine.board),
     },

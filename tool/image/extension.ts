@@ -1,7 +1,7 @@
 /** Extensions of the hypervisor in a bundle: which a system needs, and their bytes (doc/extensions.md). */
 import { readFile } from 'node:fs/promises'
 import { EXTENSION_STRIDE } from '../../src/abi/layout.ts'
-import { isNet, isStored, socketOf } from '../config/device.ts'
+import { isNet, isStored, linesOf, socketOf } from '../config/device.ts'
 import type { System, Vm } from '../config/system.ts'
 
 /** Files by extension, as the build of the hypervisor left them. */
@@ -14,7 +14,7 @@ export interface Extension {
 
 /** What of a system says which. */
 interface Wanting extends Pick<System, 'control'> {
-  vms: readonly Pick<Vm, 'virtio' | 'passthrough' | 'life'>[]
+  vms: readonly Pick<Vm, 'virtio' | 'passthrough' | 'life' | 'debug'>[]
 }
 
 /** Names of those that a system needs. */
@@ -24,10 +24,11 @@ export function extensionsOf({ vms, control }: Wanting): string[] {
     control,
     network: vms.some((vm) => vm.virtio.some(isNet) || socketOf(vm)),
     board: vms.some(
-      ({ passthrough, life, virtio }) => passthrough.length > 0 || life.critical || virtio.some(isStored),
+      (vm) => vm.passthrough.length > 0 || vm.life.critical || vm.virtio.some(isStored) || linesOf(vm).length > 0,
     ),
     life: vms.some(({ life }) => life.watchdog || life.heartbeat || life.template || life.awaits.length > 0),
     storage: vms.some(({ virtio }) => virtio.some(isStored)),
+    debug: vms.some(({ debug }) => debug),
   }
   return Object.keys(needs).filter((name) => needs[name])
 }

@@ -2,11 +2,13 @@
 import { createHash } from 'node:crypto'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import { PORT_OPEN, PORT_SOCKET } from '../../src/abi/port.ts'
+import type { GpioBlock } from '../config/board.ts'
 import type { BoardDisk } from '../config/board-disk.ts'
 import type { Confirm } from '../config/confirm.ts'
 import { deviceBits, isNet, type NetDevice, type SocketDevice, VIRTIO_TYPES } from '../config/device.ts'
 import { macBytes, type Network } from '../config/network.ts'
 import { cells, hexCell, quoted } from './dts.ts'
+import { deviceNode, gpio, linesNode } from './fit-board.ts'
 import { lifeBits, lifeLines } from './fit-life.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
 import { settingsOf } from './setting.ts'
@@ -58,6 +60,8 @@ export interface FitSystem {
   /** The board's disk that VMs have parts of. */
   storage: BoardDisk | undefined
   confirm?: Confirm | undefined
+  /** The board's. */
+  gpio?: GpioBlock | undefined
   /** `disks`: each disk's image, undefined for one that begins as zeroes. */
   guests: { guest: Guest; cores: number[]; images: string[]; disks: (string | undefined)[] }[]
 }
@@ -84,7 +88,10 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 
 	bulkhead {
 		abi = <${BUNDLE_ABI}>;
-		board = ${quoted(system.board)};${trial(system)}${map(system)}${extensions(system)}${storage(system)}
+		board = ${quoted(system.board)};${trial(system)}${gpio(
+      system.gpio,
+      system.guests.map(({ guest }) => guest.vm),
+    )}${map(system)}${extensions(system)}${storage(system)}
 		vms {
 ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).join('')}		};
 	};
@@ -140,11 +147,11 @@ function vmNode(
 				id = <${vm.index}>;
 				vcpus = <${vm.cpus}>;
 				cores = <${cores.join(' ')}>;${servers(vm)}
-				memory = <${cells(vm.ramBase)} ${cells(vm.memory)}>;${vm.trustedDma ? '\n\t\t\t\tidentity;' : ''}
+				memory = <${cells(vm.ramBase)} ${cells(vm.memory)}>;${vm.trustedDma ? '\n\t\t\t\tidentity;' : ''}${vm.debug ? '\n\t\t\t\tdebug;' : ''}
 				entry = <${cells(entry)}>;
 				x0 = <${cells(x0)}>;
 				devices = <${deviceBits(vm.devices) | bits}>;${slots(vm)}${settings(vm)}${ports(vm, all, networks)}
-${life(vm, all)}${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}${guest.board.map(deviceNode).join('')}			};
+${life(vm, all)}${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}${guest.board.map(deviceNode).join('')}${linesNode(vm)}			};
 `
 }
 
@@ -212,16 +219,6 @@ function loadNode({ address, size, gic, seeds = [] }: GuestLoad, i: number, imag
 					image = ${quoted(image)};
 					address = <${cells(address)}>;
 					size = <${cells(size)}>;${only}${places}
-				};
-`
-}
-
-/** A device of the board's; pages that an earlier one has brought already are not said twice. */
-function deviceNode({ name, device, pages }: Guest['board'][number], i: number): string {
-  const ranges = pages.map(({ start, end }) => `<${cells(start)} ${cells(end - start)}>`).join(', ')
-  const interrupts = device.intids.map((intid) => `<${intid} 0>`).join(', ')
-  return `				device-${i} {
-					device = ${quoted(name)};${ranges && `\n					reg = ${ranges};`}${interrupts && `\n					interrupts = ${interrupts};`}${device.dma ? '\n					dma;' : ''}
 				};
 `
 }

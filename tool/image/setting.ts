@@ -5,6 +5,7 @@ import {
   SETTING_BANDWIDTH,
   SETTING_BURST,
   SETTING_FIRST_SIGN,
+  SETTING_GPIO_NAMES,
   SETTING_HEARTBEAT,
   SETTING_INTERRUPTS,
   SETTING_KEY_SHIFT,
@@ -12,19 +13,20 @@ import {
   SETTING_RATE,
   SETTING_SLOT_SHIFT,
 } from '../../src/abi/setting.ts'
-import { balloonOf } from '../config/device.ts'
+import { balloonOf, linesOf } from '../config/device.ts'
 import { limitValues } from '../config/limit.ts'
 import type { Vm } from '../config/system.ts'
 
+const PIECE = 6
 const LIMIT = { rate: SETTING_RATE, bandwidth: SETTING_BANDWIDTH, burst: SETTING_BURST } as const
 
-/** In the order of the slots; at most three for each, and four more. */
+/** In the order of the slots; at most three for each, four more, and what a GPIO's names take. */
 export function settingsOf({
   virtio,
   interrupts,
   memory,
   life,
-}: Pick<Vm, 'virtio' | 'interrupts' | 'memory' | 'life'>): bigint[] {
+}: Pick<Vm, 'virtio' | 'interrupts' | 'memory'> & { life: Pick<Vm['life'], 'heartbeat'> }): bigint[] {
   const ofSlots = virtio.flatMap(({ limit }, slot) => {
     const values = Object.entries(limit ? limitValues(limit) : {})
     return values.map(([key, value]) => setting(slot, LIMIT[key as keyof typeof LIMIT], value))
@@ -35,11 +37,26 @@ export function settingsOf({
   return [
     ...ofSlots,
     ...(balloon ? [setting(slot, SETTING_BALLOON, balloon / PAGE_SIZE)] : []),
+    ...namePieces(linesOf({ virtio }).map(({ name }) => name)).map((piece) => {
+      return setting(
+        virtio.findIndex((device) => device.virtio === 'gpio'),
+        SETTING_GPIO_NAMES,
+        piece,
+      )
+    }),
     ...(interrupts === undefined ? [] : [setting(SETTING_OF_VM, SETTING_INTERRUPTS, interrupts)]),
     ...(beat
       ? [setting(SETTING_OF_VM, SETTING_HEARTBEAT, beat.within), setting(SETTING_OF_VM, SETTING_FIRST_SIGN, beat.first)]
       : []),
   ]
+}
+
+/** Six bytes of NUL-terminated names each, the first lowest. */
+function namePieces(names: readonly string[]): number[] {
+  const bytes = Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1')
+  const count = Math.ceil(bytes.length / PIECE)
+  const whole = Buffer.concat([bytes, Buffer.alloc(count * PIECE - bytes.length)])
+  return Array.from({ length: count }, (_, i) => whole.readUIntLE(i * PIECE, PIECE))
 }
 
 function setting(slot: number, key: number, value: number): bigint {

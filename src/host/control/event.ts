@@ -3,6 +3,7 @@
 import {
   CAUSE_CRASH,
   CAUSE_CREATE,
+  CAUSE_DEBUG,
   CAUSE_DESTROY,
   CAUSE_OFF,
   CAUSE_PAUSE,
@@ -79,6 +80,8 @@ function causeWord(cause: u32): string {
       return 'restart'
     case CAUSE_START:
       return 'start'
+    case CAUSE_DEBUG:
+      return 'debug'
     case CAUSE_PAUSE:
       return 'pause'
     case CAUSE_CREATE:

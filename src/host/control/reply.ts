@@ -11,6 +11,7 @@ import {
   ERROR_NO_CORE,
   ERROR_NO_MEMORY,
   ERROR_NO_ROOM,
+  ERROR_NOT_DEBUGGABLE,
   ERROR_NOT_UTF8,
   ERROR_PARAMS,
   ERROR_PARSE,
@@ -137,6 +138,8 @@ function reason(code: u32): string {
       return 'bad-name'
     case ERROR_BAD_TEMPLATE:
       return 'bad-template'
+    case ERROR_NOT_DEBUGGABLE:
+      return 'not-debuggable'
     case ERROR_TOO_LONG:
       return 'too-long'
     case ERROR_TOO_DEEP:

@@ -2,6 +2,7 @@
 
 import {
   ERROR_METHOD,
+  ERROR_NOT_DEBUGGABLE,
   ERROR_PARAMS,
   ERROR_TOO_FAST,
   ERROR_TOO_LONG,
@@ -19,9 +20,11 @@ import {
   CONTROL_STOP,
   CONTROL_WRONG_STATE,
   EXPLAIN_RECORDS,
+  FIGURE_DEBUGGABLE,
 } from '../../abi/life'
 import { openSession } from '../attachment'
-import { explain } from '../core'
+import { explain, vmFigure } from '../core'
+import { serveDebug } from '../debug/serve'
 import { operate } from '../operate'
 import { NOBODY, sourceAt, VMS } from '../source'
 import { serveCreate } from './create'
@@ -37,7 +40,7 @@ export function serve(at: usize, length: u32): void {
   else if (wrong) refuse(wrong)
   else {
     openSession()
-    answer()
+    answer(at, length)
   }
 }
 
@@ -46,7 +49,7 @@ export function serveTooLong(): void {
   refuse(ERROR_TOO_LONG)
 }
 
-function answer(): void {
+function answer(at: usize, length: u32): void {
   if (isMethod('hello')) {
     beginReply()
     addHello()
@@ -59,7 +62,8 @@ function answer(): void {
   }
   const what = requested()
   const isStatus = isMethod('status')
-  if (!what && !isStatus && !isMethod('explain')) {
+  const isDebug = isMethod('debug')
+  if (!what && !isStatus && !isDebug && !isMethod('explain')) {
     refuse(ERROR_METHOD)
     return
   }
@@ -70,7 +74,10 @@ function answer(): void {
   const vm = vmNamed()
   if (vm === NOBODY) refuse(ERROR_UNKNOWN_VM)
   else if (what) request(what, vm)
-  else {
+  else if (isDebug) {
+    if (vmFigure(vm, FIGURE_DEBUGGABLE)) serveDebug(at, length, vm)
+    else refuse(ERROR_NOT_DEBUGGABLE)
+  } else {
     if (!isStatus) explain(vm, EXPLAIN_RECORDS)
     beginReply()
     addStatus(vm)

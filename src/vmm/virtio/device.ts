@@ -1,7 +1,7 @@
 /** The devices by their types: one case for each in every question that the transport asks. */
 
 import { VIRTIO_SLOTS } from '../../abi/guest-machine'
-import { SETTING_BALLOON, SETTING_KEY_SHIFT } from '../../abi/setting'
+import { SETTING_BALLOON, SETTING_GPIO_NAMES, SETTING_KEY_SHIFT } from '../../abi/setting'
 import {
   F_EVENT_IDX,
   F_INDIRECT_DESC,
@@ -11,12 +11,14 @@ import {
   VIRTIO_BLOCK,
   VIRTIO_CONSOLE,
   VIRTIO_ENTROPY,
+  VIRTIO_GPIO,
   VIRTIO_NETWORK,
   VIRTIO_SOCKET,
 } from '../../arch/virtio'
 import * as balloon from './balloon'
 import * as block from './block'
 import * as console from './console'
+import * as gpio from './gpio'
 import { setLimit } from './limit'
 import * as net from './net'
 import { close, closeQueue, openSlots, receive } from './port'
@@ -52,6 +54,9 @@ export function attach(index: u32, type: u32): void {
     case VIRTIO_SOCKET:
       plug(index, type, socket.QUEUES, COMMON | socket.FEATURES)
       break
+    case VIRTIO_GPIO:
+      if (plug(index, type, gpio.QUEUES, COMMON | gpio.FEATURES)) gpio.attach(index)
+      break
   }
 }
 
@@ -77,10 +82,13 @@ export function serve(vcpu: u32, slot: Slot): void {
     case VIRTIO_BALLOON:
       balloon.serve(vcpu, slot)
       break
+    case VIRTIO_GPIO:
+      gpio.serve(vcpu, slot)
+      break
   }
 }
 
-/** Something has come to the ports of some of the VM's devices, or has room to go; or disks have answered. */
+/** Something has come to the ports of some of the VM's devices, or has room to go; or disks have answered, or lines have events. */
 export function collect(vcpu: u32): void {
   for (let left = openSlots(); left; left &= left - 1) {
     const slot = slotAt(ctz(left))
@@ -88,6 +96,7 @@ export function collect(vcpu: u32): void {
     else socket.serve(vcpu, slot)
   }
   stored.collect(vcpu)
+  gpio.collect(vcpu)
 }
 
 /** The device forgets its driver; queues and status are reset already. */
@@ -96,12 +105,14 @@ export function reset(vcpu: u32, slot: Slot): void {
   else if (hasPort(slot.type)) close(slot)
   else if (slot.type == VIRTIO_BALLOON) balloon.reset()
   else if (slot.type == VIRTIO_BLOCK) stored.reset(slot)
+  else if (slot.type == VIRTIO_GPIO) gpio.reset()
 }
 
 /** The device forgets one of its queues, which is reset already. */
 export function resetQueue(slot: Slot, index: u32): void {
   if (hasPort(slot.type)) closeQueue(slot, index)
   else if (slot.type == VIRTIO_BLOCK) stored.reset(slot)
+  else if (slot.type == VIRTIO_GPIO) gpio.resetQueue(index)
 }
 
 /** Whether the device can work with what the driver accepted of its offer. */
@@ -115,6 +126,7 @@ export function readConfig(slot: Slot, offset: u32): u32 {
   if (slot.type == VIRTIO_NETWORK) return net.readConfig(slot, offset)
   if (slot.type == VIRTIO_BALLOON) return balloon.readConfig(offset)
   if (slot.type == VIRTIO_SOCKET) return socket.readConfig(slot, offset)
+  if (slot.type == VIRTIO_GPIO) return gpio.readConfig(offset)
   return slot.type == VIRTIO_CONSOLE ? console.readConfig(offset) : 0
 }
 
@@ -133,5 +145,7 @@ export function goOn(vcpu: u32): void {
 /** One of src/abi/setting.ts, before the guest runs. What nobody knows means nothing. */
 export function configure(setting: u64): void {
   if (setLimit(setting)) return
-  if ((<u32>(setting >> SETTING_KEY_SHIFT) & 0xff) == SETTING_BALLOON) balloon.setTarget(<u32>setting)
+  const key = <u32>(setting >> SETTING_KEY_SHIFT) & 0xff
+  if (key == SETTING_BALLOON) balloon.setTarget(<u32>setting)
+  else if (key == SETTING_GPIO_NAMES) gpio.addNames(setting)
 }

@@ -1,11 +1,12 @@
-/** The host tool as a person or a script starts it: programs that run, commands, and what they said. */
+/** The tool as a person or a script uses it from another terminal: its commands as programs of their own. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { ROOT } from '../../../tool/config/project.ts'
 
 const TOOL = join(ROOT, 'tool/bulkhead.mjs')
-export const MINUTE = 60_000
+/** A busy machine builds and boots slowly. */
+const PATIENCE = 180_000
 
 export interface Ended {
   code: number | null
@@ -42,7 +43,7 @@ export async function during(words: string[], work: (running: Running) => Promis
       child.stdout!.on('data', look)
       child.stderr!.on('data', look)
       const fail = () => reject(new Error(`${pattern} did not come: ${told.stdout}${told.stderr}`))
-      const timer = setTimeout(fail, MINUTE)
+      const timer = setTimeout(fail, PATIENCE)
       void ended.then(() => {
         clearTimeout(timer)
         fail()

@@ -1,5 +1,5 @@
 /** What the checks look at. */
-type Wish = Pick<Draft, 'vms' | 'vmCount' | 'machine' | 'networks' | 'disks' | 'confirm'>
+type Wish = Pick<Draft, 'vms' | 'vmCount' | 'machine' | 'networks' | 'disks' | 'confirm' | 'control'>
 
 /** Every check that needs no file: what the config says, against itself and the board. */
 import type { Problem } from '../../ui/failure.ts'
@@ -8,8 +8,10 @@ import { checkBalloons } from './balloon.ts'
 import { checkBoard } from './board.ts'
 import { checkConfirm } from './confirm.ts'
 import { checkCores } from './core.ts'
+import { checkDebug } from './debug.ts'
 import { checkDisks } from './disk.ts'
 import { checkDtb } from './dtb.ts'
+import { checkGpio } from './gpio.ts'
 import { checkLives } from './life.ts'
 import { checkRam } from './memory.ts'
 import { checkCount, checkNames } from './name.ts'
@@ -19,7 +21,7 @@ import { checkShares } from './share.ts'
 import { checkSockets } from './socket.ts'
 import { checkTemplates, isTemplate } from './template.ts'
 
-export function checkAll({ vms, vmCount, machine, networks, disks, confirm }: Wish): Problem[] {
+export function checkAll({ vms, vmCount, machine, networks, disks, confirm, control }: Wish): Problem[] {
   const made = vms.filter((vm) => !isTemplate(vm))
   return [
     ...checkBoard(machine),
@@ -30,12 +32,14 @@ export function checkAll({ vms, vmCount, machine, networks, disks, confirm }: Wi
     ...checkTemplates(vms, machine),
     ...checkLives(vms),
     ...checkConfirm(confirm, vms, machine),
+    ...checkDebug(vms, control),
     ...checkNetworks(vms, networks),
     ...(vms.length === vmCount ? checkSockets(vms) : []), // a VM that is wrong elsewhere is not missing
     ...checkDisks(vms, disks, machine),
     ...checkBalloons(vms),
     ...vms.flatMap(checkDtb),
     ...checkPassthrough(vms, machine),
+    ...checkGpio(vms, machine),
     ...checkRam(made, machine),
   ]
 }
