@@ -26,12 +26,21 @@ export const ERROR_PARAMS = 32602
 export const ERROR_UNKNOWN_VM = 32001
 export const ERROR_WRONG_STATE = 32002
 export const ERROR_LACKS_CPU = 32003
+export const ERROR_UNKNOWN_TEMPLATE = 32005
+export const ERROR_NAME_TAKEN = 32006
+export const ERROR_NO_ROOM = 32007
+export const ERROR_NO_MEMORY = 32008
+export const ERROR_NO_CORE = 32009
+export const ERROR_CRITICAL = 32017
 export const ERROR_NOT_DEBUGGABLE = 32004
-export const ERROR_LACKS_BALLOON = 32005
+export const ERROR_LACKS_BALLOON = 32018
 export const ERROR_TOO_LONG = 32010
 export const ERROR_TOO_DEEP = 32011
 export const ERROR_NOT_UTF8 = 32012
 export const ERROR_TOO_FAST = 32013
+export const ERROR_FIXED = 32014
+export const ERROR_BAD_NAME = 32015
+export const ERROR_BAD_TEMPLATE = 32016
 
 /** Why a VM's state changed: `cause` of the event. */
 export const CAUSE_READY = 0
@@ -44,5 +53,7 @@ export const CAUSE_RESTART = 6
 export const CAUSE_START = 7
 export const CAUSE_PAUSE = 8
 export const CAUSE_RESUME = 9
+export const CAUSE_CREATE = 11
+export const CAUSE_DESTROY = 12
 /** Its debugger, or a breakpoint. */
 export const CAUSE_DEBUG = 10

@@ -15,6 +15,8 @@ export const STATE_PAUSED = 4
 export const STATE_STOPPING = 5
 export const STATE_STOPPED = 6
 export const STATE_CRASHED = 7
+/** Made at run time, and about to be nobody's: its CPUs forget its vCPUs, and the last frees what it had. */
+export const STATE_LEAVING = 8
 
 /** The board at boot, an operator: from defined, stopped, crashed. */
 export const START_FROM = 0xc2
@@ -38,6 +40,13 @@ export const REST_FROM = 0x20
 export const REST_TO = 6
 export const CRASH_FROM = 0x20
 export const CRASH_TO = 7
+/** An operator, of a template's VM: from absent; from defined, stopped, crashed; then the last CPU that forgets it: from leaving. */
+export const CREATE_FROM = 0x01
+export const CREATE_TO = 1
+export const DESTROY_FROM = 0xc2
+export const DESTROY_TO = 8
+export const GONE_FROM = 0x100
+export const GONE_TO = 0
 /** The board at boot, for a VM whose first CPU did not come: from starting. */
 export const LACK_FROM = 0x04
 export const LACK_TO = 7
@@ -62,6 +71,9 @@ export const CONTROL_STOP = 2
 export const CONTROL_RESTART = 3
 export const CONTROL_PAUSE = 4
 export const CONTROL_RESUME = 5
+export const CONTROL_DESTROY = 6
+/** Even if it is critical. */
+export const CONTROL_DESTROY_FORCED = 7
 
 /** `core.vmFigure`: vCPUs, how many of them are on, a bitmap of their cores; of this life, time on CPUs and exits; restarts; bytes of
  * RAM; of this life, time that others took, and exits by class. */
@@ -105,5 +117,17 @@ export const CONTROL_WRONG_STATE = 2
 /** One of its CPUs did not start. */
 export const CONTROL_LACKS_CPU = 3
 export const CONTROL_UNKNOWN = 4
+/** It is critical, and nobody forces it; it is the config's, not a template's. */
+export const CONTROL_CRITICAL = 5
+export const CONTROL_FIXED = 6
+/** `core.vmCreate`, in bits 7:0, with the VM's index above: no such template; the name is no name, or a VM's; no VM or vCPU is left; no
+ * piece of RAM that holds it; a core is another's, or promised already; the bundle is wrong. */
+export const CONTROL_UNKNOWN_TEMPLATE = 7
+export const CONTROL_BAD_NAME = 8
+export const CONTROL_NAME_TAKEN = 9
+export const CONTROL_NO_ROOM = 10
+export const CONTROL_NO_MEMORY = 11
+export const CONTROL_NO_CORE = 12
+export const CONTROL_BAD_TEMPLATE = 13
 /** It has no balloon to tell. */
-export const CONTROL_LACKS_BALLOON = 5
+export const CONTROL_LACKS_BALLOON = 14

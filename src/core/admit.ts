@@ -1,6 +1,5 @@
 /** Whether a CPU can keep what its vCPUs were promised. The build has tested more (doc/why/admission.md); this is the last word
  * before anything runs, so that a bundle that lies takes nobody's time. Returns what is wrong, or '' if nothing is. */
-import { Cpu } from './cpu'
 import { Vcpu } from './vcpu'
 
 /** Ticks: products of two such times fit 64 bits. */
@@ -8,11 +7,12 @@ const LONGEST: u64 = 1 << 31
 /** Sums of budget / period are kept in parts of this, rounded down. */
 const WHOLE: u64 = 1 << 24
 
-export function admit(cpu: Cpu): string {
+/** `first`: of the vCPUs that are to share a CPU, each with the next. */
+export function admit(first: usize): string {
   let sum: u64 = 0
   let count: u32 = 0
   let pinned: u32 = 0
-  for (let at = cpu.first; at; at = changetype<Vcpu>(at).next) {
+  for (let at = first; at; at = changetype<Vcpu>(at).next) {
     const vcpu = changetype<Vcpu>(at)
     count++
     if (!vcpu.budget) pinned++

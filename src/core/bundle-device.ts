@@ -1,8 +1,7 @@
 /** The board's devices that a VM of the bundle has to itself (doc/bundle.md). Boot only. */
 import * as fdt from '../lib/fdt'
-import { pair, tree, vmNode } from './bundle'
+import { isListed, nodeAt, pair, tree, vmNode } from './bundle'
 import { take } from './pages'
-import { vmCount } from './vm'
 
 /** Cells of a range and of an interrupt. */
 const RANGE_CELLS: u32 = 4
@@ -10,8 +9,8 @@ const INTERRUPT_CELLS: u32 = 2
 
 /** Sets RAM aside for VMs that must have it at one place, before others take it. False: it is not free. */
 export function keepIdentities(): bool {
-  for (let i: u32 = 0; i < vmCount; i++) {
-    const node = vmNode(i)
+  for (let i: u32 = 0; isListed(i); i++) {
+    const node = nodeAt(i)
     if (fdt.property(tree, node, 'identity') && !take(pair(node, 'memory', 0), pair(node, 'memory', 1))) return false
   }
   return true

@@ -7,7 +7,8 @@ import { isEmpty } from '../lib/literal'
 import { directVa } from './address'
 import { NO_EXTENSION, pair, readImage, tree } from './bundle'
 import { hasExtension } from './extension'
-import { Disk, diskAt, loadAt, MAX_DISKS, Vm } from './vm'
+import { diskAt, loadAt, MAX_DISKS, Vm } from './vm'
+import { Disk } from './vm-part'
 import { claimVolume, Volume } from './volume'
 
 /** A cluster's number fits a word. */

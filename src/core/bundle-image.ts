@@ -2,7 +2,7 @@
 import * as fdt from '../lib/fdt'
 import { equals } from '../lib/text'
 import { bundlePa, bundleSize } from './machine'
-import { Load } from './vm'
+import { Load } from './vm-part'
 
 export const HASH_CRC32: u32 = 1
 export const HASH_SHA256: u32 = 2

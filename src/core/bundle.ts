@@ -21,7 +21,8 @@ import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
 import { KASLR_SEED_SIZE, RNG_SEED_SIZE } from './seed'
 import { IPA_LIMIT } from './stage2'
 import { Vcpu } from './vcpu'
-import { Load, loadAt, MAX_LOADS, NAME_SIZE, nameOf, ramHolds, settingAt, setVmCount, slotsOf, Vm, vmAt } from './vm'
+import { loadAt, MAX_LOADS, NAME_SIZE, nameOf, ramHolds, settingAt, setVmCount, slotsOf, Vm, vmAt } from './vm'
+import { Load } from './vm-part'
 import { openWindow, TREE_LIMIT } from './window'
 
 const ABI: u32 = 1
@@ -68,21 +69,38 @@ export function systemCell(name: string, index: u32, fallback: u32): u32 {
   return fdt.cell(tree, bulkhead, name, index, fallback)
 }
 
-/** How many VMs there are; 0 if none or too many. */
+/** VMs and templates in the bundle. */
+let listed: u32 = 0
+
+export function isListed(index: u32): bool {
+  return index < listed
+}
+
+/** What run-time VMs are made of: boot makes none. */
+export function isTemplate(index: u32): bool {
+  return fdt.property(tree, nodeAt(index), 'template') != 0
+}
+
+/** How many VMs and templates there are; 0 if none or too many. */
 export function countVms(): u32 {
   const vms = fdt.child(tree, bulkhead, 'vms')
   if (!vms) return 0
-  let count: u32 = 0
-  for (let node = fdt.firstChild(tree, vms); node; node = fdt.nextSibling(tree, node)) count++
-  if (count > <u32>MAX_VMS) return 0
-  setVmCount(count)
-  return count
+  let hasTemplate = false
+  listed = 0
+  for (let node = fdt.firstChild(tree, vms); node; node = fdt.nextSibling(tree, node)) {
+    if (fdt.property(tree, node, 'template')) hasTemplate = true
+    listed++
+  }
+  if (listed > <u32>MAX_VMS) return 0
+  setVmCount(hasTemplate ? MAX_VMS : listed)
+  return listed
 }
 
-/** Fills the record of VM `index`, whose page is mapped. */
-export function readVm(index: u32): string {
-  const node = vmNode(index)
+/** Fills the record of VM `index`, whose page is mapped, as the bundle has it at `place`. */
+export function readVm(index: u32, place: u32): string {
   const vm = vmAt(index)
+  vm.node = place
+  const node = vmNode(index)
   const name = fdt.nodeName(node)
   const length = lengthWithin(name, name + NAME_SIZE)
   if (length <= 0) return 'a VM of the bundle has no name or too long a one'
@@ -159,7 +177,13 @@ export function serviceNode(name: string): usize {
   return fdt.child(tree, bulkhead, name)
 }
 
+/** Of a VM, which is a template's where that was made of one. */
 export function vmNode(index: u32): usize {
+  return nodeAt(vmAt(index).node)
+}
+
+/** In the order of the bundle. */
+export function nodeAt(index: u32): usize {
   let node = fdt.firstChild(tree, fdt.child(tree, bulkhead, 'vms'))
   for (let i: u32 = 0; i < index; i++) node = fdt.nextSibling(tree, node)
   return node

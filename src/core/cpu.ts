@@ -20,6 +20,8 @@ export const WORK_POWER_DOWN: u32 = 64
 export const WORK_HALT: u32 = 128
 /** Somebody asked what one of this CPU's vCPUs does. */
 export const WORK_EXPLAIN: u32 = 256
+/** One of this CPU's vCPUs is about to be nobody's. */
+export const WORK_UNLINK: u32 = 1024
 /** A vCPU steps, or has halted, under its debugger. */
 export const WORK_DEBUG: u32 = 512
 
@@ -42,7 +44,7 @@ export class Cpu {
   request: u32
   /** ICC_SGI1R_EL1 or GICD_SGIR value that interrupts this CPU. */
   sgi: u64
-  /** The first of its vCPUs, or 0. */
+  /** The first of its vCPUs, or 0. Another CPU puts one in front that it made, atomic; only its own takes one out. */
   first: usize
   /** `vcpu`'s registers are in the CPU; a vCPU whose VM is being made ready has none yet. */
   isLoaded: u32

@@ -1,7 +1,7 @@
-/** A VM out of its bundle's words: pages for its records, RAM, stage-2 tables, a compartment. Boot only; returns what is
- * wrong, or '' if nothing is. */
+/** A VM out of its bundle's words: pages for its records, RAM, stage-2 tables, a compartment. At boot, and for templates by
+ * src/core/make.ts; returns what is wrong, or '' if nothing is. */
 
-import { EXTENSION_DEBUG } from '../abi/extension'
+import { EXTENSION_DEBUG, EXTENSION_LIFE } from '../abi/extension'
 import { GICC_IPA, GICC_SIZE, STOLEN_IPA } from '../abi/guest-machine'
 import {
   BLOCK_SIZE,
@@ -23,6 +23,7 @@ import { directVa } from './address'
 import { NO_ALARM } from './alarm'
 import { createBalloon, hasWholeBlocks } from './balloon'
 import * as bundle from './bundle'
+import { isListed, isTemplate } from './bundle'
 import { createPorts } from './connect'
 import { cpuAt } from './cpu'
 import { readDebug } from './debug'
@@ -36,7 +37,8 @@ import { assign } from './passthrough'
 import { openCpu } from './secondary'
 import { mapFresh } from './stage1'
 import * as stage2 from './stage2'
-import { claimVcpu, Vcpu, vcpuAt } from './vcpu'
+import { noteTemplate } from './template'
+import { claimVcpus, Vcpu, vcpuAt } from './vcpu'
 import { diskAt, hasSlot, lockOf, Vm, vmAt } from './vm'
 import * as watchdog from './watchdog'
 
@@ -44,18 +46,41 @@ const VMID_SHIFT: u64 = 48
 /** A block of level 1. */
 const LARGE_BLOCK_SIZE: u64 = 1 << 30
 
+/** Pages that were mapped for windows of VMs and for vCPUs, a bit each: whoever comes later finds them. */
+let windows: u32 = 0
+let records: u32 = 0
+
+/** Boot: VM `index` of the bundle, or an empty record where that has a template, or nothing. */
 export function createVm(index: u32): string {
   if (!mapFresh(VM_AT + ((<u64>index) << PAGE_SHIFT), PAGE_SIZE)) return NO_MEMORY
-  const problem = bundle.readVm(index)
+  if (!isListed(index)) return ''
+  vmAt(index).node = index
+  if (isTemplate(index)) return hasExtension(EXTENSION_LIFE) ? noteTemplate(index) : bundle.NO_EXTENSION
+  const problem = bundle.readVm(index, index)
   if (!isEmpty(problem)) return problem
   const vm = vmAt(index)
   if (vm.isCritical) watchdog.begin()
+  const lack = furnish(vm)
+  if (!isEmpty(lack)) return lack
+  for (let i: u32 = 0; i < vm.vcpuCount; i++) link(vm, vcpuAt(vm.firstVcpu + i))
+  vm.state = STATE_DEFINED
+  return ''
+}
+
+/** Everything that a VM has beside its record, but no CPU knows of its vCPUs. */
+export function furnish(vm: Vm): string {
   const memory = mapMemory(vm)
   if (!isEmpty(memory)) return memory
-  const base = (<u64>(VMM_SLOT + index)) << SLOT_SHIFT
-  if (!mapFresh(base - INSTANCE_BELOW, PAGE_SIZE)) return NO_MEMORY
-  if (!mapFresh(base + PAGE_SIZE, <u64>vmmMemorySize() - PAGE_SIZE)) return NO_MEMORY
+  const base = (<u64>(VMM_SLOT + vm.index)) << SLOT_SHIFT
+  if (!((windows >> vm.index) & 1)) {
+    if (!mapFresh(base - INSTANCE_BELOW, PAGE_SIZE)) return NO_MEMORY
+    if (!mapFresh(base + PAGE_SIZE, <u64>vmmMemorySize() - PAGE_SIZE)) return NO_MEMORY
+    windows |= 1 << vm.index
+  }
   grantRam(vm, base - INSTANCE_BELOW + INSTANCE_RAM)
+  const first = claimVcpus(vm.vcpuCount)
+  if (first < 0) return 'the bundle has too many vCPUs'
+  vm.firstVcpu = first
   for (let i: u32 = 0; i < vm.vcpuCount; i++) {
     const problem = createVcpu(vm, i)
     if (!isEmpty(problem)) return problem
@@ -69,7 +94,6 @@ export function createVm(index: u32): string {
   const devices = vm.hasDevices ? assign(vm) : ''
   if (!isEmpty(devices)) return devices
   if (hasExtension(EXTENSION_DEBUG) && !readDebug(vm)) return NO_MEMORY
-  vm.state = STATE_DEFINED
   return ''
 }
 
@@ -113,23 +137,27 @@ function allocateRam(size: u64): u64 {
 function createVcpu(vm: Vm, i: u32): string {
   const core = bundle.coreOf(vm.index, i)
   if (core < 0) return 'a VM wants a core that the board lacks'
-  const cpu = cpuAt(core)
   if (!openCpu(core)) return NO_MEMORY
-  const record = claimVcpu()
-  if (record < 0) return 'the bundle has too many vCPUs'
-  if (!mapFresh(VCPU_AT + ((<u64>record) << PAGE_SHIFT), PAGE_SIZE)) return NO_MEMORY
-  if (i == 0) vm.firstVcpu = record
+  const record = vm.firstVcpu + i
   const vcpu = vcpuAt(record)
+  if ((records >> record) & 1) memory.fill(changetype<usize>(vcpu), 0, PAGE_SIZE)
+  else if (!mapFresh(VCPU_AT + ((<u64>record) << PAGE_SHIFT), PAGE_SIZE)) return NO_MEMORY
+  records |= 1 << record
   vcpu.vm = vm.index
   vcpu.index = i
   vcpu.cpu = core
   vcpu.alarmAt = NO_ALARM
   vcpu.lock = vm.vcpuCount > 1 ? lockOf(vm) : 0
   bundle.readServer(vm.index, vcpu)
+  return ''
+}
+
+/** Its CPU has the vCPU from now on. Boot only. */
+function link(vm: Vm, vcpu: Vcpu): void {
+  const cpu = cpuAt(vcpu.cpu)
   for (let at = cpu.first; at; at = changetype<Vcpu>(at).next) {
     if (changetype<Vcpu>(at).vm === vm.index) changetype<Vcpu>(at).hasSibling = vcpu.hasSibling = 1
   }
   vcpu.next = cpu.first
   cpu.first = changetype<usize>(vcpu)
-  return ''
 }

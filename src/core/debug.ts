@@ -48,7 +48,7 @@ const QUIET: u32 = 2
 
 /** Boot: whether the config allows it; and rings for traces. False: no memory. */
 export function readDebug(vm: Vm): bool {
-  vm.isDebuggable = fdt.property(tree, vmNode(vm.index), 'debug') ? 1 : 0
+  vm.isDebuggable = fdt.property(tree, vmNode(vm.node), 'debug') ? 1 : 0
   return openRings(vm)
 }
 

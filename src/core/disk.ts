@@ -7,7 +7,8 @@ import { PAGE_SHIFT, PAGE_SIZE } from '../abi/layout'
 import * as hw from '../hw'
 import { directVa } from './address'
 import { allocate } from './pages'
-import { Disk, diskAt, ramHolds, Vm } from './vm'
+import { diskAt, ramHolds, Vm } from './vm'
+import { Disk } from './vm-part'
 import { canWrite, sizeOfVolume } from './volume'
 
 /** One call copies no more: what a CPU does at EL2 without a look at its interrupts. */

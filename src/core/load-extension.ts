@@ -19,7 +19,7 @@ import { hasExtension, layLiterals, markPresent } from './extension'
 import { NO_MEMORY } from './pages'
 import { isIntact } from './prepare'
 import { map } from './stage1'
-import { Load } from './vm'
+import { Load } from './vm-part'
 
 /** Boot only: room for what is looked at in the bundle. */
 export const image = changetype<Load>(memory.data(offsetof<Load>(), 8))

@@ -75,7 +75,19 @@ export {
   gpioTake,
   gpioValue,
 } from './services-gpio'
-export { balloon, boardByte, consoleSize, control, explain, ticks, vmFigure, vmState } from './services-host'
+export {
+  balloon,
+  boardByte,
+  consoleSize,
+  control,
+  explain,
+  freeMemory,
+  templateByte,
+  ticks,
+  vmCreate,
+  vmFigure,
+  vmState,
+} from './services-host'
 export { vmAlive, vmHang } from './services-life'
 export { sharedFigure, sharedRing, sharedRung, sharedSetState, sharedTake } from './services-shared'
 export { packetResets, packetSend } from './services-socket'

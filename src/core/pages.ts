@@ -1,4 +1,5 @@
-/** The board's free RAM, handed out once at boot and never taken back: ranges of physical addresses. Boot only. */
+/** The board's free RAM: ranges of physical addresses, handed out at boot. Later only src/core/arena.ts takes and gives, under
+ * host.lock. */
 import { PAGE_SIZE } from '../abi/layout'
 import * as hw from '../hw'
 import { directVa } from './address'
@@ -8,7 +9,7 @@ export const NO_MEMORY: string = 'no memory is left for the hypervisor itself'
 const MAX_RANGES: u32 = 32
 
 @unmanaged
-class Range {
+export class Range {
   start: u64
   end: u64
 }
@@ -18,8 +19,28 @@ let count: u32 = 0
 /** So many, from the first on, can be given away: those that the direct map reaches. */
 let reachable: u32 = 0
 
-function at(i: u32): Range {
+export function at(i: u32): Range {
   return changetype<Range>(pool + ((<usize>i) << 4))
+}
+
+export function setRangeCount(ranges: u32): void {
+  count = ranges
+}
+
+/** While a VM is made at run time, what is left of its own piece: everything it has comes out of that. 0: out of the ranges. */
+let pieceAt: u64 = 0
+let pieceEnd: u64 = 0
+
+export function setPiece(start: u64, end: u64): void {
+  pieceAt = start
+  pieceEnd = end
+}
+
+function allocateFromPiece(size: u64, align: u64): u64 {
+  const start = (pieceAt + align - 1) & ~(align - 1)
+  if (start < pieceAt || start > pieceEnd || pieceEnd - start < size) return 0
+  pieceAt = start + size
+  return start
 }
 
 /** Adds RAM; whole pages only. False if there are more ranges than we keep. */
@@ -86,6 +107,7 @@ function exchangeFirst(i: u32): void {
 
 /** RAM for a VM: `size` and `align` are multiples of the page size. 0 if no range holds it. Not zeroed. */
 export function allocate(size: u64, align: u64): u64 {
+  if (pieceAt) return allocateFromPiece(size, align)
   let best: u64 = 0
   let bestLeft = u64.MAX_VALUE
   for (let i: u32 = 0; i < count && i < reachable; i++) {
@@ -109,7 +131,16 @@ export function take(start: u64, size: u64): bool {
 
 let pagesTaken: u32 = 0
 
-/** A zeroed page for core itself, 0 if RAM is used up. Only once the direct map stands. */
+/** A zeroed page for core itself, for ever, whatever VM is being made. */
+export function allocateOwn(): u64 {
+  const piece = pieceAt
+  pieceAt = 0
+  const page = allocatePage()
+  pieceAt = piece
+  return page
+}
+
+/** A zeroed page for core's account of a VM, 0 if RAM is used up. Only once the direct map stands. */
 export function allocatePage(): u64 {
   const page = allocate(PAGE_SIZE, PAGE_SIZE)
   if (page) {
@@ -134,6 +165,13 @@ export function rangeStart(i: u32): u64 {
 
 export function rangeEnd(i: u32): u64 {
   return at(i).end
+}
+
+/** In whatever pieces. */
+export function freeBytes(): u64 {
+  let sum: u64 = 0
+  for (let i: u32 = 0; i < count; i++) sum += at(i).end - at(i).start
+  return sum
 }
 
 export function largestFree(): u64 {

@@ -87,7 +87,7 @@ export function hasPage(pa: u64, size: u64): bool {
 /** Whether a VM before this one has a page there. */
 function isMapped(index: u32, pa: u64, size: u64): bool {
   for (let vm: u32 = 0; vm < index; vm++) {
-    for (let node = bundle.firstDevice(vm); node; node = bundle.nextDevice(node)) {
+    for (let node = vmAt(vm).hasDevices ? bundle.firstDevice(vm) : 0; node; node = bundle.nextDevice(node)) {
       for (let i: u32 = 0; i < bundle.pageCount(node); i++) {
         const other = bundle.pageAddress(node, i)
         if (pa < other + bundle.pageSize(node, i) && other < pa + size) return true

@@ -20,7 +20,8 @@ import { reportBadImage, reportStart } from './report'
 import { plantSeeds } from './seed'
 import { move } from './state'
 import { SCRATCH_AT, Vcpu, vcpuAt } from './vcpu'
-import { Load, loadAt, settingAt, slotsOf, Vm } from './vm'
+import { loadAt, settingAt, slotsOf, Vm } from './vm'
+import { Load } from './vm-part'
 import * as vmm from './vmm'
 
 export const enum Prepared {

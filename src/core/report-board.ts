@@ -7,6 +7,7 @@ import { NAME_SIZE, nameOf, vmAt, vmCount } from './vm'
 export function reportBoard(): void {
   trial.open()
   for (let i: u32 = 0; i < vmCount; i++) {
+    if (!vmAt(i).hasDevices) continue
     for (let node = bundle.firstDevice(i); node; node = bundle.nextDevice(node)) reportDevice(i, node)
   }
 }

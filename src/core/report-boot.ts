@@ -24,6 +24,7 @@ export function reportMemory(): void {
 export function reportReady(): void {
   for (let i: u32 = 0; i < vmCount; i++) {
     const vm = vmAt(i)
+    if (!vm.vcpuCount) continue // nobody's yet
     log.begin()
     log.text("VM '")
     log.bytes(nameOf(vm), NAME_SIZE)

@@ -6,7 +6,17 @@ import { ring } from './alarm'
 import { choose } from './choose'
 import * as compartment from './compartment'
 import { feed, serveUart } from './console'
-import { Cpu, WORK_CONSOLE, WORK_DEBUG, WORK_DUE, WORK_EXPLAIN, WORK_HALT, WORK_RESCHEDULE, WORK_SUSPEND } from './cpu'
+import {
+  Cpu,
+  WORK_CONSOLE,
+  WORK_DEBUG,
+  WORK_DUE,
+  WORK_EXPLAIN,
+  WORK_HALT,
+  WORK_RESCHEDULE,
+  WORK_SUSPEND,
+  WORK_UNLINK,
+} from './cpu'
 import { look, pass } from './debug'
 import { explainOwn } from './explain'
 import * as gic from './gic'
@@ -18,6 +28,7 @@ import { settlePauses } from './pause'
 import { isDue, takeDue } from './request'
 import { wake } from './server'
 import { suspend } from './suspend'
+import { unlinkOwn } from './unmake'
 import { DUE_CONSOLE, DUE_DELIVER, DUE_DEVICE, DUE_FRAMES, Run, Vcpu } from './vcpu'
 import { vmAt } from './vm'
 import * as watchdog from './watchdog'
@@ -40,6 +51,7 @@ export function settle(cpu: Cpu): usize {
     if (work & WORK_EXPLAIN) explainOwn(cpu)
     if (work & WORK_DEBUG) look(cpu)
     if (work & WORK_RESCHEDULE) reap(cpu)
+    if (work & WORK_UNLINK) unlinkOwn(cpu)
     // A vCPU that has just ended waits for nothing.
     if (work & WORK_SUSPEND && cpu.isLoaded) since = suspend(cpu, changetype<Vcpu>(cpu.vcpu), work)
     if (work & WORK_RESCHEDULE) settlePauses(cpu)

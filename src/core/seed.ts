@@ -7,7 +7,8 @@ import { VIRTIO_ENTROPY } from '../arch/virtio'
 import * as hw from '../hw'
 import { directVa } from './address'
 import { BLOCK_HEADER, drawBlock, hasEntropySource, wipe } from './entropy'
-import { hasSlot, Load, loadAt, Vm } from './vm'
+import { hasSlot, loadAt, Vm } from './vm'
+import { Load } from './vm-part'
 
 /** Bytes, with the property's head. */
 export const RNG_SEED_SIZE: u32 = <u32>BLOCK_HEADER + 32

@@ -1,13 +1,19 @@
 /** What core does for host: the other half of src/host/core.ts. Under host.lock, so nothing here prints or waits. */
 import * as hw from '../hw'
+import { freeBytes } from './pages'
 import { stateOf } from './state'
 import { vmAt, vmCount } from './vm'
 
 export { boardByte } from './board-name'
-export { control } from './control'
+export { control, templateByte, vmCreate } from './control'
 export { explain } from './explain'
 export { vmFigure } from './figure'
 export { balloon, consoleSize } from './retarget'
+
+/** Bytes of RAM that nobody has. */
+export function freeMemory(): u64 {
+  return freeBytes()
+}
 
 export function ticks(): u64 {
   return hw.cntpct_el0()

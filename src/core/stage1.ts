@@ -16,7 +16,7 @@ import * as hw from '../hw'
 import { deviceVa, directMapStands, directVa, hasDirectMap, imageEnd, imagePaAt } from './address'
 import { fill, levelFor } from './leaf'
 import { bundlePa, bundleSize } from './machine'
-import { allocatePage, rangeCount, rangeEnd, rangeStart, reachAll, reachLargest } from './pages'
+import { allocateOwn, rangeCount, rangeEnd, rangeStart, reachAll, reachLargest } from './pages'
 
 /** Next table in the image's pool. Boot only. */
 let bootTable: u32 = TABLES_AT_ENTRY
@@ -41,7 +41,7 @@ export function map(va: u64, pa: u64, size: u64, attributes: u64): bool {
 /** Maps fresh zeroed pages. */
 export function mapFresh(va: u64, size: u64): bool {
   for (let at = va; at < va + size; at += PAGE_SIZE) {
-    const page = allocatePage()
+    const page = allocateOwn()
     if (!page || !map(at, page, PAGE_SIZE, EL2_DATA)) return false
   }
   return true
@@ -140,7 +140,7 @@ function slot(table: u64, va: u64, level: u32): u64 {
 
 function newTable(): u64 {
   // Until the direct map stands a table from RAM could not be reached.
-  if (bootTable === <u32>BOOT_TABLES) return hasDirectMap() ? allocatePage() : 0
+  if (bootTable === <u32>BOOT_TABLES) return hasDirectMap() ? allocateOwn() : 0
   const page = imagePaAt(hw.tables_offset() + ((<u64>bootTable) << PAGE_SHIFT))
   bootTable++
   hw.scrub(directVa(page), PAGE_SIZE)

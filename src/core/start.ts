@@ -1,5 +1,5 @@
 /** Boot, from the loader's hand-over to the first vCPU. Reads as its own table of contents; each step says what it lacks. */
-import { EXTENSION_BOARD, EXTENSION_CONTROL, EXTENSION_SHARE } from '../abi/extension'
+import { EXTENSION_BOARD, EXTENSION_CONTROL, EXTENSION_LIFE, EXTENSION_SHARE } from '../abi/extension'
 import { BUNDLE_AT, DTB_AT, PAGE_SIZE, WINDOW_DEVICE } from '../abi/layout'
 import { EL2_DEVICE } from '../arch/descriptor'
 import * as hw from '../hw'
@@ -38,6 +38,7 @@ import { baseOf, HOST, mapService } from './service'
 import { createShared } from './shared-memory'
 import { map, openDirectMap } from './stage1'
 import { startSwitch } from './switch'
+import { seedTemplates } from './template'
 import { mpidrOf } from './topology'
 import { vmAt, vmCount } from './vm'
 import { closeWindow, openWindow, TREE_LIMIT } from './window'
@@ -85,16 +86,17 @@ function startSystem(): usize {
     const problem = createVm(i)
     if (!isEmpty(problem)) return park(problem, 'change the config and build the bundle again')
     nameSource(i)
-    if (wantsEntropy(vmAt(i))) fillPool(vmAt(i))
+    if (vmAt(i).vcpuCount && wantsEntropy(vmAt(i))) fillPool(vmAt(i))
   }
   const refusal = hasExtension(EXTENSION_SHARE) ? createShared() : ''
   if (!isEmpty(refusal)) return park(refusal, 'change the config and build the bundle again')
   for (let i: u32 = 0; i < cpuCount; i++) {
-    const refusal = isOpened(i) ? admit(cpuAt(i)) : ''
+    const refusal = isOpened(i) ? admit(cpuAt(i).first) : ''
     if (!isEmpty(refusal)) return park(refusal, 'change the config and build the bundle again')
   }
   reportMemory()
   if (hasExtension(EXTENSION_BOARD)) boardLife.begin()
+  if (hasExtension(EXTENSION_LIFE)) seedTemplates()
   if (portCount && !startSwitch()) return park('the network switch does not begin', 'give the board more RAM')
   closeWindow(DTB_AT)
   closeWindow(BUNDLE_AT)

@@ -156,14 +156,22 @@ if (offsetof<Vcpu>('elr') != 248) ERROR('Vcpu.elr moved: boot/asm.h has it at 24
 if (offsetof<Vcpu>('spsr') != 256) ERROR('Vcpu.spsr moved: boot/asm.h has it at 256')
 if (offsetof<Vcpu>('stack') != 264) ERROR('Vcpu.stack moved: boot/asm.h has it at 264')
 
-/** vCPUs created so far. Boot only. */
-export let vcpuCount: u32 = 0
+/** A bit for each record that a VM has. At boot, then under host.lock. */
+let claimed: u32 = 0
 
-/** The next free record, whose page the caller maps, or -1. */
-export function claimVcpu(): i32 {
-  if (vcpuCount === MAX_VCPUS) return -1
-  vcpuCount++
-  return vcpuCount - 1
+/** The first of `count` free records in a row, whose pages the caller maps, or -1. */
+export function claimVcpus(count: u32): i32 {
+  const bits: u32 = ((<u32>1) << count) - 1
+  for (let first: u32 = 0; first + count <= <u32>MAX_VCPUS; first++) {
+    if (claimed & (bits << first)) continue
+    claimed |= bits << first
+    return first
+  }
+  return -1
+}
+
+export function releaseVcpus(first: u32, count: u32): void {
+  claimed &= ~((((<u32>1) << count) - 1) << first)
 }
 
 export function vcpuAt(index: u32): Vcpu {

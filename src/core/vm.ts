@@ -3,6 +3,7 @@ import { VIRTIO_SLOTS } from '../abi/guest-machine'
 import { MAX_VMS, PAGE_SHIFT, VM_AT } from '../abi/layout'
 import { MAX_SETTINGS } from '../abi/setting'
 import { LOCK_SIZE } from '../lib/lock'
+import { Disk, Load } from './vm-part'
 
 export const MAX_LOADS = 16
 export const MAX_DISKS = 8
@@ -25,6 +26,8 @@ export enum Stop {
 @unmanaged
 export class Vm {
   index: u32
+  /** Its place in the bundle; several VMs may be of one template. */
+  node: u32
   /** STATE_*; atomic, and moved by src/core/state.ts alone. */
   state: u32
   vcpuCount: u32
@@ -114,6 +117,9 @@ export class Vm {
   pauses: u32
   /** Physical count at which its clock stands, while it is paused. */
   pausedAt: u64
+  /** Of a VM that was made at run time, all the RAM that it has: src/core/arena.ts. */
+  arenaPa: u64
+  arenaSize: u64
   /** A CPU that it needs did not start, or a disk is not there. Boot only. */
   lacksPart: u32
   /** Ticket lock of the VM's compartment, for VMs with several vCPUs. */
@@ -132,44 +138,6 @@ export class Vm {
   name1: u64
   name2: u64
   name3: u64
-}
-
-/** An image that is copied into the VM's RAM at each start. */
-@unmanaged
-export class Load {
-  pa: u64
-  length: u64
-  ipa: u64
-  /** Address of the hash in core's window, and which it is. */
-  crc: u32
-  hashKind: u32
-  /** Checked with the others, but not copied: what a disk begins as. */
-  isDisk: u32
-  /** Places of seeds in it, as src/core/seed.ts has them; 0: none. */
-  rngSeed: u64
-  kaslrSeed: u64
-  sha0: u64
-  sha1: u64
-  sha2: u64
-  sha3: u64
-}
-
-/** src/core/disk.ts. */
-@unmanaged
-export class Disk {
-  /** EL2's address of the image in the bundle, `size` bytes; 0 if the disk begins as zeroes. */
-  baseVa: u64
-  /** Bytes, whole clusters. */
-  size: u64
-  /** 64 bits for each cluster: its page of the pool plus 1, or 0. 0: the disk is read-only. */
-  mapVa: u64
-  poolVa: u64
-  poolCount: u64
-  /** Pages that were ever in use; the first of those that are free again plus 1: each begins with the next one's. */
-  poolUsed: u64
-  poolFree: u64
-  /** 1: it is on the board's storage, and none of the above counts: src/core/volume.ts. */
-  isVolume: u64
 }
 
 const DISKS_AT: usize = offsetof<Vm>() + MAX_LOADS * offsetof<Load>()

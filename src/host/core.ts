@@ -6,6 +6,8 @@ export declare function ticks(): u64
 export declare function vmState(vm: u32): u32
 /** FIGURE_*; 0 for a VM that there is not. */
 export declare function vmFigure(vm: u32, which: u32): u64
+/** Bytes of RAM that nobody has. */
+export declare function freeMemory(): u64
 /** Byte `i` of the board's name, as its DTB's `compatible` begins; 0 behind the last. */
 export declare function boardByte(i: u32): u32
 /** What an operator asks: CONTROL_*, and CONTROL_DONE or why not. */
@@ -14,6 +16,11 @@ export declare function control(what: u32, vm: u32): u32
 export declare function balloon(vm: u32, bytes: u64): u32
 /** The size of the terminal at a VM's console: CONTROL_DONE or why not. */
 export declare function consoleSize(vm: u32, columns: u32, rows: u32): u32
+/** A VM of template `template`, by a name of up to 31 bytes, the first in bits 7:0 of `name0`, or by the template's if that is 0:
+ * CONTROL_* in bits 7:0, the VM's index above. */
+export declare function vmCreate(template: u32, name0: u64, name1: u64, name2: u64, name3: u64): u32
+/** Byte `i` of a template's name; 0 behind the last, and of what is no template. */
+export declare function templateByte(template: u32, i: u32): u32
 /** EXPLAIN_LINES or EXPLAIN_RECORDS follow, one for each vCPU, from the CPU that has it. */
 export declare function explain(vm: u32, form: u32): void
 /** Traces of cores, once FIGURE_TRACEABLE says 1. */

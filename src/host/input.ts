@@ -60,6 +60,14 @@ export function inputDeadline(): u64 {
   return inputOf(awaited).used() <= INPUT_SIZE / 2 ? 0 : until
 }
 
+/** The VM's place is another's now. */
+export function forgetTyped(vm: u32): void {
+  inputOf(vm).init(INPUT_SIZE)
+  pending &= ~(1 << vm)
+  deaf &= ~(1 << vm)
+  if (awaited === vm) awaited = NOBODY
+}
+
 export function nextTyped(vm: u32): u32 {
   if (vm >= VMS) return NO_INPUT
   const ring = inputOf(vm)

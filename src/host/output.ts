@@ -75,7 +75,7 @@ export function hasRoomNews(): boolean {
 }
 
 /** Keeps the bitmaps true after a ring changed. */
-function note(source: u32): void {
+export function note(source: u32): void {
   const ring = outputOf(source)
   const bit: u32 = 1 << source
   const used = ring.used()

@@ -1,13 +1,16 @@
 /** The way to the control protocol. Its code is an extension (doc/extensions.md), which is there once core says so: whoever calls it
  * asks here first. */
 
+import { STATE_ABSENT } from '../abi/life'
 import { hasSession, isAttached, markAttached } from './attachment'
 import * as event from './control/event'
 import * as listen from './control/listen'
+import { leavePlace } from './control/place'
 import { initSession } from './control/session'
 import { BURST, fill, LINE_BURST } from './fill'
 import { typed } from './keyboard'
 import { initOutgoing } from './outgoing'
+import { VMS } from './source'
 
 /** core: the extension is there. */
 export function attach(frequency: u32): void {
@@ -23,9 +26,11 @@ export function hear(ch: u32): bool {
 
 /** A VM is in another state: STATE_*, CAUSE_*. */
 export function tell(vm: u32, state: u32, cause: u32): void {
-  if (!hasSession()) return
-  event.tellState(vm, state, cause)
-  fill(BURST)
+  if (hasSession()) {
+    event.tellState(vm, state, cause)
+    fill(BURST)
+  }
+  if (state === STATE_ABSENT && vm < VMS && isAttached()) leavePlace(vm)
 }
 
 /** 1: somebody reads records, and `report` may follow with what is known of a VM. */

@@ -56,6 +56,8 @@ export interface FakeVm {
   awaits?: number
   patience?: number
   autostart?: boolean
+  /** What VMs of run time are made of. */
+  template?: boolean
   /** A debugger may have it. */
   debug?: boolean
   limit?: number
@@ -200,6 +202,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     ...(vm.servers && { servers: vm.servers.flat() }),
     memory: [...wide(ram), ...wide(memory)],
     ...(vm.identity && { identity: true }),
+    ...(vm.template && { template: true }),
     ...(vm.debug && { debug: true }),
     ...(vm.critical && { critical: [1] }),
     entry: wide(entry),

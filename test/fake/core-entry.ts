@@ -1,6 +1,7 @@
 /** core with its inner functions, for property tests: all that main.ts exports, and each part under a name of its own. */
 import { DataAbort, SystemRegister } from '../../src/arch/esr'
-import { Load, loadAt, vmAt } from '../../src/core/vm'
+import { loadAt, vmAt } from '../../src/core/vm'
+import { Load } from '../../src/core/vm-part'
 import * as fdt from '../../src/lib/fdt'
 import { SHA256_BLOCK, sha256Begin, sha256Matches, sha256Update } from '../../src/lib/sha256'
 import { equals } from '../../src/lib/text'

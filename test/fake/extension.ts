@@ -69,7 +69,9 @@ export function needed(vms: Record<string, FakeVm>, control: boolean, shares = f
     ...(list.some(({ virtio }) => virtio?.some((type) => type === NETWORK || type === SOCKET)) && {
       network: extension(EXTENSION_NETWORK),
     }),
-    ...(list.some(({ devices = 0, awaits }) => devices & (DEVICE_WATCHDOG | DEVICE_SIGNS) || awaits) && {
+    ...(list.some(
+      ({ devices = 0, awaits, template }) => devices & (DEVICE_WATCHDOG | DEVICE_SIGNS) || awaits || template,
+    ) && {
       life: extension(EXTENSION_LIFE),
     }),
     ...(list.some(({ disks }) => isStored(disks)) && { storage: extension(EXTENSION_STORAGE) }),

@@ -89,6 +89,10 @@ export class FakeHost {
   /** EXPLAIN_* of the last request. */
   form = 0
   board = 'linux,dummy-virt'
+  templates: string[] = []
+  free = 0n
+  /** What core answers when a VM is to be made; the name is '' where the operator gave none. */
+  create = (_template: number, _name: string) => 0
 
   constructor({
     names = ['linux', 'pulse'],
@@ -116,6 +120,13 @@ export class FakeHost {
         explain: (vm: number, form: number) => {
           this.explained.push(vm)
           this.form = form
+        },
+        templateByte: (template: number, i: number) => Buffer.from(this.templates[template] ?? '')[i] ?? 0,
+        freeMemory: () => this.free,
+        vmCreate: (template: number, ...words: bigint[]) => {
+          const bytes = Buffer.alloc(32)
+          for (const [i, word] of words.entries()) bytes.writeBigUInt64LE(BigInt.asUintN(64, word), i * 8)
+          return this.create(template, bytes.toString('latin1').replace(/\0+$/, ''))
         },
         ...debuggerOf(this),
         boardByte: (i: number) => Buffer.from(this.board)[i] ?? 0,

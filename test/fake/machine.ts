@@ -85,6 +85,8 @@ export class Machine {
   ticksPerPage = 0n
   /** CPUs that dropped their guest's translations. */
   readonly flushes: number[] = []
+  /** VMIDs of which no TLB holds anything, since a CPU asked for that from outside. */
+  readonly forgotten: number[] = []
   /** What another CPU does, once, when core next uses the primitive of this name. */
   readonly meanwhile = new Map<string, () => void>()
   /** Addresses whose lines went to the point of coherency. */

@@ -146,7 +146,7 @@ function system(machine: Machine) {
     tlbi_guest: () => undefined,
     tlbi_ipas2e1is: () => undefined,
     tlbi_stage1: () => undefined,
-    tlbi_vm: () => undefined,
+    tlbi_vm: (vttbr: bigint) => void machine.forgotten.push(Number(BigInt.asUintN(64, vttbr) >> 48n)),
     tlbi_vmalle1: () => void machine.flushes.push(machine.current),
     set_breakpoint: (n: number, value: bigint, control: bigint) => setPoint(here().registers, `b${n}`, value, control),
     set_watchpoint: (n: number, value: bigint, control: bigint) => setPoint(here().registers, `w${n}`, value, control),

@@ -57,6 +57,19 @@ export const MODELS: readonly Model[] = [
     ],
   },
   {
+    name: 'place',
+    properties: [
+      { says: 'no list names a record that is nobody’s; a place is freed once' },
+      { ltl: 'gone', fair: true, says: 'a VM that is to be unmade is gone in the end' },
+    ],
+    mistakes: [
+      { macro: 'UNLINKED_WITHOUT_LOCK', says: 'a CPU takes vCPUs out of its list without host.lock' },
+      { macro: 'FREED_BY_FIRST', says: 'the first CPU that forgets the VM frees it' },
+      { macro: 'PUBLISHED_INCOMPLETE', says: 'a list names a record before that names the next' },
+      { macro: 'ASKED_BEFORE_LEAVING', breaks: 'gone', says: 'the CPUs are asked before the state says why' },
+    ],
+  },
+  {
     name: 'life',
     properties: [
       { says: 'ends settled once, after all have left; counts right; no deadlock' },

@@ -56,7 +56,7 @@ function vms(): Accepted[] | undefined {
   const found: Accepted[] = []
   for (let vm = 0; vm < count; vm++) {
     core.clearVm!(vm)
-    if (said(core.readVm!(vm))) return undefined
+    if (said(core.readVm!(vm, vm))) return undefined
     const field = (i: number) => BigInt.asUintN(64, BigInt(core.vmField!(vm, i)))
     const load = (i: number, which: number) => BigInt.asUintN(64, BigInt(core.loadField!(vm, i, which)))
     found.push({

@@ -67,8 +67,8 @@ describe('bulkhead', () => {
       stdout: '',
       stderr:
         "bulkhead: there is no command 'biuld': did you mean 'build'? " +
-        '(known: demo, run, build, image, flash, check, selftest, ps, logs, console, start, stop, restart, pause, resume, balloon, events, top, ' +
-        'explain, trace, gdb, inspect, setup, completion, help)\n',
+        '(known: demo, run, build, image, flash, check, selftest, ps, logs, console, start, stop, restart, pause, resume, balloon, create, ' +
+        'destroy, events, top, explain, trace, gdb, inspect, setup, completion, help)\n',
     })
   })
 

@@ -25,6 +25,7 @@ const DEFAULT = {
   backoff: 0,
   critical: false,
   autostart: true,
+  template: false,
   after: [],
   awaits: [],
   patience: 0,
@@ -77,6 +78,7 @@ describe('defaults', () => {
       { watchdog: true, heartbeat: { within: 200_000, first: 60_000_000 } },
     ],
     [{ heartbeat: { within: '2s', first: '5s' } }, { heartbeat: { within: 2_000_000, first: 5_000_000 } }],
+    [{ template: true }, { template: true }],
     [{ after: ['b', { vm: 'c' }] }, { after: ['b', 'c'] }],
     [
       { after: [{ vm: 'b', ready: true }, { vm: 'c', ready: true, within: '90s' }, 'd'] },

@@ -178,7 +178,7 @@ describe('wrong requests change nothing', () => {
     for (const what of NONE) {
       for (const vm of [2, 16, 0xffff_ffff]) expect(control(machine, what, vm)).toBe(CONTROL_UNKNOWN_VM)
     }
-    for (const what of [0, 6, 0xffff_ffff]) expect(control(machine, what)).toBe(CONTROL_UNKNOWN)
+    for (const what of [0, 8, 0xffff_ffff]) expect(control(machine, what)).toBe(CONTROL_UNKNOWN)
     expect([state(machine, 0), state(machine, 1)]).toEqual([RUNNING, RUNNING])
   })
 

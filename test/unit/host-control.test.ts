@@ -30,7 +30,15 @@ describe('a request', () => {
     expect(line.ask('hello')).toEqual({
       jsonrpc: '2.0',
       id: 1,
-      result: { protocol: 1, build: 'Bulkhead 0.1.0', board: 'linux,dummy-virt', vms: ['linux', 'pulse'], ms: 5000 },
+      result: {
+        protocol: 1,
+        build: 'Bulkhead 0.1.0',
+        board: 'linux,dummy-virt',
+        vms: ['linux', 'pulse'],
+        templates: [],
+        free: 0,
+        ms: 5000,
+      },
     })
     expect(line.text).toBe('')
   })
@@ -38,6 +46,7 @@ describe('a request', () => {
   test('of sixteen VMs with the longest names hello and status fit', () => {
     const names = Array.from({ length: 16 }, (_, i) => `${'n'.repeat(29)}${i + 10}`)
     const line = new Line({ names })
+    line.host.templates = names
     line.host.figure = () => 0xffff_ffff_ffffn
     expect(line.ask('hello')).toMatchObject({ result: { vms: names } })
     for (const vm of names) expect(line.ask('status', { vm })).toMatchObject({ result: { vm } })
@@ -96,7 +105,7 @@ describe('a request', () => {
     ['a negative number', { vm: 'pulse', keep: -4096 }, CONTROL_DONE, -32602],
     ['a number beyond all', { vm: 'pulse', keep: 1e18 }, CONTROL_DONE, -32602],
     ['more than the VM has', { vm: 'pulse', keep: 4096 }, CONTROL_UNKNOWN, -32602],
-    ['a VM without a balloon', { vm: 'pulse', keep: 4096 }, CONTROL_LACKS_BALLOON, -32005],
+    ['a VM without a balloon', { vm: 'pulse', keep: 4096 }, CONTROL_LACKS_BALLOON, -32018],
     ['nobody', { vm: 'nobody', keep: 4096 }, CONTROL_DONE, -32001],
   ])('balloon with %s is refused', (_, params, answer, code) => {
     const line = new Line()

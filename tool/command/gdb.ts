@@ -1,6 +1,7 @@
 /** `bulkhead gdb VM`: lets a gdb debug a VM: registers, memory, breakpoints, steps. doc/debug.md. */
 import { type ArgsDef, defineCommand } from 'citty'
-import { type Client, Refusal } from '../control/client.ts'
+import type { Client } from '../control/client.ts'
+import { Refusal } from '../control/refusal.ts'
 import { serveGdb } from '../debug/serve.ts'
 import { EXIT, UserError } from '../ui/failure.ts'
 import { checkOptions, portOf } from '../ui/option.ts'

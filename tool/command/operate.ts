@@ -10,7 +10,7 @@ import { attached, JSON_OUT, known, TARGET } from './attach.ts'
 type Operation = (typeof OPERATIONS)[number]
 
 /** A large VM's RAM takes its time to be scrubbed and filled. */
-const PATIENCE = 120
+export const PATIENCE = 120
 
 const args = {
   vm: { type: 'positional', required: false, description: "The VM's name" },
@@ -26,7 +26,7 @@ const args = {
 } satisfies ArgsDef
 
 /** The state that each leads to, and what a person reads of it. */
-const ENDS: Record<Operation, { state: string; words: string }> = {
+const ENDS: Record<Operation, { state: StateEvent['state']; words: string }> = {
   start: { state: 'running', words: 'runs' },
   stop: { state: 'stopped', words: 'has stopped' },
   restart: { state: 'running', words: 'runs anew' },
@@ -51,8 +51,9 @@ export function operate(operation: Operation) {
       const patience = seconds(timeout, '--timeout') ?? PATIENCE
       return attached(target, async ({ client, board }) => {
         const name = known(board, vm)
-        const end = wait ? await done(client, operation, name, patience) : undefined
-        if (!wait) await client.ask(operation, name)
+        const ask = () => client.ask(operation, name)
+        const end = wait ? await reached(client, name, ENDS[operation].state, patience, ask) : undefined
+        if (!wait) await ask()
         const state = end?.state ?? (await client.ask('status', name)).state
         if (json) printJson({ vm: name, state })
         else console.log(wait ? `${name} ${ENDS[operation].words}` : `${name} is ${state}`)
@@ -62,9 +63,14 @@ export function operate(operation: Operation) {
   })
 }
 
-/** Asks, and follows the VM's states: a crash on the way there is its end. */
-async function done(client: Client, operation: Operation, vm: string, patience: number): Promise<{ state: string }> {
-  const wanted = ENDS[operation].state
+/** Asks, and follows the VM's states to the one that is wanted: a crash on the way there is its end. */
+export async function reached(
+  client: Client,
+  vm: string,
+  wanted: StateEvent['state'],
+  patience: number,
+  ask: () => Promise<unknown>,
+): Promise<{ state: string }> {
   return new Promise((resolve, reject) => {
     const finish = (act: () => void) => {
       clearTimeout(timer)
@@ -80,6 +86,6 @@ async function done(client: Client, operation: Operation, vm: string, patience: 
       else if (event.state === 'crashed') fail(new UserError(`${vm} crashed`, EXIT.CRASHED))
     }
     const stopListening = client.listen({ state: see, closed: () => fail(gone()) })
-    client.ask(operation, vm).catch(fail)
+    ask().catch(fail)
   })
 }

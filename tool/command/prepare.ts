@@ -5,6 +5,7 @@ import { checkAll } from '../config/check/all.ts'
 import { balloonRam } from '../config/check/balloon.ts'
 import { checkGic } from '../config/check/board.ts'
 import { checkRam } from '../config/check/memory.ts'
+import { isTemplate } from '../config/check/template.ts'
 import { findConfig, loadConfig } from '../config/load.ts'
 import { ROOT, shown } from '../config/project.ts'
 import { type SharedMemory, sharedSize } from '../config/shared-memory.ts'
@@ -45,7 +46,14 @@ export async function prepare(config: string | undefined, gic?: GicVersion): Pro
     const guest = parts && !hasWrongDevice && (await layOut(vm, parts, machine?.board, shared, problems))
     if (guest) guests.push(guest)
   }
-  if (problems.length === 0) problems.push(...checkRam(vms, machine, bundleSize(guests), ramBeside(guests, shared)))
+  if (problems.length === 0) {
+    const together = [
+      guests.filter(({ vm }) => !isTemplate(vm)),
+      ...guests.filter(({ vm }) => isTemplate(vm)).map((one) => [one]),
+    ]
+    const lists = together.map((list) => ({ vms: list.map(({ vm }) => vm), devices: ramBeside(list, shared) }))
+    problems.push(...lists.flatMap(({ vms, devices }) => checkRam(vms, machine, bundleSize(guests), devices)))
+  }
   if (problems.length > 0 || !machine) throw new ConfigError(shown(file), inOrder(problems))
   return { system: { ...found, machine }, guests, outDir }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type ArgsDef, defineCommand } from 'citty'
 import type { GicVersion } from '../config/board.ts'
 import { checkRam } from '../config/check/memory.ts'
+import { isTemplate } from '../config/check/template.ts'
 import { shown } from '../config/project.ts'
 import { socketPath } from '../control/socket.ts'
 import { bundleSize } from '../image/bundle.ts'
@@ -103,7 +104,11 @@ function checkQemu({ system: { file, machine, vms }, guests }: Prepared): void {
   if (!board.qemu) throw new UserError(`QEMU cannot play ${board.name}; choose another board to run it`)
   const { ram } = board.qemu
   if (!ram || ram.size >= machine.ramSize) return
-  const found = checkRam(vms, { ...machine, ramSize: ram.size }, bundleSize(guests))
+  const found = checkRam(
+    vms.filter((vm) => !isTemplate(vm)),
+    { ...machine, ramSize: ram.size },
+    bundleSize(guests),
+  )
   const remedy = `give the VMs less to run them in QEMU, whose ${board.name} has ${sizeText(ram.size)} whatever its option says`
   if (found.length > 0) throw new ConfigError(shown(file), [{ ...found[0]!, remedy }])
 }

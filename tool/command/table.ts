@@ -22,6 +22,8 @@ const LOADERS: Record<string, () => Promise<{ default: AnyCommand }>> = {
   pause: () => import('./pause.ts'),
   resume: () => import('./resume.ts'),
   balloon: () => import('./balloon.ts'),
+  create: () => import('./create.ts'),
+  destroy: () => import('./destroy.ts'),
   events: () => import('./events.ts'),
   top: () => import('./top.ts'),
   explain: () => import('./explain.ts'),

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { type ArgsDef, defineCommand } from 'citty'
 import { shown } from '../config/project.ts'
-import { Refusal } from '../control/client.ts'
+import { Refusal } from '../control/refusal.ts'
 import { chromeTrace, timeOf } from '../debug/chrome.ts'
 import { readTrace } from '../debug/trace.ts'
 import { EXIT, UserError } from '../ui/failure.ts'

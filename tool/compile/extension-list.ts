@@ -73,7 +73,19 @@ export const EXTENSIONS: Extension[] = [
       ],
       host: ['src/host/account', 'src/host/command', 'src/host/control/*', 'src/host/monitor', 'src/host/operate'],
     },
-    exports: { core: ['balloon', 'boardByte', 'consoleSize', 'control', 'explain', 'vmFigure'] },
+    exports: {
+      core: [
+        'balloon',
+        'boardByte',
+        'consoleSize',
+        'control',
+        'explain',
+        'freeMemory',
+        'templateByte',
+        'vmCreate',
+        'vmFigure',
+      ],
+    },
     doors: {
       core: [
         'src/core/board-map/openMap',
@@ -88,6 +100,7 @@ export const EXTENSIONS: Extension[] = [
         'src/host/control/event/reportByte',
         'src/host/control/event/tellState',
         'src/host/control/listen/hear',
+        'src/host/control/place/leavePlace',
         'src/host/control/session/initSession',
         // What speaks by the protocol: debug
         'src/host/control/json/beginValues',
@@ -205,12 +218,30 @@ export const EXTENSIONS: Extension[] = [
     name: 'life',
     services: [],
     files: {
-      core: ['src/core/readiness', 'src/core/report-hang', 'src/core/services-life'],
+      core: [
+        'src/core/arena',
+        'src/core/make',
+        'src/core/readiness',
+        'src/core/report-hang',
+        'src/core/services-life',
+        'src/core/template',
+        'src/core/unmake',
+      ],
       vmm: ['src/vmm/life/*'],
     },
     exports: { core: ['vmAlive', 'vmHang'] },
     doors: {
-      core: ['src/core/readiness/beginIfReady', 'src/core/readiness/reportImpatience', 'src/core/readiness/waitOf'],
+      core: [
+        'src/core/make/makeVm',
+        'src/core/make/unmakeVm',
+        'src/core/readiness/beginIfReady',
+        'src/core/readiness/reportImpatience',
+        'src/core/readiness/waitOf',
+        'src/core/template/noteTemplate',
+        'src/core/template/seedTemplates',
+        'src/core/template/templateNameByte',
+        'src/core/unmake/unlinkOwn',
+      ],
       vmm: [
         'src/vmm/life/look/look',
         'src/vmm/life/sign/configure',

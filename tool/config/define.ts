@@ -94,6 +94,10 @@ export interface VmConfig {
   restarts?: RestartsConfig
   /** The board resets when this VM has ended for good: by default `false`. */
   critical?: boolean
+  /**
+   * No VM but what VMs are made of while the board runs: `bulkhead create worker`. It needs `cores`, or a `cpu`. doc/config.md
+   */
+  template?: boolean
   /** Whether a debugger may have it, by `bulkhead gdb`: by default `false`. Whoever reaches the control protocol then reads and changes it. */
   debug?: boolean
   /** Whether boot starts it: by default `true`. Otherwise an operator does, or another VM's `{ start }`. */

@@ -14,6 +14,8 @@ export interface Life {
   backoff: number
   critical: boolean
   autostart: boolean
+  /** VMs of run time are made of it. */
+  template: boolean
   after: string[]
   /** Those of them that are to be ready, and for how long it waits for that; milliseconds. */
   awaits: string[]
@@ -41,6 +43,7 @@ export function lifeOf(config: VmConfig): Life {
     backoff: backoff === undefined ? 0 : Math.round(parseDuration(backoff)! / 1000),
     critical: config.critical ?? false,
     autostart: config.autostart ?? true,
+    template: config.template ?? false,
     after: after.map((turn) => (typeof turn === 'string' ? turn : turn.vm)),
     awaits: awaited.map(({ vm }) => vm),
     patience: Math.ceil(Math.max(0, ...waits) / 1000),

@@ -98,6 +98,7 @@ const WANTED: Record<string, string> = {
   'vms[].devices[].peers[]': "a VM's name",
   'vms[].devices[].cid': 'a number from 3 on, such as cid: 3',
   'vms[].autostart': 'true or false',
+  'vms[].template': 'true or false',
   'vms[].after': "a list of VMs' names, such as after: ['network']",
   'vms[].after[]': "a VM's name, or { vm: 'network', ready: true, within: '30s' }",
   'vms[].after[].vm': "a VM's name",

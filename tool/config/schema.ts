@@ -121,6 +121,7 @@ const vmObject = z.strictObject({
   critical: z.boolean().optional(),
   debug: z.boolean().optional(),
   autostart: z.boolean().optional(),
+  template: z.boolean().optional(),
   after: after.optional(),
   watchdog: z.boolean().optional(),
   heartbeat: heartbeat.optional(),

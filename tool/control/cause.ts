@@ -12,6 +12,8 @@ const CAUSES: Record<StateEvent['cause'], string> = {
   start: 'an operator started it',
   pause: 'an operator paused it',
   resume: 'an operator resumed it',
+  create: 'an operator had it made',
+  destroy: 'an operator had it destroyed',
   debug: 'its debugger halted it, or a breakpoint',
 }
 
@@ -21,7 +23,13 @@ export function stateText({ state, cause }: StateEvent): string {
 
 export function reportText(report: Report): string {
   if (report.kind === 'state') return report.state
-  const what = { 'no-vectors': 'no vectors', 'system-error': 'system error', 'device-models': 'device models failed' }
+  const what = {
+    'no-vectors': 'no vectors',
+    'system-error': 'system error',
+    'device-models': 'device models failed',
+    watchdog: 'its watchdog ran out',
+    heartbeat: 'no sign of life in time',
+  }
   const exit = report.exit ? `; last exit: ${report.exit}` : ''
   return `fault on vCPU ${report.vcpu}: ${what[report.kind]}, pc ${report.pc}${exit}`
 }

@@ -5,30 +5,19 @@ import { EXIT, UserError } from '../ui/failure.ts'
 import {
   type DebugOperation,
   type DebugParams,
-  ERRORS,
-  type ErrorName,
   fromBoard,
   type Hello,
   hello,
   type Report,
+  type Request,
   type StateEvent,
   type Status,
   status,
   type TracePiece,
   tracePiece,
 } from './protocol.ts'
+import { Refusal, refusal } from './refusal.ts'
 import { Splitter } from './split.ts'
-
-/** What the board refused, by its name in the protocol. */
-export class Refusal extends UserError {
-  override name = 'Refusal'
-  readonly reason: ErrorName | 'unknown'
-
-  constructor(reason: Refusal['reason'], message: string) {
-    super(message)
-    this.reason = reason
-  }
-}
 
 /** Seconds that a reply may take: a line of 115,200 baud carries a request and its reply in a tenth of one. */
 const PATIENCE = 5
@@ -42,6 +31,8 @@ interface Waiting {
   fail: (error: Error) => void
   vm?: string | undefined
 }
+
+type Params = NonNullable<Request['params']>
 
 export interface Listener {
   state?: (event: StateEvent) => void
@@ -86,34 +77,34 @@ export class Client {
 
   /** `method` is `status`, `explain` or an operation. */
   async ask(method: string, vm: string): Promise<Status> {
-    return status.parse(await this.#request(method, vm))
+    return status.parse(await this.#request(method, { vm }))
   }
 
   /** A debugger's wish; the answer is the caller's to read. */
   async debug(vm: string, op: DebugOperation, params: DebugParams = {}): Promise<unknown> {
-    return this.#request('debug', vm, { op, ...params })
+    return this.#request('debug', { vm, op, ...params })
   }
 
   /** `keep`: bytes of its RAM, whole pages. The VM's driver hears of it; how far it has come is `away` of a status. */
   async balloon(vm: string, keep: number): Promise<Status> {
-    return status.parse(await this.#request('balloon', vm, { keep }))
+    return status.parse(await this.#request('balloon', { vm, keep }))
   }
 
   /** Of the terminal at a VM's virtio console. */
   async size(vm: string, columns: number, rows: number): Promise<Status> {
-    return status.parse(await this.#request('size', vm, { columns, rows }))
+    return status.parse(await this.#request('size', { vm, columns, rows }))
   }
 
   /** Cores begin or end to write what they do. */
   async trace(op: 'begin' | 'end'): Promise<void> {
-    await this.#request('trace', undefined, { op })
+    await this.#request('trace', { op })
   }
 
   /** What a core's ring holds from record `from` on; undefined: it has none. */
   async readTrace(core: number, from: number): Promise<TracePiece | undefined> {
     try {
-      const params = { op: 'read', vcpu: core, at: `0x${from.toString(16)}` }
-      return tracePiece.parse(await this.#request('trace', undefined, params))
+      const params: Params = { op: 'read', vcpu: core, at: `0x${from.toString(16)}` }
+      return tracePiece.parse(await this.#request('trace', params))
     } catch (error) {
       if (error instanceof Refusal && error.reason === 'bad-params') return undefined
       throw error
@@ -139,10 +130,19 @@ export class Client {
     this.#line.destroy()
   }
 
-  async #request(method: string, vm?: string, more: object = {}): Promise<unknown> {
+  /** A VM of `template`, by that name or by a name of its own. */
+  async create(template: string, vm?: string): Promise<Status> {
+    return status.parse(await this.#request('create', { template, ...(vm !== undefined && { vm }) }))
+  }
+
+  async destroy(vm: string, force: boolean): Promise<Status> {
+    return status.parse(await this.#request('destroy', { vm, ...(force && { force }) }))
+  }
+
+  async #request(method: string, params?: Params): Promise<unknown> {
     for (;;) {
       try {
-        return await this.#send(method, vm, more)
+        return await this.#send(method, params)
       } catch (error) {
         if (!(error instanceof Refusal) || error.reason !== 'too-fast') throw error
         await new Promise((resolve) => setTimeout(resolve, PAUSE))
@@ -150,7 +150,7 @@ export class Client {
     }
   }
 
-  #send(method: string, vm: string | undefined, more: object): Promise<unknown> {
+  #send(method: string, params?: Params): Promise<unknown> {
     const id = this.#next++
     return new Promise((resolve, reject) => {
       const settle = (act: () => void) => {
@@ -161,11 +161,13 @@ export class Client {
       const silence = `the board does not answer within ${PATIENCE} s; does its config say control: false, is its line another's?`
       const fail = (error: Error) => settle(() => reject(error))
       const timer = setTimeout(() => fail(new UserError(silence, EXIT.TIMEOUT)), PATIENCE * 1000)
-      this.#waiting.set(id, { settle: (result) => settle(() => resolve(result)), fail, vm })
+      this.#waiting.set(id, {
+        settle: (result) => settle(() => resolve(result)),
+        fail,
+        vm: params?.vm ?? params?.template,
+      })
       if (this.#isClosed) return fail(gone())
-      const hasParams = vm !== undefined || Object.keys(more).length > 0
-      const params = hasParams && { params: { ...(vm !== undefined && { vm }), ...more } }
-      const request = { jsonrpc: '2.0', id, method, ...params }
+      const request = { jsonrpc: '2.0', id, method, ...(params && { params }) }
       this.#line.write(`${String.fromCharCode(RECORD_START)}${JSON.stringify(request)}\n`)
     })
   }
@@ -198,22 +200,4 @@ export class Client {
 
 export function gone(): UserError {
   return new UserError('the board is gone')
-}
-
-function refusal({ code, data }: { code: number; data?: { state: string } | undefined }, vm = ''): Refusal {
-  const reason = (ERRORS as Record<number, ErrorName>)[code] ?? 'unknown'
-  switch (reason) {
-    case 'unknown-vm':
-      return new Refusal(reason, `there is no VM '${vm}': npx bulkhead ps lists them`)
-    case 'wrong-state':
-      return new Refusal(reason, `${vm} cannot do that now: it is ${data?.state ?? 'in another state'}`)
-    case 'lacks-cpu':
-      return new Refusal(reason, `${vm} cannot run: one of its CPUs did not start`)
-    case 'not-debuggable':
-      return new Refusal(reason, `${vm} may not be debugged: give it debug: true in the config, and build it again`)
-    case 'lacks-balloon':
-      return new Refusal(reason, `${vm} has no balloon: give it virtio.balloon() and build again`)
-    default:
-      return new Refusal(reason, `the board refused the request: ${reason} (${code})`)
-  }
 }

@@ -16,6 +16,8 @@ export const CAUSES = [
   'start',
   'pause',
   'resume',
+  'create',
+  'destroy',
   'debug',
 ] as const
 /** doc/trace.md. */
@@ -44,12 +46,21 @@ export const ERRORS = {
   [-abi.ERROR_UNKNOWN_VM]: 'unknown-vm',
   [-abi.ERROR_WRONG_STATE]: 'wrong-state',
   [-abi.ERROR_LACKS_CPU]: 'lacks-cpu',
+  [-abi.ERROR_UNKNOWN_TEMPLATE]: 'unknown-template',
+  [-abi.ERROR_NAME_TAKEN]: 'name-taken',
+  [-abi.ERROR_NO_ROOM]: 'no-room',
+  [-abi.ERROR_NO_MEMORY]: 'no-memory',
+  [-abi.ERROR_NO_CORE]: 'no-core',
+  [-abi.ERROR_CRITICAL]: 'critical',
   [-abi.ERROR_NOT_DEBUGGABLE]: 'not-debuggable',
   [-abi.ERROR_LACKS_BALLOON]: 'lacks-balloon',
   [-abi.ERROR_TOO_LONG]: 'too-long',
   [-abi.ERROR_TOO_DEEP]: 'too-deep',
   [-abi.ERROR_NOT_UTF8]: 'not-utf8',
   [-abi.ERROR_TOO_FAST]: 'too-fast',
+  [-abi.ERROR_FIXED]: 'fixed',
+  [-abi.ERROR_BAD_NAME]: 'bad-name',
+  [-abi.ERROR_BAD_TEMPLATE]: 'bad-template',
 } as const
 export type ErrorName = (typeof ERRORS)[keyof typeof ERRORS]
 
@@ -78,17 +89,32 @@ export const request = z
   .object({
     jsonrpc: version,
     id,
-    method: z.enum(['hello', 'status', 'explain', 'debug', 'trace', 'balloon', 'size', ...OPERATIONS]),
+    method: z.enum([
+      'hello',
+      'status',
+      'explain',
+      'create',
+      'destroy',
+      'debug',
+      'trace',
+      'balloon',
+      'size',
+      ...OPERATIONS,
+    ]),
     params: z
       .object({
-        vm: vm.optional(),
+        vm: vm
+          .optional()
+          .describe('Of every method but hello and trace; of create the name for the VM, else that of the template'),
+        template: vm.optional().describe('Of create'),
+        force: z.boolean().optional().describe('Of destroy: a critical VM too'),
         keep: count.optional().describe('Of balloon: bytes of RAM that the VM is to keep'),
         columns: count.optional().describe("Of size: of the terminal at the VM's console"),
         rows: count.optional(),
         ...debugParams,
       })
       .optional()
-      .describe('vm is of every method but hello and trace; what names no method is of debug and trace'),
+      .describe('What is not named is of debug and trace'),
   })
   .describe(
     `At most ${abi.REQUEST_MOST} bytes and ${abi.DEPTH_MOST} levels; members that are not named here are passed over`,
@@ -99,6 +125,8 @@ export const hello = z.object({
   build: z.string(),
   board: z.string().describe("How the `compatible` of the board's DTB begins"),
   vms: z.array(vm),
+  templates: z.array(vm).describe('What create makes VMs of'),
+  free: count.describe('Bytes of RAM that nobody has'),
   ms,
 })
 
@@ -181,7 +209,7 @@ const fault = z
     seq: sequence,
     ms,
     vm,
-    kind: z.enum(['no-vectors', 'system-error', 'device-models']),
+    kind: z.enum(['no-vectors', 'system-error', 'device-models', 'watchdog', 'heartbeat']),
     vcpu: count,
     cpu: count,
     place: z.string().optional().describe('Of device-models: what failed in them, and where'),
@@ -215,7 +243,7 @@ export type Request = z.infer<typeof request>
 export type Hello = z.infer<typeof hello>
 export type Status = z.infer<typeof status>
 export type DebugOperation = (typeof DEBUG_OPERATIONS)[number]
-export type DebugParams = Omit<NonNullable<Request['params']>, 'vm' | 'op'>
+export type DebugParams = Pick<NonNullable<Request['params']>, 'vcpu' | 'count' | 'at' | 'data'>
 export type TracePiece = z.infer<typeof tracePiece>
 export type DebugHalt = z.infer<typeof debugHalt>
 export type Reply = z.infer<typeof reply>

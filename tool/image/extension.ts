@@ -29,7 +29,7 @@ export function extensionsOf({ vms, control, trace, shared = [] }: Wanting): str
     board: vms.some(
       (vm) => vm.passthrough.length > 0 || vm.life.critical || vm.virtio.some(isStored) || linesOf(vm).length > 0,
     ),
-    life: vms.some(({ life }) => life.watchdog || life.heartbeat || life.awaits.length > 0),
+    life: vms.some(({ life }) => life.watchdog || life.heartbeat || life.template || life.awaits.length > 0),
     storage: vms.some(({ virtio }) => virtio.some(isStored)),
   }
   return Object.keys(needs).filter((name) => needs[name])

@@ -13,7 +13,20 @@ export function lifeLines({ life }: Vm, vms: readonly Vm[]): string[] {
     if (typeof reaction === 'object') return REACT_START + index(reaction.start)
     return { stop: REACT_STOP, restart: REACT_RESTART, 'reboot-board': REACT_REBOOT }[reaction]
   }
-  const { onCrash, onReboot, onShutdown, onLimit, limit, backoff, critical, autostart, after, awaits, patience } = life
+  const {
+    onCrash,
+    onReboot,
+    onShutdown,
+    onLimit,
+    limit,
+    backoff,
+    critical,
+    autostart,
+    after,
+    awaits,
+    patience,
+    template,
+  } = life
   const bitmap = (names: string[]) => names.reduce((map, name) => map | (1 << index(name)), 0)
   const ends = [onCrash, onReboot, onShutdown, onLimit].map(code)
   return [
@@ -23,6 +36,7 @@ export function lifeLines({ life }: Vm, vms: readonly Vm[]): string[] {
     ...(after.length ? [`after = <${bitmap(after)}>;`] : []),
     ...(awaits.length ? [`awaits = <${bitmap(awaits)}>;`, `patience = <${patience}>;`] : []),
     ...(autostart ? [] : ['autostart = <0>;']),
+    ...(template ? ['template;'] : []),
     ...(critical ? ['critical = <1>;'] : []),
   ]
 }

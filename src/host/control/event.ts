@@ -2,7 +2,9 @@
 
 import {
   CAUSE_CRASH,
+  CAUSE_CREATE,
   CAUSE_DEBUG,
+  CAUSE_DESTROY,
   CAUSE_OFF,
   CAUSE_PAUSE,
   CAUSE_READY,
@@ -82,6 +84,10 @@ function causeWord(cause: u32): string {
       return 'debug'
     case CAUSE_PAUSE:
       return 'pause'
+    case CAUSE_CREATE:
+      return 'create'
+    case CAUSE_DESTROY:
+      return 'destroy'
   }
   return 'resume'
 }

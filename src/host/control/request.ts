@@ -15,6 +15,8 @@ enum Field {
   Keep = 32,
   Columns = 64,
   Rows = 128,
+  Template = 256,
+  Force = 512,
 }
 
 /** Members that were there. */
@@ -33,12 +35,16 @@ export let rows: u64 = u64.MAX_VALUE
 export const NO_NUMBER: u64 = u64.MAX_VALUE
 /** JSON's numbers are exact up to here. RFC 8259, "Numbers". */
 const DIGITS_MOST: usize = 15
+export let templateFrom: usize = 0
+export let templateTo: usize = 0
+export let isForced = false
 
 /** 0, or an ERROR_*. The places stay true as long as the text does; no id was found where `idTo` is 0. */
 export function parseRequest(at: usize, length: u32): u32 {
   found = 0
   keep = columns = rows = NO_NUMBER
-  idFrom = idTo = methodFrom = methodTo = vmFrom = vmTo = 0
+  idFrom = idTo = methodFrom = methodTo = vmFrom = vmTo = templateFrom = templateTo = 0
+  isForced = false
   if (!isUtf8(at, length)) return ERROR_NOT_UTF8
   const wrong = members(at, length)
   if (wrong) return wrong
@@ -80,7 +86,9 @@ function ofParams(): Field {
   if (isText(keyFrom, keyTo, 'keep')) return Field.Keep
   if (isText(keyFrom, keyTo, 'columns')) return Field.Columns
   if (isText(keyFrom, keyTo, 'rows')) return Field.Rows
-  return isText(keyFrom, keyTo, 'vm') ? Field.Vm : Field.None
+  if (isText(keyFrom, keyTo, 'vm')) return Field.Vm
+  if (isText(keyFrom, keyTo, 'template')) return Field.Template
+  return isText(keyFrom, keyTo, 'force') ? Field.Force : Field.None
 }
 
 /** False: not a value that this member may have. */
@@ -92,12 +100,19 @@ function take(field: Field, value: Value): boolean {
     idTo = valueTo
     return true
   }
-  if (field > Field.Vm) return value === Value.Number && takeNumber(field)
+  if (field === Field.Force) {
+    isForced = isWord(valueFrom, valueTo, 'true')
+    return value === Value.Word && !isWord(valueFrom, valueTo, 'null')
+  }
+  if (field >= Field.Keep && field <= Field.Rows) return value === Value.Number && takeNumber(field)
   if (value !== Value.Text) return false
   if (field === Field.Version) return isText(valueFrom, valueTo, '2.0')
   if (field === Field.Method) {
     methodFrom = valueFrom + 1
     methodTo = valueTo - 1
+  } else if (field === Field.Template) {
+    templateFrom = valueFrom + 1
+    templateTo = valueTo - 1
   } else {
     vmFrom = valueFrom + 1
     vmTo = valueTo - 1

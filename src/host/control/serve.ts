@@ -1,8 +1,6 @@
 /** Answers requests of the control protocol: one reply for each. core decides what is allowed. doc/control.md. */
 
 import {
-  ERROR_LACKS_BALLOON,
-  ERROR_LACKS_CPU,
   ERROR_METHOD,
   ERROR_NOT_DEBUGGABLE,
   ERROR_PARAMS,
@@ -12,16 +10,15 @@ import {
   ERROR_WRONG_STATE,
 } from '../../abi/control'
 import {
+  CONTROL_DESTROY,
+  CONTROL_DESTROY_FORCED,
   CONTROL_DONE,
-  CONTROL_LACKS_BALLOON,
-  CONTROL_LACKS_CPU,
   CONTROL_PAUSE,
   CONTROL_RESTART,
   CONTROL_RESUME,
   CONTROL_START,
   CONTROL_STOP,
-  CONTROL_UNKNOWN,
-  CONTROL_UNKNOWN_VM,
+  CONTROL_WRONG_STATE,
   EXPLAIN_RECORDS,
   FIGURE_DEBUGGABLE,
   FIGURE_TRACEABLE,
@@ -32,10 +29,11 @@ import { serveDebug } from '../debug/serve'
 import { serveTrace } from '../debug/trace'
 import { operate } from '../operate'
 import { NOBODY, sourceAt, VMS } from '../source'
+import { serveCreate } from './create'
 import { isGranted } from './rate'
 import { endRecord } from './record'
-import { beginReply, refuse, refuseState } from './reply'
-import { columns, isMethod, keep, NO_NUMBER, parseRequest, rows, vmFrom, vmTo } from './request'
+import { beginReply, errorOf, refuse, refuseState } from './reply'
+import { columns, isForced, isMethod, keep, NO_NUMBER, parseRequest, rows, vmFrom, vmTo } from './request'
 import { addHello, addStatus } from './status'
 
 export function serve(at: usize, length: u32): void {
@@ -63,6 +61,10 @@ function answer(at: usize, length: u32): void {
   if (isMethod('trace')) {
     if (vmFigure(0, FIGURE_TRACEABLE)) serveTrace(at, length)
     else refuse(ERROR_METHOD)
+    return
+  }
+  if (isMethod('create')) {
+    serveCreate()
     return
   }
   const what = requested()
@@ -100,6 +102,7 @@ function requested(): u32 {
   if (isMethod('stop')) return CONTROL_STOP
   if (isMethod('restart')) return CONTROL_RESTART
   if (isMethod('pause')) return CONTROL_PAUSE
+  if (isMethod('destroy')) return isForced ? CONTROL_DESTROY_FORCED : CONTROL_DESTROY
   return isMethod('resume') ? CONTROL_RESUME : 0
 }
 
@@ -109,11 +112,8 @@ function reply(code: u32, vm: u32): void {
     beginReply()
     addStatus(vm)
     endRecord()
-  } else if (code === CONTROL_UNKNOWN_VM) refuse(ERROR_UNKNOWN_VM)
-  else if (code === CONTROL_LACKS_CPU) refuse(ERROR_LACKS_CPU)
-  else if (code === CONTROL_LACKS_BALLOON) refuse(ERROR_LACKS_BALLOON)
-  else if (code === CONTROL_UNKNOWN) refuse(ERROR_PARAMS)
-  else refuseState(ERROR_WRONG_STATE, vm)
+  } else if (code === CONTROL_WRONG_STATE) refuseState(ERROR_WRONG_STATE, vm)
+  else refuse(errorOf(code))
 }
 
 function vmNamed(): u32 {

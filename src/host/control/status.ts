@@ -24,7 +24,7 @@ import {
   FIGURE_VCPUS_ON,
 } from '../../abi/life'
 import { textAt } from '../../lib/literal'
-import { boardByte, vmFigure, vmState } from '../core'
+import { boardByte, freeMemory, templateByte, vmFigure, vmState } from '../core'
 import { stateName } from '../notice'
 import { sourceAt, VMS } from '../source'
 import { add, addByte, addCharacter, addField, addNumber } from './record'
@@ -43,9 +43,23 @@ export function addHello(): void {
     isFirst = false
     addName(vm)
   }
+  add('],"templates":[')
+  addTemplates()
   add(']')
+  addField('free', freeMemory())
   addField('ms', milliseconds())
   add('}')
+}
+
+function addTemplates(): void {
+  let isFirst = true
+  for (let template: u32 = 0; template < VMS; template++) {
+    if (templateByte(template, 0) === 0) continue
+    add(isFirst ? '"' : ',"')
+    isFirst = false
+    for (let i: u32 = 0; templateByte(template, i); i++) addCharacter(templateByte(template, i))
+    add('"')
+  }
 }
 
 export function addStatus(vm: u32): void {

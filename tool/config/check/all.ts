@@ -20,14 +20,17 @@ import { checkPassthrough } from './passthrough.ts'
 import { checkShares } from './share.ts'
 import { checkShared } from './shared-memory.ts'
 import { checkSockets } from './socket.ts'
+import { checkTemplates, isTemplate } from './template.ts'
 
 export function checkAll({ vms, vmCount, machine, networks, shared, disks, confirm, control }: Wish): Problem[] {
+  const made = vms.filter((vm) => !isTemplate(vm))
   return [
     ...checkBoard(machine),
     ...checkCount(vmCount),
     ...checkNames(vms),
     ...checkCores(vms, machine),
-    ...checkShares(vms),
+    ...checkShares(made),
+    ...checkTemplates(vms, machine),
     ...checkLives(vms),
     ...checkConfirm(confirm, vms, machine),
     ...checkDebug(vms, control),
@@ -38,6 +41,6 @@ export function checkAll({ vms, vmCount, machine, networks, shared, disks, confi
     ...vms.flatMap(checkDtb),
     ...checkPassthrough(vms, machine),
     ...checkGpio(vms, machine),
-    ...checkRam(vms, machine),
+    ...checkRam(made, machine),
   ]
 }

@@ -6,14 +6,15 @@ import type { Machine, Vm } from '../system.ts'
 
 export function checkCores(vms: readonly Vm[], machine?: Machine): Problem[] {
   const found = vms.flatMap((vm) => checkList(vm, machine))
-  found.push(...takenCores(vms))
+  const made = vms.filter(({ life }) => !life.template)
+  found.push(...takenCores(made))
   if (found.length > 0 || !machine) return found
-  const wanted = vms.reduce((sum, vm) => sum + vm.cpus, 0)
+  const wanted = made.reduce((sum, vm) => sum + vm.cpus, 0)
   if (wanted > MAX_VCPUS) {
     return [{ path: 'vms', reason: `the VMs have ${wanted} vCPUs`, remedy: `have at most ${MAX_VCPUS} in all` }]
   }
-  const late = assignCores(machine, vms).indexOf(undefined)
-  return late < 0 ? [] : [noCoreLeft(vms, vms[late]!, machine)]
+  const late = assignCores(machine, vms).findIndex((cores, i) => !cores && !vms[i]!.life.template)
+  return late < 0 ? [] : [noCoreLeft(made, vms[late]!, machine)]
 }
 
 function noCoreLeft(vms: readonly Vm[], vm: Vm, { board, cores }: Machine): Problem {

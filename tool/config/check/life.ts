@@ -20,6 +20,8 @@ function checkReactions(vm: Vm, vms: readonly Vm[]): Problem[] {
     const other = vms.find(({ name }) => name === wish.start)
     if (!other) return [unknown(path, wish.start, vm, vms)]
     if (other === vm) return [{ path, reason: 'the VM would start itself', remedy: "write 'restart'" }]
+    if (other.life.template)
+      return [{ path, reason: `'${wish.start}' is a template`, remedy: 'name a VM that boot makes' }]
     if (!other.life.autostart) return []
     const reason = `'${wish.start}' runs from boot on`
     return [{ path, reason, remedy: `give it autostart: false, so that it waits for '${vm.name}'` }]
@@ -31,6 +33,7 @@ function checkAfter(vm: Vm, vms: readonly Vm[]): Problem[] {
     const path = `vms[${vm.index}].after[${i}]`
     const first = vms.find((other) => other.name === name)
     if (!first) return [unknown(path, name, vm, vms)]
+    if (first.life.template) return [{ path, reason: `'${name}' is a template`, remedy: 'leave it out' }]
     if (!first.life.autostart) {
       return [{ path, reason: `boot does not start '${name}'`, remedy: 'leave it out, or drop its autostart: false' }]
     }
