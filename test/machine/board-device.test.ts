@@ -55,3 +55,13 @@ test.each(boards.filter(({ gpio }) => gpio))('$name has its GPIO where it says',
   expect(registers(file, gpio!.node!)[0]).toBe(gpio!.base)
   expect(numbers(file, gpio!.node!, 'interrupts')).toEqual(gpio!.intids.flatMap((intid) => [0, intid - SPI_BASE, 4]))
 })
+
+const disks = boards.flatMap(({ name, dtb, disks = {} }) =>
+  Object.entries(disks).map(([disk, own]) => ({ board: name, name: disk, dtb: dtb!, own })),
+)
+
+test.each(disks)("$board's disk $name is where the board has it", async ({ dtb, own }) => {
+  const file = await debianDeviceTree(dtb)
+  expect(registers(file, own.node!)).toEqual([own.base, own.size])
+  expect(numbers(file, own.node!, 'interrupts')).toEqual([0, own.intid - SPI_BASE, own.edge ? 1 : 4])
+})

@@ -8,7 +8,7 @@ import { initGuest } from '../../../src/guest/entry'
 import { hint_yield, read64, write64 } from '../../../src/guest/hw'
 import { systemOff } from '../../../src/guest/psci'
 import { openBlock, request, statusAt } from '../../../src/guest/virtio/block'
-import { notify, type Queue, takeAnswers } from '../../../src/guest/virtio/queue'
+import { notify, Queue, takeAnswers } from '../../../src/guest/virtio/queue'
 
 export { onSync } from '../../../src/guest/entry'
 
