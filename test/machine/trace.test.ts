@@ -46,7 +46,9 @@ test.each(['2', '3'])(
         if (next) expect(run.ts! + run.dur!).toBeLessThanOrEqual(next.ts! + 0.01)
       }
       const names = traceEvents.filter(({ ph }) => ph === 'i').map(({ name }) => name)
-      expect(new Set(names)).toEqual(new Set(['interrupt', 'data abort']))
+      // The scheduler's timer; a guest that prints leaves for its UART too.
+      expect(names).toContain('interrupt')
+      expect(names.filter((name) => name !== 'interrupt' && name !== 'data abort')).toEqual([])
       expect(traceEvents.filter(({ ph }) => ph === 'M').map(({ pid, tid }) => [pid, tid])).toEqual([
         [1, 0],
         [1, 1],
