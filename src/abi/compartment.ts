@@ -46,3 +46,5 @@ export const CALL_FUEL_VMM = 512
 /** host's flush waits for a real UART: 33 M reads of its flag register. */
 export const CALL_FUEL_HOST = 131072
 export const CALL_FUEL_NET = 64
+/** storage waits for its device when it begins: a second of looks at the clock. */
+export const CALL_FUEL_STORAGE = 131072

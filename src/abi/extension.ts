@@ -8,6 +8,8 @@ export const EXTENSION_CONTROL = 1
 export const EXTENSION_BOARD = 2
 /** Networks between VMs: the switch in `src/net`, and what core does for network devices. */
 export const EXTENSION_NETWORK = 3
+/** Disks on the board's storage: the service that drives it, and requests on their way there. */
+export const EXTENSION_STORAGE = 4
 
 /** "BHXT", little-endian, in the lower half of the header's first 64 bits; the number in the upper. */
 export const EXTENSION_MAGIC = 0x5458_4842

@@ -17,6 +17,8 @@ export const INSTANCE_BELOW = 0x1000
 export const INSTANCE_RAM = 0xfe0
 /** Within `host`'s window: device page i of the board's console at WINDOW_DEVICE + i * PAGE_SIZE. */
 export const WINDOW_DEVICE = 0xf000_0000
+/** Within the window of a service that drives a device: memory that the device reaches too. */
+export const WINDOW_DMA = 0xe000_0000
 
 export const MAX_VMS = 16
 export const MAX_VCPUS = 32
@@ -25,6 +27,8 @@ export const MAX_VM_VCPUS = 8
 export const MAX_CPUS = 16
 /** Network devices of all VMs together. */
 export const MAX_PORTS = 32
+/** Disks of all VMs together that are on the board's storage. */
+export const MAX_VOLUMES = 16
 
 /** In core's window: one page for each VM, vCPU and CPU, mapped when it comes into use. */
 export const VM_AT = 0x8_0000
@@ -33,6 +37,9 @@ export const CPU_AT = 0xb_0000
 /** Two pages for each network device. */
 export const PORT_AT = 0xc_0000
 export const PORT_SHIFT = 13
+/** Pages for disks on the board's storage and the requests to them: src/core/volume.ts. */
+export const VOLUME_AT = 0x10_0000
+export const VOLUME_SIZE = 0x2000
 /** In core's window, at boot only: the machine's DTB and the bundle's tree, read-only, two 2 MiB blocks each, one unmapped between. */
 export const DTB_AT = 0x20_0000
 export const BUNDLE_AT = 0x80_0000

@@ -10,8 +10,8 @@ import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
 import { lengthWithin } from '../lib/text'
-import { directVa } from './address'
 import { noteBoard } from './board-name'
+import { readDisk } from './bundle-disk'
 import { findImage } from './bundle-image'
 import { readLife } from './bundle-life'
 import { cpuCount } from './cpu'
@@ -20,30 +20,14 @@ import { bundlePa, bundleSize, gicVersion, isBoard } from './machine'
 import { KASLR_SEED_SIZE, RNG_SEED_SIZE } from './seed'
 import { IPA_LIMIT } from './stage2'
 import { Vcpu } from './vcpu'
-import {
-  diskAt,
-  Load,
-  loadAt,
-  MAX_DISKS,
-  MAX_LOADS,
-  NAME_SIZE,
-  nameOf,
-  ramHolds,
-  settingAt,
-  setVmCount,
-  slotsOf,
-  Vm,
-  vmAt,
-} from './vm'
+import { Load, loadAt, MAX_LOADS, NAME_SIZE, nameOf, ramHolds, settingAt, setVmCount, slotsOf, Vm, vmAt } from './vm'
 import { openWindow, TREE_LIMIT } from './window'
 
 const ABI: u32 = 1
-const NO_EXTENSION: string = 'the bundle lacks an extension that its VMs need'
+export const NO_EXTENSION: string = 'the bundle lacks an extension that its VMs need'
 const MICROSECONDS: u64 = 1_000_000
 /** Below, a VM's machine has its devices (src/abi/guest-machine.ts). */
 const IDENTITY_LOWEST: u64 = 0x1000_0000
-/** A cluster's number fits a word. */
-const DISK_LIMIT: u64 = 1 << 40
 
 export let tree: usize = 0
 let treeSize: u32 = 0
@@ -161,6 +145,11 @@ export function readServer(index: u32, vcpu: Vcpu): void {
   vcpu.isShared = vcpu.budget ? 1 : 0
 }
 
+/** What the bundle says of a service's device, 0: nothing. */
+export function serviceNode(name: string): usize {
+  return fdt.child(tree, bulkhead, name)
+}
+
 export function vmNode(index: u32): usize {
   let node = fdt.firstChild(tree, fdt.child(tree, bulkhead, 'vms'))
   for (let i: u32 = 0; i < index; i++) node = fdt.nextSibling(tree, node)
@@ -179,6 +168,7 @@ function readLoads(vm: Vm, node: usize): string {
       continue
     }
     const isDisk = fdt.property(tree, at, 'pool') != 0
+    if (isDisk && !hasExtension(EXTENSION_VIRTIO)) return NO_EXTENSION
     const problem = isDisk ? readDisk(vm, at, images) : readLoad(vm, at, images)
     if (!isEmpty(problem)) return problem
   }
@@ -203,25 +193,8 @@ function holdsSeed(load: Load, spot: u64, size: u32): bool {
   return !spot || (spot >> 32) + <u64>size <= load.length
 }
 
-/** A disk, with an image to begin as or without. */
-function readDisk(vm: Vm, node: usize, images: usize): string {
-  if (!hasExtension(EXTENSION_VIRTIO)) return NO_EXTENSION
-  if (vm.diskCount == MAX_DISKS) return 'a VM has too many disks'
-  const disk = diskAt(vm, vm.diskCount++)
-  disk.size = pair(node, 'size', 0)
-  disk.poolCount = fdt.cell(tree, node, 'pool', 0, 0)
-  if (!disk.size || disk.size & (PAGE_SIZE - 1) || disk.size > DISK_LIMIT) return "a disk's size is wrong"
-  if (!fdt.property(tree, node, 'image')) return ''
-  const problem = readImage(vm, node, images)
-  if (!isEmpty(problem)) return problem
-  const load = loadAt(vm, vm.loadCount - 1)
-  load.isDisk = 1
-  disk.baseVa = directVa(load.pa)
-  return load.length == disk.size ? '' : 'a disk is not as large as its image'
-}
-
 /** Where an image of the VM lies, and its hash. */
-function readImage(vm: Vm, node: usize, images: usize): string {
+export function readImage(vm: Vm, node: usize, images: usize): string {
   if (vm.loadCount == MAX_LOADS) return 'a VM has too many images'
   return findImage(loadAt(vm, vm.loadCount++), tree, treeSize, node, images)
 }

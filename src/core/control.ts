@@ -21,7 +21,7 @@ export function control(what: u32, index: u32): u32 {
   if (index >= vmCount) return CONTROL_UNKNOWN_VM
   if (what < <u32>CONTROL_START || what > <u32>CONTROL_RESUME) return CONTROL_UNKNOWN
   const vm = vmAt(index)
-  if (vm.lacksCpu) return CONTROL_LACKS_CPU
+  if (vm.lacksPart) return CONTROL_LACKS_CPU
   return act(thisCpu(), vm, what) ? CONTROL_DONE : CONTROL_WRONG_STATE
 }
 

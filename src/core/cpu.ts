@@ -62,6 +62,8 @@ export class Cpu {
   feedAt: u64
   /** CNTHP is enabled. */
   isArmed: u32
+  /** The service whose device `src/core/grant.ts` reaches from here. */
+  driver: u32
   /** GICv3: address of this CPU's redistributor. */
   redistributor: u64
 }

@@ -8,6 +8,7 @@ import * as hw from '../hw'
 import { directVa } from './address'
 import { allocate } from './pages'
 import { Disk, diskAt, ramHolds, Vm } from './vm'
+import { sizeOfVolume } from './volume'
 
 /** One call copies no more: what a CPU does at EL2 without a look at its interrupts. */
 export const DISK_PIECE: u64 = 0x1_0000
@@ -29,7 +30,9 @@ export function createDisk(disk: Disk): bool {
 
 /** Bytes of the VM's disk `index`, 0 if there is none. */
 export function sizeOf(vm: Vm, index: u32): u64 {
-  return index < vm.diskCount ? diskAt(vm, index).size : 0
+  if (index >= vm.diskCount) return 0
+  const disk = diskAt(vm, index)
+  return disk.isVolume ? sizeOfVolume(vm.index, index) : disk.size
 }
 
 export function isWritable(vm: Vm, index: u32): bool {

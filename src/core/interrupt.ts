@@ -2,13 +2,13 @@
 import { EXTENSION_BOARD } from '../abi/extension'
 import { TIMER_PHYSICAL_INTID, TIMER_VIRTUAL_INTID } from '../abi/guest-machine'
 import * as hw from '../hw'
+import * as boardLife from './board-life'
 import * as compartment from './compartment'
 import { serveUart } from './console'
 import { Cpu, WORK_TIMER } from './cpu'
 import { hasExtension } from './extension'
 import * as gic from './gic'
 import { maintenanceIntid, SCHEDULER_INTID, uartIntid } from './machine'
-import * as passthrough from './passthrough'
 import { takeRequests } from './request'
 import { wake } from './server'
 import { Run, Vcpu } from './vcpu'
@@ -34,7 +34,7 @@ export function handleInterrupt(cpu: Cpu, iar: u32): void {
     takeTimer(cpu, iar)
     return
   }
-  if (intid >= FIRST_SPI && hasExtension(EXTENSION_BOARD) && passthrough.take(cpu, intid)) return // its guest ends it
+  if (intid >= FIRST_SPI && hasExtension(EXTENSION_BOARD) && boardLife.take(cpu, iar)) return
   gic.deactivate(iar) // first: a compartment that fails does not come back here, and a line that stays high comes again
   if (isKick(iar)) cpu.work |= takeRequests(cpu)
   else if (intid === SCHEDULER_INTID) {

@@ -16,6 +16,7 @@ import {
   STOP_TO,
 } from '../abi/life'
 import * as hw from '../hw'
+import * as boardLife from './board-life'
 import { giveUp } from './choose'
 import { Cpu, cpuAt, WORK_RESCHEDULE } from './cpu'
 import * as firmware from './firmware'
@@ -155,7 +156,7 @@ export function prepareSome(cpu: Cpu, vcpu: Vcpu): void {
 function settleEnd(cpu: Cpu, vm: Vm): void {
   atomic.cmpxchg<u32>(changetype<usize>(vm), Stop.None, Stop.Off, offsetof<Vm>('stop'))
   move(vm, STOP_FROM, STOP_TO)
-  if (vm.hasDevices) passthrough.detach(vm)
+  if (vm.hasDevices) boardLife.detach(vm)
   if (vm.portCount) closePorts(vm)
   const stop = stopOf(vm)
   const reaction = reactionTo(vm, stop)
@@ -193,7 +194,7 @@ function reboot(): void {
 
 /** Starts a VM that rests, on its own CPU. */
 export function startOn(cpu: Cpu, vm: Vm): bool {
-  if (vm.lacksCpu || !start(vm)) return false
+  if (vm.lacksPart || !start(vm)) return false
   ask(cpu, cpuAt(vcpuAt(vm.firstVcpu).cpu), WORK_RESCHEDULE)
   return true
 }

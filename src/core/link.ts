@@ -8,3 +8,5 @@ export declare function netInstantiate(): void
 export declare function vmmMemorySize(): u32
 export declare function hostMemorySize(): u32
 export declare function netMemorySize(): u32
+export declare function storageInstantiate(): void
+export declare function storageMemorySize(): u32

@@ -36,6 +36,7 @@ export {
 } from './services'
 export { ramPutBack, ramTakeOut } from './services-balloon'
 export { diskDiscard, diskRead, diskSize, diskWritable, diskWrite, diskZero } from './services-disk'
+export { deviceRead, deviceWrite, dmaAddress, dmaCoherent, dmaSize, requestDone } from './services-drive'
 export {
   frameFlush,
   frameGather,
@@ -49,4 +50,15 @@ export {
   portPlace,
 } from './services-frame'
 export { boardByte, control, explain, ticks, vmFigure, vmState } from './services-host'
+export {
+  volumeAbilities,
+  volumeClaim,
+  volumeClear,
+  volumeEmpty,
+  volumeFill,
+  volumeForget,
+  volumeRelease,
+  volumeSubmit,
+  volumeTake,
+} from './services-volume'
 export { boot } from './start'

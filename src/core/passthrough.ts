@@ -5,6 +5,7 @@
  * it, so that a device that never falls silent costs one exit. Where the VM is not on that CPU, a bit waits for it.
  */
 import { INTID_COUNT } from '../abi/guest-machine'
+import { PAGE_SIZE } from '../abi/layout'
 import { ADDRESS } from '../arch/descriptor'
 import { isEmpty } from '../lib/literal'
 import * as bundle from './bundle-device'
@@ -16,7 +17,7 @@ import * as machine from './machine'
 import { remind } from './request'
 import { mapDevice } from './stage2'
 import { DUE_DEVICE, Power, powerOf, Vcpu, vcpuAt } from './vcpu'
-import { Vm, vmAt } from './vm'
+import { Vm, vmAt, vmCount } from './vm'
 
 const TWICE: string = 'two VMs want one device'
 /** RAM, what is the hypervisor's own, private interrupts, and what no board has. */
@@ -54,6 +55,17 @@ function assignDevice(vm: Vm, node: usize): string {
     store<u8>(owners + intid, <u8>(vm.index + 1))
   }
   return ''
+}
+
+/** Whether some VM has it. */
+export function isAnyones(intid: u32): bool {
+  return intid < LAST && ownerOf(intid) !== 0
+}
+
+/** Whether some VM has a page there. Boot only. */
+export function hasPage(pa: u64, size: u64): bool {
+  const first = pa & ~(<u64>PAGE_SIZE - 1)
+  return isMapped(vmCount, first, pa + size - first)
 }
 
 /** Whether a VM before this one has a page there. */

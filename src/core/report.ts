@@ -22,7 +22,7 @@ import {
 } from '../abi/life'
 import * as log from './log'
 import { wish } from './react'
-import { HOST, NET, serviceAt } from './service'
+import { HOST, NET, STORAGE, serviceAt } from './service'
 import { trapName } from './trap'
 import { loadAt, NAME_SIZE, nameOf, Stop, Vm, vmAt } from './vm'
 
@@ -129,6 +129,11 @@ export function reportHostFault(): void {
 /** Nobody gets a frame through it until it has begun anew, which it did at once or never will. */
 export function reportSwitchFault(): void {
   reportService(NET, 'the network switch', '; frames that it has not placed before are lost')
+}
+
+/** What it had goes to it once more, or fails. */
+export function reportStorageFault(): void {
+  reportService(STORAGE, 'the storage', '; every request to it fails')
 }
 
 function reportService(service: u32, name: string, end: string): void {

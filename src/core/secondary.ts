@@ -51,7 +51,7 @@ function abandon(cpu: Cpu): void {
   for (let at = cpu.first; at; at = changetype<Vcpu>(at).next) {
     const vcpu = changetype<Vcpu>(at)
     const vm = vmAt(vcpu.vm)
-    vm.lacksCpu = 1
+    vm.lacksPart = 1
     if (vcpu.index) stopVm(thisCpu(), vcpu.vm, Stop.Refused)
     else {
       setPower(vcpu, Power.Off)

@@ -9,7 +9,8 @@ import { mapFresh } from './stage1'
 /** Their numbers: of slots, and of modules from MODULE_SERVICE on (tool/compile/model.ts). */
 export const HOST: u32 = 0
 export const NET: u32 = 1
-const SERVICES: u32 = 4
+export const STORAGE: u32 = 2
+export const SERVICES: u32 = 4
 export const MODULE_SERVICE: u32 = 3
 
 @unmanaged

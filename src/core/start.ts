@@ -7,6 +7,7 @@ import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
 import { imageEnd, imageStart, setImage } from './address'
 import { admit } from './admit'
+import * as boardLife from './board-life'
 import * as bundle from './bundle'
 import { keepIdentities } from './bundle-device'
 import { setFrequency } from './choose'
@@ -27,10 +28,8 @@ import * as machine from './machine'
 import * as monitor from './monitor'
 import * as pages from './pages'
 import { NO_TREE, park, TREE_REMEDY } from './panic'
-import * as passthrough from './passthrough'
 import { portCount } from './port'
 import { reportMemory, reportReady } from './report-boot'
-import { reportDevices } from './report-device'
 import { settle } from './schedule'
 import { configureCpu, startCpus } from './secondary'
 import { wantsEntropy } from './seed'
@@ -39,7 +38,6 @@ import { map, openDirectMap } from './stage1'
 import { startSwitch } from './switch'
 import { mpidrOf } from './topology'
 import { vmAt, vmCount } from './vm'
-import * as watchdog from './watchdog'
 import { closeWindow, openWindow, TREE_LIMIT } from './window'
 
 /** `dtb` and `image` are physical addresses; `level` is the exception level that the loader entered us at. */
@@ -90,7 +88,7 @@ function startSystem(): usize {
     if (!isEmpty(refusal)) return park(refusal, 'change the config and build the bundle again')
   }
   reportMemory()
-  if (hasExtension(EXTENSION_BOARD)) reportDevices()
+  if (hasExtension(EXTENSION_BOARD)) boardLife.begin()
   if (portCount && !startSwitch()) return park('the network switch does not begin', 'give the board more RAM')
   closeWindow(DTB_AT)
   closeWindow(BUNDLE_AT)
@@ -98,10 +96,7 @@ function startSystem(): usize {
   const keeper = startCpus()
   setKeeper(keeper)
   gic.enableSpi(machine.uartIntid, keeper)
-  if (hasExtension(EXTENSION_BOARD)) {
-    passthrough.route()
-    watchdog.setKeeper(thisCpu(), keeper)
-  }
+  if (hasExtension(EXTENSION_BOARD)) boardLife.open(thisCpu(), keeper)
   reportReady()
   thisCpu().work = WORK_RESCHEDULE
   return settle(thisCpu())

@@ -95,8 +95,8 @@ export class Vm {
   pauses: u32
   /** Physical count at which its clock stands, while it is paused. */
   pausedAt: u64
-  /** A CPU that it needs did not start. Boot only. */
-  lacksCpu: u32
+  /** A CPU that it needs did not start, or a disk is not there. Boot only. */
+  lacksPart: u32
   /** Ticket lock of the VM's compartment, for VMs with several vCPUs. */
   lock: u64
   /** SHA-256's chaining value: what the VM's random numbers are drawn from. */
@@ -149,6 +149,8 @@ export class Disk {
   /** Pages that were ever in use; the first of those that are free again plus 1: each begins with the next one's. */
   poolUsed: u64
   poolFree: u64
+  /** 1: it is on the board's storage, and none of the above counts: src/core/volume.ts. */
+  isVolume: u64
 }
 
 const DISKS_AT: usize = offsetof<Vm>() + MAX_LOADS * offsetof<Load>()

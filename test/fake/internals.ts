@@ -24,6 +24,7 @@ export function bareInternals(): Internals {
     vmm: none,
     host: none,
     net: none,
+    storage: none,
   }
   const internals = new WebAssembly.Instance(shipped(MODULE), imports).exports as unknown as Internals
   const missing = RECORDS_END / WASM_PAGE - internals.memory.buffer.byteLength / WASM_PAGE

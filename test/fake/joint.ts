@@ -6,12 +6,14 @@ import { CPU_VCPU } from './entered.ts'
 import type { Machine } from './machine.ts'
 import { refuse, shipped } from './shipped.ts'
 import { VcpuRecord } from './vcpu-record.ts'
-import { HOST_MODULE, NET_MODULE, reportService } from './vector.ts'
+import { HOST_MODULE, NET_MODULE, reportService, STORAGE_MODULE } from './vector.ts'
 
 export const VMM_MEMORY = 0x4000
 export const HOST_MEMORY = 0x8000
 export const NET_MEMORY = 0x5000
+export const STORAGE_MEMORY = 0x6000
 const NET_SLOT = SERVICE_SLOT + 1
+const STORAGE_SLOT = SERVICE_SLOT + 2
 const SLOT = 2 ** SLOT_SHIFT
 /** Calls into compartments in one exit: far above what any takes. */
 const CALL_LIMIT = 5000
@@ -27,6 +29,10 @@ export class Joint {
   breakHost: (name: string) => void = () => {}
   /** The same for net. */
   breakNet: (name: string) => void = () => {}
+  /** The service that drives the board's storage: the test's own, call by call. */
+  storage: Record<string, (...values: Value[]) => Value> = {}
+  /** How often it began. */
+  storageBegins = 0
 
   constructor(
     private readonly machine: Machine,
@@ -57,10 +63,20 @@ export class Joint {
               return this.#net[name]!(...values)
             }),
       ),
+      storage: byName(
+        (name) =>
+          (...values: Value[]) =>
+            this.#callService(STORAGE_MODULE, name, () => this.storage[name]!(...values)),
+      ),
       link: {
         vmmMemorySize: () => VMM_MEMORY,
         hostMemorySize: () => HOST_MEMORY,
         netMemorySize: () => NET_MEMORY,
+        storageMemorySize: () => STORAGE_MEMORY,
+        storageInstantiate: () => {
+          this.#takeWindow(STORAGE_SLOT, STORAGE_MEMORY)
+          this.storageBegins++
+        },
         vmmInstantiate: (vm: number) => {
           this.#takeWindow(VMM_SLOT + vm, VMM_MEMORY)
           this.vmms[vm] = this.makeVmm(this.machine, vm)
@@ -91,7 +107,7 @@ export class Joint {
     } catch (error) {
       if (!(error instanceof CompartmentTrap)) throw error
       reportService(this.machine.core, module, error)
-      return name === 'deadline' ? -1n : -1
+      return ['deadline', 'capacity', 'partitionStart', 'partitionSize'].includes(name) ? -1n : -1
     }
   }
 

@@ -8,6 +8,7 @@ const DOORS: [UnitName, string][] = [
   ['core', 'src/hw.ts'],
   ['vmm', 'src/vmm/ram.ts'],
   ['host', 'src/host/hw.ts'],
+  ['storage', 'src/drive/hw.ts'],
   ['guest', 'src/guest/hw.ts'],
 ]
 

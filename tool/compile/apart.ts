@@ -87,7 +87,11 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
   core: [
     'src/core/admit/*',
     'src/core/balloon/*',
+    'src/core/board-life/*',
     'src/core/bundle/*',
+    'src/core/bundle-disk/*',
+    'src/core/grant/grant',
+    'src/core/storage-life/*',
     'src/core/bundle-image/*',
     'src/core/clock/*',
     'src/core/connect/*',

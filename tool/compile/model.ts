@@ -1,7 +1,9 @@
 /** Each module's place in memory, as C sees it: instance, address of a Wasm address, headers, who may be called. */
 
 /** Compartments of which there is one: src/core/service.ts knows them by their place in this list. */
-export const SERVICES = ['host', 'net'] as const
+export const SERVICES = ['host', 'net', 'storage'] as const
+/** Those that drive a device of the board's by `src/drive`. */
+const DRIVERS: readonly ServiceName[] = ['storage']
 export type ServiceName = (typeof SERVICES)[number]
 export type ModuleName = 'core' | 'vmm' | ServiceName
 /** A guest's program goes through the same steps as the hypervisor's modules. */
@@ -66,6 +68,7 @@ export const MODELS: Record<UnitName, Model> = {
   },
   host: service('host'),
   net: service('net'),
+  storage: service('storage'),
   guest: {
     id: 2,
     address: 'guest_memory + (addr)',
@@ -78,11 +81,12 @@ export const MODELS: Record<UnitName, Model> = {
 }
 
 function service(name: ServiceName): Model {
+  const header = DRIVERS.includes(name) ? 'drive-hw.h' : 'service-hw.h'
   return {
     id: FIRST_SERVICE_ID + SERVICES.indexOf(name),
     address: `(u8 *)${serviceBase(name)} + (addr)`,
-    headers: ['wasm-rt.h', 'service-hw.h'],
-    primitives: { module: 'hw', header: 'boot/service-hw.h' },
+    headers: ['wasm-rt.h', header],
+    primitives: { module: 'hw', header: `boot/${header}` },
     providers: ['env', 'hw', 'core'],
     single: `(*${serviceInstance(name)})`,
     memory: undefined,

@@ -1,0 +1,44 @@
+/** Devices of the board, VMs' own and those that services drive: what boot, interrupts and the ends of VMs have to do with them. */
+import { EXTENSION_STORAGE } from '../abi/extension'
+import { Cpu } from './cpu'
+import * as dispatch from './dispatch'
+import { hasExtension } from './extension'
+import * as gic from './gic'
+import * as grant from './grant'
+import * as passthrough from './passthrough'
+import { reportDevices } from './report-device'
+import { STORAGE } from './service'
+import { forgetVolumes } from './services-volume'
+import { startStorage } from './storage-life'
+import { Vm } from './vm'
+import * as watchdog from './watchdog'
+
+/** Boot: every VM is known, none runs; the bundle's tree is mapped. */
+export function begin(): void {
+  reportDevices()
+  if (hasExtension(EXTENSION_STORAGE)) startStorage()
+}
+
+/** Boot: every CPU is there that came; `keeper` takes the board's interrupts. */
+export function open(from: Cpu, keeper: Cpu): void {
+  passthrough.route()
+  grant.route(keeper)
+  watchdog.setKeeper(from, keeper)
+}
+
+/** A shared interrupt that this CPU took. False: it is nobody's here. */
+export function take(cpu: Cpu, iar: u32): bool {
+  const intid = iar & gic.INTID
+  if (passthrough.take(cpu, intid)) return true // its guest ends it
+  const service = grant.ownerOf(intid)
+  if (!service) return false
+  if (service === STORAGE) dispatch.interrupt()
+  gic.deactivate(iar) // last: a line that stays high comes again
+  return true
+}
+
+/** The VM's life is over. */
+export function detach(vm: Vm): void {
+  passthrough.detach(vm)
+  if (hasExtension(EXTENSION_STORAGE)) forgetVolumes(vm)
+}
