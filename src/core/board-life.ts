@@ -1,15 +1,17 @@
 /** Devices of the board, VMs' own and those that services drive: what boot, interrupts and the ends of VMs have to do with them. */
-import { EXTENSION_STORAGE } from '../abi/extension'
+import { EXTENSION_STORAGE, EXTENSION_UPLINK } from '../abi/extension'
 import { Cpu } from './cpu'
 import * as dispatch from './dispatch'
 import { hasExtension } from './extension'
 import * as gic from './gic'
 import * as grant from './grant'
+import { resume, takeInterrupt } from './incoming'
 import * as passthrough from './passthrough'
 import { reportDevices } from './report-device'
-import { STORAGE } from './service'
+import { STORAGE, UPLINK } from './service'
 import { forgetVolumes } from './services-volume'
 import { startStorage } from './storage-life'
+import { startUplink } from './uplink-life'
 import { Vm } from './vm'
 import * as watchdog from './watchdog'
 
@@ -17,6 +19,7 @@ import * as watchdog from './watchdog'
 export function begin(): void {
   reportDevices()
   if (hasExtension(EXTENSION_STORAGE)) startStorage()
+  if (hasExtension(EXTENSION_UPLINK)) startUplink()
 }
 
 /** Boot: every CPU is there that came; `keeper` takes the board's interrupts. */
@@ -33,8 +36,16 @@ export function take(cpu: Cpu, iar: u32): bool {
   const service = grant.ownerOf(intid)
   if (!service) return false
   if (service === STORAGE) dispatch.interrupt()
+  else if (service === UPLINK) takeInterrupt(cpu)
   gic.deactivate(iar) // last: a line that stays high comes again
   return true
+}
+
+/** On the keeper, at `cpu.boardAt`. */
+export function keep(cpu: Cpu, now: u64): void {
+  const fed = watchdog.feed(now)
+  cpu.boardAt = fed // what comes in may want to be looked at earlier
+  if (hasExtension(EXTENSION_UPLINK)) cpu.boardAt = min(fed, resume(cpu, now))
 }
 
 /** The VM's life is over. */

@@ -58,8 +58,9 @@ export class Cpu {
   consoleAt: u64
   /** The earliest of its vCPUs' alarms, or earlier. */
   alarmAt: u64
-  /** Count at which the keeper feeds the board's watchdog, u64.MAX_VALUE: never. Set once by another, atomic. */
-  feedAt: u64
+  /** Count at which the keeper looks after the board's devices (src/core/board-life.ts), u64.MAX_VALUE: not before one interrupts. Set once
+   * by another, atomic. */
+  boardAt: u64
   /** CNTHP is enabled. */
   isArmed: u32
   /** The service whose device `src/core/grant.ts` reaches from here. */

@@ -22,7 +22,7 @@ import {
 } from '../abi/life'
 import * as log from './log'
 import { wish } from './react'
-import { HOST, NET, STORAGE, serviceAt } from './service'
+import { HOST, NET, STORAGE, serviceAt, UPLINK } from './service'
 import { trapName } from './trap'
 import { loadAt, NAME_SIZE, nameOf, Stop, Vm, vmAt } from './vm'
 
@@ -134,6 +134,11 @@ export function reportSwitchFault(): void {
 /** What it had goes to it once more, or fails. */
 export function reportStorageFault(): void {
   reportService(STORAGE, 'the storage', '; every request to it fails')
+}
+
+/** Frames that were on their way are lost. */
+export function reportUplinkFault(): void {
+  reportService(UPLINK, 'the uplink', '; networks reach nothing outside')
 }
 
 function reportService(service: u32, name: string, end: string): void {

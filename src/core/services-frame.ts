@@ -5,8 +5,8 @@ import { directVa } from './address'
 import { thisCpu } from './cpu'
 import * as frame from './frame'
 import { close, FILLED, filledAt, filledOf, OFFERED, offeredAt, open, Port, portAt, setOffered, takenOf } from './port'
-import { remind } from './request'
-import { DUE_FRAMES, firstOn, Vcpu } from './vcpu'
+import { tellReceivers } from './tell'
+import { Vcpu } from './vcpu'
 import { ramHolds, Vm, vmAt } from './vm'
 
 const NOTHING: u64 = u64.MAX_VALUE
@@ -114,11 +114,5 @@ export function frameSend(
 /** Tells those who got frames from this device since the last call. */
 export function frameFlush(index: u32): void {
   const at = own(index)
-  if (!at) return
-  const port = changetype<Port>(at)
-  for (let left = port.toTell; left; left &= left - 1) {
-    const vcpu = firstOn(vmAt(portAt(ctz(left)).vm))
-    if (vcpu) remind(thisCpu(), changetype<Vcpu>(vcpu), DUE_FRAMES)
-  }
-  port.toTell = 0
+  if (at) tellReceivers(changetype<Port>(at))
 }

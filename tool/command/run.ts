@@ -18,6 +18,7 @@ import { boot } from './boot.ts'
 import { guestSymbols } from './guest-symbol.ts'
 import { hypervisor } from './hypervisor.ts'
 import { type Prepared, pack, prepare } from './prepare.ts'
+import { netOf } from './uplink.ts'
 
 const args = {
   config: CONFIG,
@@ -36,6 +37,16 @@ const args = {
   },
   icount: { type: 'boolean', description: 'Count instructions as time: one tick of the counter each' },
   gic: { type: 'enum', options: ['2', '3'], description: "GIC version, instead of the config's" },
+  net: {
+    type: 'string',
+    valueHint: 'user|tap:IFNAME',
+    description: "What stands behind the board's network card, for a system with an uplink; by default 'user'",
+  },
+  forward: {
+    type: 'string',
+    valueHint: 'tcp:PORT:IP:PORT',
+    description: "A port of this machine's loopback that leads to a VM's, with --net user; may be given several times",
+  },
   json: { type: 'boolean', description: 'Print console lines and the end as JSON, one object a line' },
 } satisfies ArgsDef
 
@@ -61,6 +72,7 @@ export default defineCommand({
     const prepared = await prepare(options.config, options.gic ? (Number(options.gic) as GicVersion) : undefined)
     const { machine, name, vms, control } = prepared.system
     checkQemu(prepared)
+    const net = netOf(prepared.system, options.net, every(rawArgs, 'forward'))
     const image = join(prepared.outDir, 'bulkhead.img')
     const dtb = machine.board.dtb && (await debianDeviceTree(machine.board.dtb))
     const qemu = {
@@ -69,6 +81,7 @@ export default defineCommand({
       bundle: join(prepared.outDir, name, 'bundle.itb'),
       dtb,
       gic: machine.gic,
+      net,
       icount: options.icount,
       gdb: options.gdb,
     }

@@ -109,6 +109,7 @@ export const EXTENSIONS: Extension[] = [
       core: [
         'src/core/board-life/begin',
         'src/core/board-life/detach',
+        'src/core/board-life/keep',
         'src/core/board-life/open',
         'src/core/board-life/take',
         'src/core/bundle-device/keepIdentities',
@@ -122,7 +123,6 @@ export const EXTENSIONS: Extension[] = [
         'src/core/passthrough/handOver',
         'src/core/passthrough/isOf',
         'src/core/watchdog/begin',
-        'src/core/watchdog/feed',
         'src/core/watchdog/lost',
       ],
     },
@@ -131,7 +131,15 @@ export const EXTENSIONS: Extension[] = [
     name: 'network',
     services: ['net'],
     files: {
-      core: ['src/core/connect', 'src/core/frame', 'src/core/port', 'src/core/services-frame', 'src/core/switch'],
+      core: [
+        'src/core/connect',
+        'src/core/frame',
+        'src/core/port',
+        'src/core/port-share',
+        'src/core/services-frame',
+        'src/core/switch',
+        'src/core/tell',
+      ],
     },
     exports: {
       core: [
@@ -149,7 +157,20 @@ export const EXTENSIONS: Extension[] = [
     },
     areExportsDoors: true,
     doors: {
-      core: ['src/core/connect/createPorts', 'src/core/port/closePorts', 'src/core/switch/startSwitch'],
+      core: [
+        'src/core/connect/createPorts',
+        'src/core/frame/sendWhole',
+        'src/core/port/claimPort',
+        'src/core/port/close',
+        'src/core/port/closePorts',
+        'src/core/port/lockPort',
+        'src/core/port/openOutside',
+        'src/core/port/unlockPort',
+        'src/core/port-share/clear',
+        'src/core/port-share/letGo',
+        'src/core/switch/startSwitch',
+        'src/core/tell/tellReceivers',
+      ],
     },
   },
   {
@@ -186,6 +207,20 @@ export const EXTENSIONS: Extension[] = [
         'src/core/storage-life/startStorage',
         'src/core/volume/claimVolume',
         'src/core/volume/sizeOfVolume',
+      ],
+    },
+  },
+  {
+    name: 'uplink',
+    services: ['uplink'],
+    files: { core: ['src/core/incoming', 'src/core/outside', 'src/core/uplink-life'] },
+    exports: {},
+    doors: {
+      core: [
+        'src/core/incoming/resume',
+        'src/core/incoming/takeInterrupt',
+        'src/core/outside/flush',
+        'src/core/uplink-life/startUplink',
       ],
     },
   },

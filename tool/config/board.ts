@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { BoardDevice } from './board-device.ts'
+import type { BoardDevice, DrivenDevice } from './board-device.ts'
 import { ROOT } from './project.ts'
 
 export interface Board {
@@ -21,6 +21,8 @@ export interface Board {
   dtb?: string
   /** What VMs may have to themselves, by name. */
   devices?: Readonly<Record<string, BoardDevice>>
+  /** Network cards that networks may have as their uplink, by name. */
+  nics?: Readonly<Record<string, DrivenDevice>>
   qemu?: QemuBoard
   /** What its boot ROM wants on an SD card, beside the hypervisor, the bundle and the DTB. */
   sd?: SdBoard

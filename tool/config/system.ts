@@ -110,7 +110,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
   if (machine) found.push(...placeIdentity(vms, machine))
 
   const vmCount = list.length
-  return { file, name, hash, control, problems: found, vms, vmCount, machine, networks: networksOf(networks) }
+  return { file, name, hash, control, problems: found, vms, vmCount, machine, networks: networksOf(networks, name) }
 }
 
 /** Of a config that is wrong elsewhere: networks are not missing because one of them is. */

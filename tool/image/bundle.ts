@@ -9,7 +9,7 @@ import type { Life } from '../config/life.ts'
 import type { Server } from '../config/server.ts'
 import type { System } from '../config/system.ts'
 import { alignUp, hex } from '../ui/number.ts'
-import { type Extension, extensionSpace } from './extension.ts'
+import { type Extension, extensionSpace, usedUplink } from './extension.ts'
 import { BUNDLE_ABI, type FitSystem, fitSource, Images } from './fit.ts'
 import type { Guest } from './guest.ts'
 import { runTool } from './run-tool.ts'
@@ -84,8 +84,10 @@ export async function writeBundle(
   await Promise.all(guests.flatMap((guest) => writeTrees(guest, machine.gic, folder)))
 
   const { name, hash, networks } = system
+  const network = usedUplink(system)
+  const uplink = network && { network, device: machine.board.nics![network.uplink!.nic]! }
   const source = fitSource(
-    { name, board: machine.board.compatible, hash, networks, extensions: brought, guests: packed },
+    { name, board: machine.board.compatible, hash, networks, uplink, extensions: brought, guests: packed },
     images.list,
   )
   await writeFile(join(folder, 'bundle.its'), source)

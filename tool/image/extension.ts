@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { EXTENSION_STRIDE } from '../../src/abi/layout.ts'
 import { isNet } from '../config/device.ts'
+import type { Network } from '../config/network.ts'
 import type { System, Vm } from '../config/system.ts'
 
 /** Files by extension, as the build of the hypervisor left them. */
@@ -14,23 +15,36 @@ export interface Extension {
 
 /** What of a system says which. */
 interface Wanting extends Pick<System, 'control'> {
+  networks: readonly Pick<Network, 'name' | 'uplink'>[]
   vms: readonly Pick<Vm, 'virtio' | 'passthrough' | 'life'>[]
 }
 
 /** Names of those that a system needs. */
-export function extensionsOf({ vms, control }: Wanting): string[] {
+export function extensionsOf({ vms, control, networks }: Wanting): string[] {
+  const uplink = usedUplink({ vms, networks }) !== undefined
   const needs: Record<string, boolean> = {
     virtio: vms.some(({ virtio }) => virtio.length > 0),
     control,
     network: vms.some(({ virtio }) => virtio.some(isNet)),
-    board: vms.some(({ passthrough, life }) => passthrough.length > 0 || life.critical),
+    board: vms.some(({ passthrough, life }) => passthrough.length > 0 || life.critical) || uplink,
+    uplink,
   }
   return Object.keys(needs).filter((name) => needs[name])
 }
 
+/** The network with an uplink, if a VM is in it. */
+export function usedUplink<N extends Pick<Network, 'name' | 'uplink'>>(system: {
+  vms: readonly Pick<Vm, 'virtio'>[]
+  networks: readonly N[]
+}): N | undefined {
+  const joined = system.vms.flatMap(({ virtio }) => virtio.filter(isNet)).map(({ network }) => network)
+  return system.networks.find(({ name, uplink }) => uplink && joined.includes(name))
+}
+
 /** At most what they take in a bundle. */
 export function extensionSpace(vms: Wanting['vms']): number {
-  return extensionsOf({ vms, control: true }).length * EXTENSION_STRIDE
+  // With a board's network card.
+  return (extensionsOf({ vms, control: true, networks: [] }).length + 2) * EXTENSION_STRIDE
 }
 
 export async function readExtensions(system: Wanting, files: ExtensionFiles): Promise<Extension[]> {

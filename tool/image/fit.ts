@@ -1,9 +1,11 @@
 /** The bundle as a FIT image: U-Boot, doc/usage/fit, "Flattened Image Tree"; the node /bulkhead is ours (doc/bundle.md). */
 import { createHash } from 'node:crypto'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
+import type { DrivenDevice } from '../config/board-device.ts'
 import { deviceBits, isNet, VIRTIO_TYPES } from '../config/device.ts'
 import { macBytes, type Network } from '../config/network.ts'
 import { cells, hexCell, quoted } from './dts.ts'
+import { drivenLines } from './fit-driven.ts'
 import { lifeLines } from './fit-life.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
 import { settingsOf } from './setting.ts'
@@ -49,6 +51,8 @@ export interface FitSystem {
   /** Of the hypervisor: name and image. */
   extensions: { name: string; image: string }[]
   networks: readonly Network[]
+  /** The board's network card, and whose uplink it is. */
+  uplink?: { device: DrivenDevice; network: Network } | undefined
   /** `disks`: each disk's image, undefined for one that begins as zeroes. */
   guests: { guest: Guest; cores: number[]; images: string[]; disks: (string | undefined)[] }[]
 }
@@ -75,7 +79,7 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 
 	bulkhead {
 		abi = <${BUNDLE_ABI}>;
-		board = ${quoted(system.board)};${extensions(system)}
+		board = ${quoted(system.board)};${extensions(system)}${uplink(system)}
 		vms {
 ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).join('')}		};
 	};
@@ -88,6 +92,19 @@ function extensions({ extensions }: FitSystem): string {
   if (extensions.length === 0) return ''
   const nodes = extensions.map(({ name, image }) => `			${name} {\n				image = ${quoted(image)};\n			};\n`)
   return `\n		extensions {\n${nodes.join('')}		};`
+}
+
+/** Only for a system with an uplink: its device, its port at the switch as VMs have theirs, and percent of a core. */
+function uplink({ uplink, networks }: FitSystem): string {
+  if (!uplink) return ''
+  const { vlan, mac, share } = uplink.network.uplink!
+  const index = networks.indexOf(uplink.network)
+  const lines = [
+    ...drivenLines(uplink.device),
+    `port = <${portCells({ ...uplink.network, index, vlan, open: true, mac })}>;`,
+    `share = <${share}>;`,
+  ]
+  return `\n\t\tuplink {\n${lines.map((line) => `\t\t\t${line}\n`).join('')}\t\t};`
 }
 
 function imageNode({ name, type }: Image, hash: string): string {
@@ -146,11 +163,22 @@ function settings(vm: Guest['vm']): string {
 function ports({ virtio }: Guest['vm'], networks: readonly Network[]): string {
   const list = virtio.filter(isNet).map(({ network, vlan = 0, open = false, mac }) => {
     const index = networks.findIndex(({ name }) => name === network)
-    const { mtu, offload } = networks[index]!
-    const [high, low] = macCells(mac!)
-    return `${index} ${hexCell(vlan * 2 ** 16 + (open ? 1 : 0))} ${high} ${low} ${mtu} ${offload ? 1 : 0}`
+    return portCells({ ...networks[index]!, index, vlan, open, mac: mac! })
   })
   return list.length ? `\n				ports = <${list.join('  ')}>;` : ''
+}
+
+interface Place extends Pick<Network, 'mtu' | 'offload'> {
+  /** The network's. */
+  index: number
+  vlan: number
+  open: boolean
+  mac: string
+}
+
+function portCells({ index, vlan, open, mac, mtu, offload }: Place): string {
+  const [high, low] = macCells(mac)
+  return `${index} ${hexCell(vlan * 2 ** 16 + (open ? 1 : 0))} ${high} ${low} ${mtu} ${offload ? 1 : 0}`
 }
 
 /** The address as a 64-bit number whose lowest byte is its first. */

@@ -8,6 +8,7 @@ import type { BoardConfig, SystemConfig, VmConfig } from '../../../tool/config/d
 import { ROOT } from '../../../tool/config/project.ts'
 import type { Machine } from '../../../tool/config/system.ts'
 import { qemuArguments } from '../../../tool/qemu/arguments.ts'
+import type { QemuNet } from '../../../tool/qemu/net.ts'
 import { debianDeviceTree } from '../../../tool/setup/debian.ts'
 import { silence } from '../../../tool/ui/step.ts'
 
@@ -76,8 +77,13 @@ export async function configFile(name: string, config: unknown): Promise<string>
  */
 export function argumentsFor(
   system: Pick<Packed, 'machine' | 'image' | 'bundle' | 'dtb'>,
-  { gic = 3, icount = true, gdb = false }: { gic?: GicVersion; icount?: boolean; gdb?: boolean } = {},
+  {
+    gic = 3,
+    icount = true,
+    gdb = false,
+    net,
+  }: { gic?: GicVersion; icount?: boolean; gdb?: boolean; net?: QemuNet } = {},
 ): string[] {
   const { machine, image, bundle, dtb } = system
-  return qemuArguments({ machine, image, bundle, dtb, gic, icount, gdb })
+  return qemuArguments({ machine, image, bundle, dtb, gic, icount, gdb, net })
 }

@@ -23,7 +23,7 @@ export function checkAll({ vms, vmCount, machine, networks }: Wish): Problem[] {
     ...checkCores(vms, machine),
     ...checkShares(vms),
     ...checkLives(vms),
-    ...checkNetworks(vms, networks),
+    ...checkNetworks(vms, networks, machine),
     ...checkBalloons(vms),
     ...vms.flatMap(checkDtb),
     ...checkPassthrough(vms, machine),
