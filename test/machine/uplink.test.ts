@@ -36,7 +36,10 @@ describe.each([2, 3] as const)('GICv%d', (gic) => {
       await one('head -c 3000000 /dev/urandom > data; md5sum < data > sum; echo made', /^made$/)
       await one(`nc ${HOST} ${server.port} < data | md5sum | cmp - sum && echo same`, /^same$/)
       await one(`echo by udp | nc.openbsd -u -w 2 ${HOST} ${server.port}`, /^by udp$/)
-      await one('nc -l -p 7000 -e /bin/cat & echo listens', /^listens$/)
+      await one(
+        'nc -l -p 7000 -e /bin/cat & until netstat -ltn | grep -q :7000; do usleep 10000; done; echo listens',
+        /^listens$/,
+      )
       expect(await say(forward.port, 'from outside\n')).toBe('from outside\n')
       await one('/bin/ping -f -q -c 500 10.0.2.77', /^500 packets transmitted, 500 received, 0% packet loss/)
       const two = await shell(board, system.vmNames, 'two')
@@ -73,7 +76,7 @@ test('the card’s driver fails under traffic: it begins anew, the card works ag
         new RegExp(`^the uplink failed \\(fault ${i + 1}\\): ${what}, pc 0x40[0-9a-f]{8}; it began anew$`),
       )
     }
-    await board.line('one', /^same$/)
+    await board.line('one', /(^|# )same$/)
     await shell(board, system.vmNames, 'two')
     const flood = /^(\d+) packets transmitted, (\d+) received/
     const [, sent, received] = await two('killall -INT ping; sleep 1; cat /tmp/flood', flood)
