@@ -1,9 +1,9 @@
-/** The tests in four parts: shape of the sources, modules on the desk, the host tool, images on QEMU. */
+/** The tests in parts: shape of the sources, modules on the desk, the host tool, its page in a browser, images on QEMU. */
 import { defineConfig } from 'vitest/config'
 
 const MINUTE = 60_000
 /** Tests of the host tool and of the build that it does. */
-const TOOL = 'test/unit/{cli,compile,config,image}-*.test.ts'
+const TOOL = 'test/unit/{cli,compile,config,image,page}-*.test.ts'
 /** By default vitest leaves a core idle: on two, that is half of them. What one file imports, others need too. */
 const DESK = { testTimeout: MINUTE, hookTimeout: MINUTE, maxWorkers: '100%', isolate: false }
 
@@ -25,6 +25,14 @@ export default defineConfig({
       },
       {
         test: { name: 'tool', include: [TOOL], globalSetup: ['test/unit/build-wasm.ts'], ...DESK },
+      },
+      {
+        test: {
+          name: 'page',
+          include: ['test/page/**/*.test.ts'],
+          globalSetup: ['test/unit/build-wasm.ts'],
+          ...DESK,
+        },
       },
       {
         test: {

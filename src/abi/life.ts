@@ -73,6 +73,8 @@ export const FIGURE_HYPERCALLS = 8
 export const FIGURE_ACCESSES = 9
 export const FIGURE_INTERRUPTS = 10
 export const FIGURE_TRAPS = 11
+/** Plus `(1 + i) << FIGURE_VCPU_SHIFT`: of vCPU i alone. */
+export const FIGURE_VCPU_SHIFT = 8
 
 /** `core.explain`: for people, or for a program. */
 export const EXPLAIN_LINES = 1

@@ -7,7 +7,7 @@ import * as gic from './gic'
 import * as grant from './grant'
 import { resume, takeInterrupt } from './incoming'
 import * as passthrough from './passthrough'
-import { reportDevices } from './report-device'
+import { reportBoard } from './report-board'
 import { STORAGE, UPLINK } from './service'
 import { forgetVolumes } from './services-volume'
 import { startStorage } from './storage-life'
@@ -17,7 +17,7 @@ import * as watchdog from './watchdog'
 
 /** Boot: every VM is known, none runs; the bundle's tree is mapped. */
 export function begin(): void {
-  reportDevices()
+  reportBoard()
   if (hasExtension(EXTENSION_STORAGE)) startStorage()
   if (hasExtension(EXTENSION_UPLINK)) startUplink()
 }

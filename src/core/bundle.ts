@@ -62,6 +62,11 @@ export function readExtension(index: u32, load: Load): string {
   return node ? findImage(load, tree, treeSize, node, images) : ''
 }
 
+/** Cell `index` of a property of the system as a whole. */
+export function systemCell(name: string, index: u32, fallback: u32): u32 {
+  return fdt.cell(tree, bulkhead, name, index, fallback)
+}
+
 /** How many VMs there are; 0 if none or too many. */
 export function countVms(): u32 {
   const vms = fdt.child(tree, bulkhead, 'vms')

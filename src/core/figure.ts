@@ -10,6 +10,7 @@ import {
   FIGURE_RESTARTS,
   FIGURE_STOLEN,
   FIGURE_TRAPS,
+  FIGURE_VCPU_SHIFT,
   FIGURE_VCPUS,
   FIGURE_VCPUS_ON,
 } from '../abi/life'
@@ -28,12 +29,23 @@ export function vmFigure(index: u32, which: u32): u64 {
   if (which === FIGURE_VCPUS) return vm.vcpuCount
   if (which === FIGURE_RESTARTS) return vm.restartCount
   if (which === FIGURE_MEMORY) return vm.ramSize
+  const one = which >> FIGURE_VCPU_SHIFT
+  if (one) {
+    if (one > vm.vcpuCount) return 0
+    const figure = which & ((1 << FIGURE_VCPU_SHIFT) - 1)
+    return scaled(ofVcpu(vcpuAt(vm.firstVcpu + one - 1), figure), figure)
+  }
   let sum: u64 = 0
   for (let i: u32 = 0; i < vm.vcpuCount; i++) {
     const figure = ofVcpu(vcpuAt(vm.firstVcpu + i), which)
     sum = which === FIGURE_CORES ? sum | figure : sum + figure
   }
-  return which === FIGURE_MILLISECONDS || which === FIGURE_STOLEN ? (sum * MILLISECONDS) / hw.cntfrq_el0() : sum
+  return scaled(sum, which)
+}
+
+/** Ticks as milliseconds. */
+function scaled(figure: u64, which: u32): u64 {
+  return which === FIGURE_MILLISECONDS || which === FIGURE_STOLEN ? (figure * MILLISECONDS) / hw.cntfrq_el0() : figure
 }
 
 function ofVcpu(vcpu: Vcpu, which: u32): u64 {

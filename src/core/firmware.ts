@@ -4,6 +4,8 @@ import { PAGE_SIZE } from '../abi/layout'
 import { EL2_DATA } from '../arch/descriptor'
 import * as hw from '../hw'
 import { directVa, imagePaAt } from './address'
+import { digitOf } from './boot-argument'
+import { isModel } from './gicv2'
 import { hasPsci, pmPa } from './machine'
 import { sleep } from './panic'
 import * as pm from './power-manager'
@@ -21,6 +23,21 @@ const SPIN_ENTRY: u64 = 8
 /** Once, at boot. False: no memory to reach it. */
 export function openFirmware(): bool {
   return hasPsci || !pmPa || pm.open(pmPa)
+}
+
+/**
+ * Boot, once the console is there: where the command line names the partition of an older system, whatever ends this boot leads
+ * there, and so does a hang (doc/why/two-slots.md). QEMU's watchdog does not wait.
+ */
+export function guardBoot(): void {
+  if (hasPsci || !pmPa) return
+  pm.distrust(digitOf('bulkhead.fallback='))
+  if (pm.fallback && !isModel()) pm.count(pm.LONGEST)
+}
+
+/** Boot is over, and nobody else judges the system. */
+export function endGuard(): void {
+  if (pm.fallback) pm.trust()
 }
 
 /** Sends a CPU to its entry. 0 on success, else PSCI's error. */

@@ -8,7 +8,7 @@ import * as hw from '../hw'
 import { directVa } from './address'
 import { Cpu, WORK_TIMER } from './cpu'
 import { ETHERNET, sendWhole } from './frame'
-import { grantAt, setOpen } from './grant'
+import { grantAt, hush, setOpen } from './grant'
 import { lockUplink, noteLife, outsidePort, pump, unlockUplink } from './outside'
 import { Port } from './port'
 import { Service, serviceAt, UPLINK } from './service'
@@ -77,7 +77,7 @@ function takeIn(cpu: Cpu): void {
   paidUntil = max(paidUntil, began) + ((now - began) * PERCENT) / share
   if (left && paidUntil <= now + burst) return
   resumeAt = paidUntil <= now + burst ? now : paidUntil - burst
-  setOpen(UPLINK, false)
+  hush(UPLINK)
   cpu.boardAt = min(cpu.boardAt, resumeAt)
   cpu.work |= WORK_TIMER
 }

@@ -161,6 +161,11 @@ export function rngSeed(): usize {
   return chosen ? fdt.property(dtb, chosen, 'rng-seed') : 0
 }
 
+/** The boot loader's command line, as a property; 0 if it left none. */
+export function bootargs(): usize {
+  return chosen ? fdt.property(dtb, chosen, 'bootargs') : 0
+}
+
 /** PSCI, CPUs and the initrd; what lacks shows as 0. */
 export function readSystem(): void {
   const method = psci ? fdt.property(dtb, psci, 'method') : 0

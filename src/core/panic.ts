@@ -2,6 +2,7 @@
 import * as hw from '../hw'
 import * as gic from './gic'
 import * as log from './log'
+import * as pm from './power-manager'
 
 /** What x0 names is no DTB: found by its reader, or by the fault that reading it takes (fault.ts). */
 export const NO_TREE = 'no device tree: x0 holds none'
@@ -18,10 +19,21 @@ export function park(why: string, remedy: string): usize {
   return halt()
 }
 
-/** Nothing is left to do on this CPU but to let everything that was said out. */
+/** Nothing is left to do but to let everything that was said out, and to boot the older system if this one is on trial. */
 export function halt(): usize {
+  if (pm.fallback) sayFallback('')
   log.flush()
+  if (pm.fallback) pm.reset()
   return sleep()
+}
+
+/** Where the board goes on, behind `who` or what has failed. */
+export function sayFallback(who: string): void {
+  log.begin()
+  log.text(who)
+  log.text('the board starts again from partition ')
+  log.decimal(pm.fallback)
+  log.end()
 }
 
 /** Not even that. What a guest left behind must not end the wait. */

@@ -62,6 +62,7 @@ export function boot(dtb: u64, image: u64, level: u32): usize {
   if (!hw.cntfrq_el0()) return park('the counter has no frequency: CNTFRQ_EL0 is 0', 'let the firmware set it')
   if (!gic.init() || !startFirstCpu())
     return park('the interrupt controller does not answer', 'check its node in the device tree')
+  firmware.guardBoot()
   clock.read()
   setFrequency(hw.cntfrq_el0())
   return startSystem()
@@ -97,6 +98,7 @@ function startSystem(): usize {
   setKeeper(keeper)
   gic.enableSpi(machine.uartIntid, keeper)
   if (hasExtension(EXTENSION_BOARD)) boardLife.open(thisCpu(), keeper)
+  else firmware.endGuard()
   reportReady()
   thisCpu().work = WORK_RESCHEDULE
   return settle(thisCpu())

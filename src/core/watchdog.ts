@@ -5,17 +5,18 @@
  */
 import * as hw from '../hw'
 import { Cpu, WORK_TIMER } from './cpu'
-import { reboot } from './firmware'
+import { endGuard, reboot } from './firmware'
 import { isModel } from './gicv2'
 import * as log from './log'
 import { hasPsci, pmPa } from './machine'
-import { sleep } from './panic'
+import { sayFallback, sleep } from './panic'
 import * as powerManager from './power-manager'
 import { vmName } from './report'
 import { ask } from './request'
+import * as trial from './trial'
 import { Vm, vmAt, vmCount } from './vm'
 
-/** Seconds that the watchdog waits, and how often it is fed in these. */
+/** Seconds that the watchdog waits, and how often it is fed, and a trial looked at, in these. */
 const PATIENCE: u32 = 10
 const MEALS: u64 = 4
 /** The power manager's: 1/65536 s. */
@@ -31,7 +32,8 @@ export function begin(): void {
 
 /** Boot, once the keeper is there. */
 export function setKeeper(from: Cpu, keeper: Cpu): void {
-  if (!isWanted() || !watch()) return
+  if (!trial.isOn()) endGuard()
+  if (!(isWanted() && watch()) && !trial.isOn()) return
   mealAt = hw.cntpct_el0()
   atomic.store<u64>(changetype<usize>(keeper), mealAt, offsetof<Cpu>('boardAt'))
   ask(from, keeper, WORK_TIMER)
@@ -45,6 +47,7 @@ function isWanted(): bool {
 /** On the keeper, whose timer comes when it is due: the next count at which it is, u64.MAX_VALUE: never. */
 export function feed(now: u64): u64 {
   if (now < mealAt) return mealAt
+  if (trial.isOn()) trial.judge(now)
   watch()
   mealAt = now + (hw.cntfrq_el0() * PATIENCE) / MEALS
   return mealAt
@@ -56,6 +59,7 @@ export function lost(vm: Vm): void {
   vmName(vm)
   log.text(' is critical: the board resets')
   log.end()
+  if (powerManager.fallback) sayFallback('')
   log.flush()
   reboot()
   sleep()
@@ -64,6 +68,6 @@ export function lost(vm: Vm): void {
 /** False: the board has no watchdog that we drive. QEMU's does not count, it resets at once. */
 function watch(): bool {
   if (hasPsci || !pmPa || isModel()) return false
-  powerManager.count(PATIENCE * SECOND, 0)
+  powerManager.count(PATIENCE * SECOND)
   return true
 }

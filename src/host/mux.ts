@@ -5,13 +5,13 @@ import { filterAt, Verdict } from './escape'
 import { hasOutgoing, moveOutgoing } from './outgoing'
 import { hasText, moveText, takeFrom } from './output'
 import { emit, endLine, endRaw, enterLine, enterRaw, isColoured, markStyled, openLine, staged } from './screen'
-import { HYPERVISOR, NOBODY, sourceAt } from './source'
+import { NOBODY, sourceAt } from './source'
 import { endTurn, focusOf, nextSource, spoke } from './turn'
 
 /** With a name, colours and a line's end before it, it fits the bytes staged for the UART. */
 const STRETCH: u32 = 64
 
-/** Stages what one source's next byte leads to, which may be nothing; false if nobody may print now. */
+/** Stages what one source's next byte, or a stretch of its text, leads to, which may be nothing; false if nobody may print now. */
 export function step(): boolean {
   if (hasOutgoing()) {
     moveOutgoing(staged(), STRETCH)
@@ -19,8 +19,8 @@ export function step(): boolean {
   }
   const source = nextSource()
   if (source === NOBODY) return false
-  if (source === HYPERVISOR && hasText(source)) {
-    printOwn(source)
+  if (hasText(source) && !filterAt(source).isOpen()) {
+    printText(source)
     return true
   }
   const ch = takeFrom(source)
@@ -34,12 +34,16 @@ export function step(): boolean {
   return true
 }
 
-/** A stretch of the hypervisor's own text in one step: a fault's report holds up the VM that starts again behind it. */
-function printOwn(source: u32): void {
-  if (openLine() === focusOf()) cutSequence()
-  enterLine(source)
+/** Printable bytes outside of any sequence: nearly all that is ever printed, so not byte by byte. */
+function printText(source: u32): void {
+  if (source === focusOf()) enterRaw(source)
+  else {
+    if (openLine() === focusOf()) cutSequence()
+    if (sourceAt(source).returned) endOwnLine(source)
+    enterLine(source)
+  }
   const count = moveText(source, staged(), STRETCH)
-  sourceAt(source).column += count
+  if (source !== focusOf()) sourceAt(source).column += count
   spoke(source, count)
 }
 

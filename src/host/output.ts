@@ -37,9 +37,7 @@ export function accept(source: u32, ch: u32): boolean {
 
 /** Up to eight bytes, the first in bits 7:0; how many were taken. */
 export function acceptSeveral(source: u32, bytes: u64, count: u32): u32 {
-  const ring = outputOf(source)
-  let taken: u32 = 0
-  for (let rest = bytes; taken < count && ring.push(<u32>rest & 0xff); taken++) rest >>= 8
+  const taken = outputOf(source).pushSeveral(bytes, count)
   note(source)
   if (taken < count && source < VMS) refused |= 1 << source
   return taken
@@ -54,19 +52,14 @@ export function takeFrom(source: u32): u32 {
 
 /** Printable bytes up to the next that is none, at most `limit`; how many. `to` has room for them. */
 export function moveText(source: u32, to: Ring, limit: u32): u32 {
-  const ring = outputOf(source)
-  let count: u32 = 0
-  for (; count < limit && isText(ring.peek()); count++) to.push(ring.pop())
+  const count = outputOf(source).moveText(to, limit)
   note(source)
   return count
 }
 
 /** Its next byte is printable. */
 export function hasText(source: u32): boolean {
-  return isText(outputOf(source).peek())
-}
-
-function isText(ch: u32): boolean {
+  const ch = outputOf(source).peek()
   return ch >= 0x20 && ch < 0x7f
 }
 

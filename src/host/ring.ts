@@ -36,6 +36,38 @@ export class Ring {
     return true
   }
 
+  /** Up to eight bytes, the first in bits 7:0; how many were taken. */
+  pushSeveral(bytes: u64, count: u32): u32 {
+    const taken = min(count, this.mask + 1 - this.used())
+    const at = changetype<usize>(this) + RING_HEADER
+    let lines: u32 = 0
+    for (let i: u32 = 0; i < taken; i++) {
+      const ch = <u32>bytes & 0xff
+      store<u8>(at + ((this.tail + i) & this.mask), ch)
+      lines += u32(ch === 0x0a)
+      bytes >>= 8
+    }
+    this.tail += taken
+    this.lines += lines
+    return taken
+  }
+
+  /** Moves printable ASCII up to the first byte that is none, at most `limit`; how many. `to` has room for them. */
+  moveText(to: Ring, limit: u32): u32 {
+    const from = changetype<usize>(this) + RING_HEADER
+    const into = changetype<usize>(to) + RING_HEADER
+    const most = min(limit, this.used())
+    let count: u32 = 0
+    for (; count < most; count++) {
+      const ch: u32 = load<u8>(from + ((this.head + count) & this.mask))
+      if (ch - 0x20 >= 0x7f - 0x20) break
+      store<u8>(into + ((to.tail + count) & to.mask), ch)
+    }
+    this.head += count
+    to.tail += count
+    return count
+  }
+
   /** The next byte, 0 if there is none. */
   peek(): u32 {
     return this.used() === 0 ? 0 : load<u8>(changetype<usize>(this) + RING_HEADER + (this.head & this.mask))

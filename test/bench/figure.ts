@@ -74,7 +74,7 @@ export const FIGURES: Figure[] = [
   {
     key: 'console-line',
     title: 'virtio-console, a line of 80 characters, one exit',
-    budget: 40_000,
+    budget: 20_000,
     peers: { 3: [undefined, undefined, undefined, undefined], 2: [undefined, undefined] },
   },
   {

@@ -85,6 +85,8 @@ export interface BundleOptions {
   extensions?: Record<string, Buffer>
   /** It brings the control protocol's. */
   control?: boolean
+  /** Milliseconds that critical VMs run for before a system on trial has proved itself, and that it may take. */
+  confirm?: [number, number]
   /** Bends the tree before it is written. */
   bend?: (tree: BundleTree) => void
 }
@@ -102,6 +104,7 @@ export function bundle({
   vms = { alpha: {} },
   control = false,
   extensions = needed(vms, control),
+  confirm,
   bend,
 }: BundleOptions = {}): Buffer {
   const brought = Object.fromEntries(
@@ -119,6 +122,7 @@ export function bundle({
     bulkhead: {
       abi: [1],
       board: COMPATIBLE,
+      ...(confirm && { confirm }),
       vms: Object.fromEntries(Object.entries(vms).map(([name, vm], id) => [name, vmNode(vm, id, own)])),
       ...(Object.keys(extensions).length > 0 && {
         extensions: Object.fromEntries(Object.keys(extensions).map((name) => [name, { image: `hypervisor-${name}` }])),

@@ -2,6 +2,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { SERVICES } from '../../tool/compile/model.ts'
 import { ROOT } from '../../tool/compile/tool-path.ts'
 
 /** Enough assembly for a link: an image that calls what assembly calls, and the block functions of the compiler. */
@@ -42,7 +43,12 @@ export function double(value: u64): u64 { return half(value) * 4 }
   'src/host/main.ts': `import { write32 } from './hw'
 export function put(ch: u32): u32 { write32(0xf000_0000, ch); return 1 }
 `,
-  'src/net/main.ts': 'export function forward(): u32 { return 0 }\n',
+  ...Object.fromEntries(
+    SERVICES.filter((name) => name !== 'host').map((name) => [
+      `src/${name}/main.ts`,
+      'export function serve(): u32 { return 0 }\n',
+    ]),
+  ),
   'boot/hw.h': `struct w2c_hw;
 WASM_INLINE u64 w2c_hw_esr_el2(struct w2c_hw *hw) { u64 v; __asm__ volatile("mrs %0, esr_el2" : "=r"(v)); return v; }
 `,
@@ -64,7 +70,7 @@ export function sourceTree(files: Record<string, string> = {}): SourceTree {
     'boot/wasm-rt.h',
     'boot/wasm-rt-atomic.h',
     'boot/service-hw.h',
-    'boot/vmm-ram.h',
+    'boot/drive-hw.h',
     'boot/vmm-ram.h',
     'boot/asm.h',
     'boot/guard.S',

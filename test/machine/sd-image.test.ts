@@ -13,7 +13,8 @@ import { argumentsFor, configFile, packed } from './harness/system.ts'
 
 const FOLDER = join(ROOT, 'build/test/sd')
 const CARD = join(FOLDER, 'card.img')
-const PARTITION = 4 * 2 ** 20
+const MiB = 2 ** 20
+const SLOT_A = 20 * MiB
 const VMS = [{ ...NEIGHBOUR, cores: [1] }]
 
 const hash = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex')
@@ -21,7 +22,7 @@ const hash = (file: string) => createHash('sha256').update(readFileSync(file)).d
 /** A file of the card's, by mtools. */
 async function onCard(name: string): Promise<string> {
   const file = join(FOLDER, name)
-  await runTool('mcopy', ['-n', '-o', '-i', `${CARD}@@${PARTITION}`, `::${name}`, file])
+  await runTool('mcopy', ['-n', '-o', '-i', `${CARD}@@${SLOT_A}`, `::${name}`, file])
   return file
 }
 
@@ -35,24 +36,31 @@ beforeAll(async () => {
   await write(CARD)
 })
 
-test('one partition, in a table that every firmware reads', () => {
+test('the selector and two slots, in a table that every firmware reads', () => {
   const record = Buffer.alloc(512)
   readSync(openSync(CARD, 'r'), record, 0, 512, 0)
   expect(record.readUInt16LE(510)).toBe(0xaa55)
-  expect(record[446 + 4]).toBe(0x0c)
-  const [start, sectors] = [record.readUInt32LE(446 + 8), record.readUInt32LE(446 + 12)]
-  expect(start * 512).toBe(PARTITION)
-  expect((start + sectors) * 512).toBe(statSync(CARD).size)
-  expect(record.subarray(446 + 16, 510).every((byte) => byte === 0)).toBe(true)
+  const parts = [0, 1, 2].map((i) => {
+    const at = 446 + 16 * i
+    return { type: record[at + 4], start: record.readUInt32LE(at + 8) * 512, size: record.readUInt32LE(at + 12) * 512 }
+  })
+  expect(parts).toEqual([
+    { type: 0x0e, start: 4 * MiB, size: 16 * MiB },
+    { type: 0x0c, start: SLOT_A, size: 256 * MiB },
+    { type: 0x0c, start: SLOT_A + 256 * MiB, size: 256 * MiB },
+  ])
+  expect(statSync(CARD).size).toBe(SLOT_A + 512 * MiB)
+  expect(record.subarray(446 + 48, 510).every((byte) => byte === 0)).toBe(true)
 })
 
 test('the files that the boot ROM, its firmware and the hypervisor want', async () => {
-  const listed = (await runTool('mdir', ['-b', '-i', `${CARD}@@${PARTITION}`, '::'])).stdout.toString()
+  const listed = (await runTool('mdir', ['-b', '-i', `${CARD}@@${SLOT_A}`, '::'])).stdout.toString()
   const names = listed.split('\n').flatMap((line) => line.match(/[^/]+$/)?.[0] ?? [])
   const wanted = [
     'bcm2711-rpi-4-b.dtb',
     'bulkhead.img',
     'bundle.itb',
+    'cmdline.txt',
     'config.txt',
     'fixup4.dat',
     'LICENCE.txt',

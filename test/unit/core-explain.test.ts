@@ -7,6 +7,7 @@ import {
   FIGURE_CORES,
   FIGURE_EXITS,
   FIGURE_MILLISECONDS,
+  FIGURE_VCPU_SHIFT,
   FIGURE_VCPUS,
   FIGURE_VCPUS_ON,
 } from '../../src/abi/life.ts'
@@ -78,4 +79,8 @@ test('accounts: of the whole VM, up to now', () => {
   expect(figure(FIGURE_MILLISECONDS) - ran).toBeGreaterThanOrEqual(399)
   expect(figure(FIGURE_MILLISECONDS) - ran).toBeLessThan(403)
   expect([figure(FIGURE_VCPUS, 2), figure(FIGURE_VCPUS, 0xffff_ffff)]).toEqual([0, 0])
+  const of = (vcpu: number, which: number) => figure(which | ((vcpu + 1) << FIGURE_VCPU_SHIFT))
+  expect([0, 1, 2].map((vcpu) => of(vcpu, FIGURE_CORES))).toEqual([1 << 0, 1 << 2, 0])
+  expect(of(1, FIGURE_EXITS)).toBeGreaterThanOrEqual(5)
+  expect(of(0, FIGURE_EXITS) + of(1, FIGURE_EXITS)).toBe(figure(FIGURE_EXITS))
 })

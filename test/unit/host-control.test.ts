@@ -11,6 +11,8 @@ import {
   EXPLAIN_RECORDS,
   FIGURE_CORES,
   FIGURE_MEMORY,
+  FIGURE_VCPU_SHIFT,
+  FIGURE_VCPUS,
   STATE_PAUSED,
   STATE_STARTING,
 } from '../../src/abi/life.ts'
@@ -64,6 +66,15 @@ describe('a request', () => {
     expect(line.ask('status', { vm: 'pulse' }, 'a "text"')).toMatchObject({
       id: 'a "text"',
       result: { vm: 'pulse', state: 'paused', cores: [0, 3], memory: 2 ** 32, cpuMs: 7, restarts: 7, traps: 7 },
+    })
+    line.host.figure = (_, which) => (which === FIGURE_VCPUS ? 2n : BigInt(which >> FIGURE_VCPU_SHIFT))
+    expect(line.ask('status', { vm: 'pulse' })).toMatchObject({
+      result: {
+        each: [
+          { core: 0, cpuMs: 1, stolenMs: 1 },
+          { core: 1, cpuMs: 2, stolenMs: 2 },
+        ],
+      },
     })
   })
 

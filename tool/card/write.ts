@@ -14,6 +14,8 @@ export interface Copy {
   /** Bytes of the image, whole sectors. */
   size: number
   target: string
+  /** Where on the target it goes, if that is a part of it: everything else there stays. */
+  at?: number
   /** A block device; otherwise a file that is made. */
   isDevice: boolean
   signal: AbortSignal
@@ -27,9 +29,8 @@ export async function writeCard(copy: Copy): Promise<void> {
   const source = await open(image)
   try {
     // On a block device O_EXCL is the kernel's word that nobody has mounted it or built on it meanwhile: open(2).
-    const flags = isDevice
-      ? constants.O_RDWR | constants.O_EXCL
-      : constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC
+    const whole = constants.O_CREAT | constants.O_TRUNC
+    const flags = constants.O_RDWR | (isDevice ? constants.O_EXCL : copy.at === undefined ? whole : 0)
     const card = await open(target, flags)
     try {
       await write(source, card, copy)
@@ -45,25 +46,28 @@ export async function writeCard(copy: Copy): Promise<void> {
   }
 }
 
-function interrupted({ target, isDevice }: Copy): string {
+function interrupted({ target, at, isDevice }: Copy): string {
+  if (at !== undefined)
+    return `interrupted: ${target} has half of a new system, and boots the one that it booted; run this again`
   const state = isDevice ? 'does not boot, and what was on it is lost' : 'is not complete'
   return `interrupted: ${target} ${state}; run this again`
 }
 
-async function write(source: FileHandle, card: FileHandle, { size, signal, note }: Copy): Promise<void> {
+async function write(source: FileHandle, card: FileHandle, { size, at: place = 0, signal, note }: Copy): Promise<void> {
   const progress = meter('written', size, note)
   const first = await piece(source, 0, size)
-  await put(card, Buffer.alloc(first.length), 0)
+  // One piece alone is never half there.
+  if (first.length < size) await put(card, Buffer.alloc(first.length), place)
   await card.sync()
   for (let at = first.length; at < size; at += PIECE) {
     signal.throwIfAborted()
-    await put(card, await piece(source, at, size), at)
+    await put(card, await piece(source, at, size), place + at)
     // What waits in memory would make progress a lie, and Ctrl-C slow.
     await card.datasync()
     progress(Math.min(at + PIECE, size) - first.length)
   }
   signal.throwIfAborted()
-  await put(card, first, 0)
+  await put(card, first, place)
   await card.sync()
   progress(size)
 }
@@ -90,13 +94,21 @@ async function verify(source: FileHandle, copy: Copy): Promise<void> {
 }
 
 /** A card is read past the kernel's cache, which dd can and Node cannot: its buffers have no alignment. */
-async function* readBack({ target, size, isDevice, signal }: Copy): AsyncGenerator<Buffer> {
+async function* readBack({ target, size, at = 0, isDevice, signal }: Copy): AsyncGenerator<Buffer> {
   if (!isDevice) {
     const file = await open(target)
-    yield* file.createReadStream({ end: size - 1, highWaterMark: PIECE }) as Readable & AsyncIterable<Buffer>
+    yield* file.createReadStream({ start: at, end: at + size - 1, highWaterMark: PIECE }) as Readable &
+      AsyncIterable<Buffer>
     return
   }
-  const args = [`if=${target}`, `bs=${PIECE}`, `count=${size}`, 'iflag=direct,count_bytes,fullblock', 'status=none']
+  const args = [
+    `if=${target}`,
+    `bs=${PIECE}`,
+    `skip=${at}`,
+    `count=${size}`,
+    'iflag=direct,count_bytes,skip_bytes,fullblock',
+    'status=none',
+  ]
   const dd = spawn('dd', args, { stdio: ['ignore', 'pipe', 'pipe'], signal })
   const said: Buffer[] = []
   dd.stderr.on('data', (chunk: Buffer) => said.push(chunk))

@@ -26,7 +26,7 @@ export interface Attached {
 
 /** `wish`: --target. The connection ends with `work`. */
 export async function attached<T>(wish: string | undefined, work: (attached: Attached) => Promise<T>): Promise<T> {
-  const target = await find(wish ?? process.env.BULKHEAD_TARGET)
+  const target = await targetOf(wish ?? process.env.BULKHEAD_TARGET)
   const client = new Client(await connect(target))
   try {
     return await work({ client, board: await client.hello() })
@@ -35,7 +35,8 @@ export async function attached<T>(wish: string | undefined, work: (attached: Att
   }
 }
 
-async function find(text: string | undefined): Promise<Target> {
+/** What `--target` or the environment says; undefined: the config here. */
+export async function targetOf(text: string | undefined): Promise<Target> {
   const target = text === undefined ? undefined : parseTarget(text)
   if (target) return target
   try {

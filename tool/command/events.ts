@@ -1,5 +1,6 @@
 /** `bulkhead events`: VMs' states and faults as they come, until somebody ends it. */
 import { type ArgsDef, defineCommand } from 'citty'
+import { reportText, stateText } from '../control/cause.ts'
 import type { Report, StateEvent } from '../control/protocol.ts'
 import { EXIT, UserError } from '../ui/failure.ts'
 import { checkOptions, count } from '../ui/option.ts'
@@ -14,19 +15,6 @@ const args = {
   count: { type: 'string', valueHint: 'N', description: 'End after N events' },
   json: { type: 'boolean', description: 'Print each event as JSON, one a line' },
 } satisfies ArgsDef
-
-const CAUSES: Record<StateEvent['cause'], string> = {
-  ready: 'it is ready',
-  off: 'it powered itself off',
-  reset: 'it reset itself',
-  crash: 'it crashed',
-  refused: 'an image is damaged, or a CPU did not come',
-  stop: 'an operator stopped it',
-  restart: 'an operator restarted it',
-  start: 'an operator started it',
-  pause: 'an operator paused it',
-  resume: 'an operator resumed it',
-}
 
 export default defineCommand({
   meta: { name: 'events', description: "Follow the VMs' states and faults" },
@@ -51,8 +39,8 @@ export default defineCommand({
           if (left <= 0) resolve()
         }
         client.listen({
-          state: (event) => print(event, `${event.state}: ${CAUSES[event.cause]}`),
-          report: (report) => print(report, fault(report)),
+          state: (event) => print(event, stateText(event)),
+          report: (report) => print(report, reportText(report)),
           closed: () => {
             isGone = true
             resolve()
@@ -72,11 +60,4 @@ export default defineCommand({
 
 function stamp(ms: number): string {
   return `${(ms / 1000).toFixed(3).padStart(10)} s`
-}
-
-function fault(report: Report): string {
-  if (report.kind === 'state') return report.state
-  const what = { 'no-vectors': 'no vectors', 'system-error': 'system error', 'device-models': 'device models failed' }
-  const exit = report.exit ? `; last exit: ${report.exit}` : ''
-  return `fault on vCPU ${report.vcpu}: ${what[report.kind]}, pc ${report.pc}${exit}`
 }

@@ -1,21 +1,24 @@
 /** `bulkhead flash`: puts a system on an SD card and reads it back. It writes removable disks that nobody uses, and asks first. */
 import { realpath, rm, stat } from 'node:fs/promises'
-import { createInterface } from 'node:readline/promises'
 import { type ArgsDef, defineCommand } from 'citty'
-import { cardLine, cards, choose, type Device, devices } from '../card/device.ts'
+import { cardLine, cards, choose, devices } from '../card/device.ts'
 import { SECTOR, writeCard } from '../card/write.ts'
 import { UserError } from '../ui/failure.ts'
 import { sizeText } from '../ui/number.ts'
 import { checkOptions } from '../ui/option.ts'
 import { printJson, say, silence, step } from '../ui/step.ts'
 import { CONFIG } from './argument.ts'
+import { agreed, untilStopped } from './ask.ts'
 import { makeCard } from './card.ts'
+import { flashUpdate } from './flash-update.ts'
 
 const args = {
   config: CONFIG,
   device: { type: 'string', valueHint: 'PATH', description: 'The card, such as /dev/sdb; without it cards are listed' },
   out: { type: 'string', valueHint: 'FILE', description: 'Write a file instead of a card' },
   image: { type: 'string', valueHint: 'FILE', description: 'Take this image instead of making one of the config' },
+  update: { type: 'boolean', description: 'Keep the card, and its system to fall back to: write the other slot alone' },
+  slot: { type: 'string', valueHint: 'a|b', description: 'The slot that an update replaces; by default the older one' },
   yes: { type: 'boolean', description: 'Do not ask; needed where nobody sits at a terminal' },
   json: { type: 'boolean', description: 'Print the cards, or what was written, as JSON' },
 } satisfies ArgsDef
@@ -28,19 +31,23 @@ interface Image {
 export default defineCommand({
   meta: { name: 'flash', description: 'Write a system to an SD card, and read it back' },
   args,
-  async run({ args: { config, device, out, image, yes, json }, rawArgs }) {
+  async run({ args: { config, device, out, image, update, slot, yes, json }, rawArgs }) {
     checkOptions(rawArgs, args)
     if (json) silence()
     if (device !== undefined && out !== undefined) throw new UserError('--device and --out: a card or a file, not both')
     if (config !== undefined && image !== undefined) throw new UserError(`${config} and --image: one of them`)
+    if (slot !== undefined && !update) throw new UserError('--slot is for --update')
+    if (update && image !== undefined) throw new UserError('--update and --image: an update is made of a config')
     if (device === undefined && out === undefined) return list(json)
     // Said before minutes of work, and again when the image's size is known.
     const wanted = device === undefined ? undefined : choose(devices(), await resolved(device), SECTOR)
     if (wanted && !yes && process.stdin.isTTY !== true) throw new UserError('nobody is there to ask; add --yes')
     if (out !== undefined) await checkOut(out)
+    if (update) return flashUpdate({ config, target: wanted?.path ?? out!, device: wanted, slot, yes, json })
     const source = image === undefined ? await makeCard(config) : await existing(image)
     const card = wanted && choose(devices(), wanted.path, source.size)
-    if (card && !yes && !(await agreed(card, source))) throw new UserError(`${card.path} was not written`)
+    const loss = `All of it will be lost; ${sizeText(source.size)} will be written.`
+    if (card && !yes && !(await agreed(card, loss))) throw new UserError(`${card.path} was not written`)
     const target = card?.path ?? out!
     await flash(source, target, card !== undefined)
     if (json) printJson({ target, size: source.size, image: source.file })
@@ -78,39 +85,17 @@ async function existing(file: string): Promise<Image> {
   return { file, size: found.size }
 }
 
-/** A name that must be typed cannot be a slip of the finger. */
-async function agreed(device: Device, { size }: Image): Promise<boolean> {
-  const asking = createInterface({ input: process.stdin, output: process.stderr })
-  const closed = new AbortController()
-  asking.once('close', () => closed.abort())
-  asking.once('SIGINT', () => asking.close())
-  const word = device.path.replace(/^\/dev\//, '')
-  const question = `${cardLine(device)}\nAll of it will be lost; ${sizeText(size)} will be written. Type ${word} to go on: `
-  try {
-    return (await asking.question(question, closed)).trim() === word
-  } catch (error) {
-    if ((error as Error).name !== 'AbortError') throw error
-    return false
-  } finally {
-    asking.close()
-  }
-}
-
 async function flash({ file, size }: Image, target: string, isDevice: boolean): Promise<void> {
-  const stop = new AbortController()
-  const abort = () => stop.abort()
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const signal of signals) process.on(signal, abort)
   try {
-    await step(`Writing ${target}`, async (note) => {
-      await writeCard({ image: file, size, target, isDevice, signal: stop.signal, note })
-      note(`${sizeText(size)}, read back`)
-    })
+    await untilStopped((signal) =>
+      step(`Writing ${target}`, async (note) => {
+        await writeCard({ image: file, size, target, isDevice, signal, note })
+        note(`${sizeText(size)}, read back`)
+      }),
+    )
   } catch (error) {
     if (!isDevice) await rm(target, { force: true })
     throw error
-  } finally {
-    for (const signal of signals) process.off(signal, abort)
   }
   if (isDevice) say(`${target} can be taken out`)
 }

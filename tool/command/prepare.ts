@@ -27,8 +27,9 @@ export interface Prepared {
 /** Throws a ConfigError that holds everything that is wrong. `gic` replaces the config's choice. */
 export async function prepare(config: string | undefined, gic?: GicVersion): Promise<Prepared> {
   const file = findConfig(config)
-  const { problems, vms, machine, name, hash, control, vmCount, networks } = await draft(file, await loadConfig(file))
-  problems.push(...checkAll({ vms, machine, vmCount, networks }))
+  const { problems, ...found } = await draft(file, await loadConfig(file))
+  const { vms, machine } = found
+  problems.push(...checkAll(found))
   if (machine && gic) {
     problems.push(...checkGic(machine, gic))
     machine.gic = gic
@@ -45,7 +46,7 @@ export async function prepare(config: string | undefined, gic?: GicVersion): Pro
   }
   if (problems.length === 0) problems.push(...checkRam(vms, machine, bundleSize(guests), ramOfDevices(guests)))
   if (problems.length > 0 || !machine) throw new ConfigError(shown(file), inOrder(problems))
-  return { system: { file, name, hash, control, machine, networks, vms }, guests, outDir }
+  return { system: { ...found, machine }, guests, outDir }
 }
 
 /** Bytes for a balloon's tables and for each disk, VM by VM. */

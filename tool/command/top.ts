@@ -1,7 +1,7 @@
 /** `bulkhead top`: what each VM uses, again and again: time on its cores, time that others took, exits by class. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ArgsDef, defineCommand } from 'citty'
-import type { Status } from '../control/protocol.ts'
+import { type Use, useOf } from '../control/use.ts'
 import { EXIT } from '../ui/failure.ts'
 import { sizeText } from '../ui/number.ts'
 import { checkOptions, count, seconds } from '../ui/option.ts'
@@ -15,19 +15,6 @@ const args = {
   count: { type: 'string', valueHint: 'N', description: 'End after N tables' },
   json: { type: 'boolean', description: 'Print each table as JSON, one a line' },
 } satisfies ArgsDef
-
-/** Per second, but for percents: 100 is one core. */
-interface Use {
-  vm: string
-  state: string
-  cpu: number
-  stolen: number
-  hypercalls: number
-  accesses: number
-  interrupts: number
-  traps: number
-  memory: number
-}
 
 const COLUMNS: Column<Use>[] = [
   { head: 'VM', cell: ({ vm }) => vm },
@@ -71,24 +58,3 @@ export default defineCommand({
     })
   },
 })
-
-/** A VM that began anew in between counts from 0: its figures are those of this life. */
-export function useOf(before: Status, now: Status): Use {
-  const isSame = now.cpuMs >= before.cpuMs && now.traps >= before.traps && now.accesses >= before.accesses
-  const passed = Math.max(now.ms - before.ms, 1)
-  const rate = (key: 'hypercalls' | 'accesses' | 'interrupts' | 'traps') =>
-    Math.round(((now[key] - (isSame ? before[key] : 0)) * 1000) / passed)
-  const percent = (key: 'cpuMs' | 'stolenMs') =>
-    Math.round(((now[key] - (isSame ? before[key] : 0)) * 1000) / passed) / 10
-  return {
-    vm: now.vm,
-    state: now.state,
-    cpu: percent('cpuMs'),
-    stolen: percent('stolenMs'),
-    hypercalls: rate('hypercalls'),
-    accesses: rate('accesses'),
-    interrupts: rate('interrupts'),
-    traps: rate('traps'),
-    memory: now.memory,
-  }
-}

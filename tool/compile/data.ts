@@ -78,7 +78,7 @@ function takeOut(runs: Run[], extension: string, text: Buffer): Run & { extensio
     { at: run.at, bytes: run.bytes.slice(0, offset) },
     { at: run.at + end, bytes: run.bytes.slice(end) },
   ]
-  runs.splice(index, 1, ...pieces.filter(({ bytes }) => bytes.length > 0))
+  runs.splice(index, 1, ...pieces.filter(({ bytes }) => bytes.some((byte) => byte !== 0)))
   return { extension, at: run.at + offset, bytes: [...text] }
 }
 

@@ -21,7 +21,16 @@ export interface SystemConfig {
   control?: boolean
   /** By their names: `{ lan: {} }`. VMs join them with `virtio.net({ network: 'lan' })`. */
   networks?: Record<string, NetworkConfig>
+  /** On a card that holds an older system too: what this one must do before a reset boots it again. doc/why/two-slots.md */
+  confirm?: ConfirmConfig
   vms: VmConfig[]
+}
+
+export interface ConfirmConfig {
+  /** Each critical VM has run for this long without a restart: `'30s'`; 1 s to an hour. */
+  after: string
+  /** Otherwise the board boots the older system; by default two minutes later than it could have been. */
+  within?: string
 }
 
 /** For boards that come in several sizes, such as `qemu-virt`. */

@@ -5,6 +5,7 @@ import { sizeText } from '../ui/number.ts'
 import type { BoardConfig, SystemConfig, VmConfig } from './define.ts'
 import { durationText, parseDuration } from './duration.ts'
 import { type Refuse, rule } from './rule.ts'
+import { confirm } from './schema-confirm.ts'
 import { cores, cpu, share } from './schema-cpu.ts'
 import { devices } from './schema-device.ts'
 import { rate } from './schema-limit.ts'
@@ -193,5 +194,6 @@ export const systemSchema = z.strictObject({
   hash: hash.optional(),
   control: z.boolean().optional(),
   networks: networks.optional(),
+  confirm: confirm.optional(),
   vms: z.array(z.unknown()),
 }) satisfies z.ZodType<Omit<SystemConfig, 'vms'>>

@@ -4,7 +4,8 @@ import { RAM_IPA } from '../../src/abi/guest-machine.ts'
 import type { Problem } from '../ui/failure.ts'
 import { suggestion } from '../ui/suggest.ts'
 import { type Board, boardNames, type GicVersion, loadBoard } from './board.ts'
-import type { BoardConfig, KernelFile, SystemConfig, VmConfig } from './define.ts'
+import { type Confirm, confirmOf } from './confirm.ts'
+import type { BoardConfig, ConfirmConfig, KernelFile, SystemConfig, VmConfig } from './define.ts'
 import { DEVICE_NAMES, type DeviceName, isNet, type VirtioDevice } from './device.ts'
 import { placeIdentity } from './identity.ts'
 import { type Life, lifeOf } from './life.ts'
@@ -24,6 +25,8 @@ export interface System {
   /** Programs and people may steer the VMs. */
   control: boolean
   networks: Network[]
+  /** What it must do before it is trusted, where an older system is there; undefined: nothing but boot. */
+  confirm?: Confirm
   vms: Vm[]
 }
 
@@ -79,6 +82,7 @@ export interface Draft {
   hash: System['hash']
   control: boolean
   networks: Network[]
+  confirm?: Confirm
 }
 
 export async function draft(file: string, config: unknown): Promise<Draft> {
@@ -110,7 +114,19 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
   if (machine) found.push(...placeIdentity(vms, machine))
 
   const vmCount = list.length
-  return { file, name, hash, control, problems: found, vms, vmCount, machine, networks: networksOf(networks, name) }
+  const { confirm } = parsed.success ? parsed.data : {}
+  return {
+    file,
+    name,
+    hash,
+    control,
+    problems: found,
+    vms,
+    vmCount,
+    machine,
+    networks: networksOf(networks, name),
+    ...(confirm && { confirm: confirmOf(confirm as ConfirmConfig) }),
+  }
 }
 
 /** Of a config that is wrong elsewhere: networks are not missing because one of them is. */

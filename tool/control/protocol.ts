@@ -80,6 +80,11 @@ export const status = z
     interrupts: count.describe('Exits for interrupts'),
     traps: count.describe('Other exits'),
     restarts: count.describe('Restarts that count towards the limit'),
+    each: z
+      .array(z.object({ core: count, cpuMs: count, stolenMs: count }))
+      .describe(
+        'vCPU by vCPU, the first 16 at most: its core, its time there, and time that it was ready and others ran',
+      ),
     ms,
   })
   .describe("What was asked for has begun; the figures are of the VM's present life")

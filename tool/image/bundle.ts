@@ -87,7 +87,16 @@ export async function writeBundle(
   const network = usedUplink(system)
   const uplink = network && { network, device: machine.board.nics![network.uplink!.nic]! }
   const source = fitSource(
-    { name, board: machine.board.compatible, hash, networks, uplink, extensions: brought, guests: packed },
+    {
+      name,
+      board: machine.board.compatible,
+      hash,
+      networks,
+      uplink,
+      confirm: system.confirm,
+      extensions: brought,
+      guests: packed,
+    },
     images.list,
   )
   await writeFile(join(folder, 'bundle.its'), source)

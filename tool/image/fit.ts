@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import type { DrivenDevice } from '../config/board-device.ts'
+import type { Confirm } from '../config/confirm.ts'
 import { deviceBits, isNet, VIRTIO_TYPES } from '../config/device.ts'
 import { macBytes, type Network } from '../config/network.ts'
 import { cells, hexCell, quoted } from './dts.ts'
@@ -53,6 +54,7 @@ export interface FitSystem {
   networks: readonly Network[]
   /** The board's network card, and whose uplink it is. */
   uplink?: { device: DrivenDevice; network: Network } | undefined
+  confirm?: Confirm | undefined
   /** `disks`: each disk's image, undefined for one that begins as zeroes. */
   guests: { guest: Guest; cores: number[]; images: string[]; disks: (string | undefined)[] }[]
 }
@@ -79,12 +81,16 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 
 	bulkhead {
 		abi = <${BUNDLE_ABI}>;
-		board = ${quoted(system.board)};${extensions(system)}${uplink(system)}
+		board = ${quoted(system.board)};${trial(system)}${extensions(system)}${uplink(system)}
 		vms {
 ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).join('')}		};
 	};
 };
 `
+}
+
+function trial({ confirm }: FitSystem): string {
+  return confirm ? `\n		confirm = <${confirm.after} ${confirm.within}>;` : ''
 }
 
 /** Only for a system that needs some. */

@@ -1,85 +1,134 @@
-/** An SD card's image: a partition table, and a FAT file system that mtools write. The same files give the same bytes. */
-import { copyFile, mkdir, open, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+/** An SD card's image: a partition table, the selector's file system and those of two slots, the second of them empty. */
+import { open, rename, rm } from 'node:fs/promises'
 import { alignUp } from '../ui/number.ts'
-import { runTool } from './run-tool.ts'
+import { contentSize, type FatFile, type FatOptions, SECTOR, type Volume, writeFat } from './fat.ts'
+import { commandLineFile, type Slot, selectorFile } from './slot.ts'
 
-/** One file on the card: copied, or written as it stands here. */
-export type SdFile = { name: string } & ({ file: string } | { text: string })
-
-const SECTOR = 512
 const MiB = 2 ** 20
-/** Where the partition begins: behind what flash translation layers treat as one piece. */
+/** Where the first partition begins, and what each is a multiple of: what flash translation layers treat as one piece. */
 const START = 4 * MiB
+const SELECTOR_SIZE = 16 * MiB
 /** FAT32 has at least 65,525 clusters ("Microsoft FAT Specification", "FAT Type Determination"). */
-const SIZE_LEAST = 256 * MiB
-const CLUSTER_SECTORS = 4
-/** Left free for what a board or a person puts there. */
+const SLOT_LEAST = 256 * MiB
+/** Left free for larger systems to come, and for what a board or a person puts there. */
 const ROOM = 32 * MiB
-const LABEL = 'BULKHEAD'
 const SERIAL = 0x4255_4c4b
+/** Partition types. */
+const FAT16_LBA = 0x0e
 const FAT32_LBA = 0x0c
-/** FAT counts years from 1980. */
-const DATE = new Date('2000-01-01T00:00:00Z')
 
-/** Bytes of the image. `file` appears when it is complete. */
+const TABLE = 446
+const ENTRY = 16
+const SIGNATURE = 0xaa55
+
+/** Places of the file systems, in bytes. */
+export interface Layout {
+  selector: Range
+  a: Range
+  b: Range
+}
+
+export interface Range {
+  start: number
+  size: number
+}
+
+const FORMATS: Record<keyof Layout, FatOptions & { type: number }> = {
+  selector: { bits: 16, label: 'BOOTSEL', serial: SERIAL, type: FAT16_LBA },
+  a: { bits: 32, label: 'BULKHEAD-A', serial: SERIAL + 1, type: FAT32_LBA },
+  b: { bits: 32, label: 'BULKHEAD-B', serial: SERIAL + 2, type: FAT32_LBA },
+}
+const ORDER = ['selector', 'a', 'b'] as const
+
+/** A card with a system in its first slot. Bytes of the image; `file` appears when it is complete. */
 export async function writeSdImage(
   file: string,
-  files: readonly SdFile[],
+  files: readonly FatFile[],
   note: (text: string) => void,
 ): Promise<number> {
-  const staging = `${file}.files`
+  const layout = layOut((await contentSize(files)) + ROOM)
+  const size = layout.b.start + layout.b.size
   const partial = `${file}.partial`
-  await rm(staging, { recursive: true, force: true })
-  await mkdir(staging, { recursive: true })
   try {
-    const sizes = await Promise.all(files.map((each) => stage(staging, each)))
-    const content = sizes.reduce((sum, size) => sum + alignUp(size, CLUSTER_SECTORS * SECTOR), 0)
-    const size = Math.max(SIZE_LEAST, alignUp(content + ROOM, 64 * MiB))
-    await writeTable(partial, size)
-    const volume = `${partial}@@${START}`
-    const geometry = ['-T', String(size / SECTOR), '-h', '64', '-s', '32', '-H', String(START / SECTOR)]
-    const identity = ['-v', LABEL, '-N', SERIAL.toString(16)]
-    await mtool('mformat', ['-i', volume, '-F', '-c', String(CLUSTER_SECTORS), ...geometry, ...identity, '::'])
-    for (const [i, { name }] of files.entries()) {
-      note(`${name} (${i + 1} of ${files.length})`)
-      await mtool('mcopy', ['-m', '-i', volume, join(staging, name), `::${name}`])
-    }
+    await writeTable(partial, layout, size)
+    await writeFat({ image: partial, ...layout.a }, [...files, commandLineFile(undefined)], FORMATS.a, note)
+    await writeFat({ image: partial, ...layout.b }, [], FORMATS.b)
+    await writeFat({ image: partial, ...layout.selector }, [selectorFile('a')], FORMATS.selector)
     await rename(partial, file)
-    return START + size
+    return size
   } finally {
-    await rm(staging, { recursive: true, force: true })
     await rm(partial, { force: true })
   }
 }
 
-/** A copy whose date is always the same; answers its size. */
-async function stage(folder: string, each: SdFile): Promise<number> {
-  const file = join(folder, each.name)
-  if ('text' in each) await writeFile(file, each.text)
-  else await copyFile(each.file, file)
-  await utimes(file, DATE, DATE)
-  return (await stat(file)).size
+/** A slot's file system alone, as it belongs into a card of this layout. */
+export async function writeSlotImage(
+  file: string,
+  { layout, slot, fallback }: { layout: Layout; slot: Slot; fallback: Slot | undefined },
+  files: readonly FatFile[],
+  note: (text: string) => void,
+): Promise<void> {
+  await writePart(file, layout[slot], FORMATS[slot], [...files, commandLineFile(fallback)], note)
 }
 
-/** A sparse file with a master boot record of one partition (UEFI Specification, "Legacy Master Boot Record (MBR)"). */
-async function writeTable(file: string, size: number): Promise<void> {
+/** The selector's. */
+export async function writeSelectorImage(file: string, { selector }: Layout, newest: Slot): Promise<void> {
+  await writePart(file, selector, FORMATS.selector, [selectorFile(newest)])
+}
+
+async function writePart(
+  file: string,
+  { start, size }: Range,
+  format: FatOptions,
+  files: readonly FatFile[],
+  note?: (text: string) => void,
+): Promise<void> {
+  const handle = await open(file, 'w')
+  await handle.truncate(size)
+  await handle.close()
+  const volume: Volume = { image: file, start: 0, size }
+  await writeFat(volume, files, { ...format, hidden: start / SECTOR }, note)
+}
+
+/** Bytes that files may take in a slot, its allocation tables aside. */
+export function slotRoom({ a }: Layout): number {
+  return Math.floor((a.size / 128) * 127) - MiB
+}
+
+function layOut(content: number): Layout {
+  const size = Math.max(SLOT_LEAST, alignUp(content, 64 * MiB))
+  const a = START + SELECTOR_SIZE
+  return { selector: { start: START, size: SELECTOR_SIZE }, a: { start: a, size }, b: { start: a + size, size } }
+}
+
+/** A sparse file with a master boot record (UEFI Specification, "Legacy Master Boot Record (MBR)"). */
+async function writeTable(file: string, layout: Layout, size: number): Promise<void> {
   const record = Buffer.alloc(SECTOR)
   record.writeUInt32LE(SERIAL, 440)
-  record[446 + 4] = FAT32_LBA
-  // Cylinders, heads and sectors say nothing about a card: their largest values mean that.
-  for (const at of [446 + 1, 446 + 5]) Buffer.from([0xfe, 0xff, 0xff]).copy(record, at)
-  record.writeUInt32LE(START / SECTOR, 446 + 8)
-  record.writeUInt32LE(size / SECTOR, 446 + 12)
-  record.writeUInt16LE(0xaa55, 510)
+  for (const [i, part] of ORDER.entries()) {
+    const at = TABLE + i * ENTRY
+    record[at + 4] = FORMATS[part].type
+    // Cylinders, heads and sectors say nothing about a card: their largest values mean that.
+    for (const place of [at + 1, at + 5]) Buffer.from([0xfe, 0xff, 0xff]).copy(record, place)
+    record.writeUInt32LE(layout[part].start / SECTOR, at + 8)
+    record.writeUInt32LE(layout[part].size / SECTOR, at + 12)
+  }
+  record.writeUInt16LE(SIGNATURE, SECTOR - 2)
   const handle = await open(file, 'w')
   await handle.write(record, 0, SECTOR, 0)
-  await handle.truncate(START + size)
+  await handle.truncate(size)
   await handle.close()
 }
 
-/** In a time zone of its own: FAT has local times. */
-function mtool(command: string, args: string[]) {
-  const env = { TZ: 'UTC', MTOOLS_SKIP_CHECK: '1', SOURCE_DATE_EPOCH: String(DATE.getTime() / 1000) }
-  return runTool(command, args, { env })
+/** The layout that a card's first sector states; undefined for any other card than ours. */
+export function readTable(record: Buffer): Layout | undefined {
+  if (record.length < SECTOR || record.readUInt16LE(SECTOR - 2) !== SIGNATURE) return undefined
+  if (record.readUInt32LE(440) !== SERIAL) return undefined
+  const ranges = ORDER.map((part, i) => {
+    const at = TABLE + i * ENTRY
+    if (record[at + 4] !== FORMATS[part].type) return undefined
+    return { start: record.readUInt32LE(at + 8) * SECTOR, size: record.readUInt32LE(at + 12) * SECTOR }
+  })
+  const [selector, a, b] = ranges
+  return selector && a && b ? { selector, a, b } : undefined
 }

@@ -91,6 +91,24 @@ export const NEEDS: readonly Need[] = [
   },
 ]
 
+/** Debian's names of the browser that the page's tests look through. */
+const BROWSERS = ['chromium-headless-shell', 'chromium', 'chromium-browser']
+
+export function browser(): string | undefined {
+  return BROWSERS.map((name) => which(name)).find((path) => path !== undefined)
+}
+
+/** `setup --browser`: 230 MB that only these tests want. */
+export const BROWSER_NEED: Need = {
+  name: 'chromium',
+  why: "looks at inspect's page in its tests",
+  found: () => {
+    const path = browser()
+    return path && versionLine(path)
+  },
+  packages: async (available) => [(await available(BROWSERS[0]!)) ? BROWSERS[0]! : 'chromium'],
+}
+
 export const DEMO_NEEDS = NEEDS.filter(({ isForWork }) => !isForWork)
 
 /** Major and minor as one number, such as 10.0. */

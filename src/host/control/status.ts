@@ -12,6 +12,7 @@ import {
   FIGURE_RESTARTS,
   FIGURE_STOLEN,
   FIGURE_TRAPS,
+  FIGURE_VCPU_SHIFT,
   FIGURE_VCPUS,
   FIGURE_VCPUS_ON,
 } from '../../abi/life'
@@ -57,8 +58,24 @@ export function addStatus(vm: u32): void {
   addField('interrupts', vmFigure(vm, FIGURE_INTERRUPTS))
   addField('traps', vmFigure(vm, FIGURE_TRAPS))
   addField('restarts', vmFigure(vm, FIGURE_RESTARTS))
+  addEach(vm)
   addField('ms', milliseconds())
   add('}')
+}
+
+/** vCPU by vCPU, as many as a record holds. */
+function addEach(vm: u32): void {
+  const vcpus = min<u32>(<u32>vmFigure(vm, FIGURE_VCPUS), MAX_CPUS)
+  add(',"each":[')
+  for (let i: u32 = 0; i < vcpus; i++) {
+    const one = (i + 1) << FIGURE_VCPU_SHIFT
+    add(i ? ',{"core":' : '{"core":')
+    addNumber(ctz<u64>(vmFigure(vm, FIGURE_CORES | one) | (1 << MAX_CPUS)))
+    addField('cpuMs', vmFigure(vm, FIGURE_MILLISECONDS | one))
+    addField('stolenMs', vmFigure(vm, FIGURE_STOLEN | one))
+    add('}')
+  }
+  add(']')
 }
 
 /** With its quotes. */

@@ -1,11 +1,12 @@
 /** What the checks look at. */
-type Wish = Pick<Draft, 'vms' | 'vmCount' | 'machine' | 'networks'>
+type Wish = Pick<Draft, 'vms' | 'vmCount' | 'machine' | 'networks' | 'confirm'>
 
 /** Every check that needs no file: what the config says, against itself and the board. */
 import type { Problem } from '../../ui/failure.ts'
 import type { Draft } from '../system.ts'
 import { checkBalloons } from './balloon.ts'
 import { checkBoard } from './board.ts'
+import { checkConfirm } from './confirm.ts'
 import { checkCores } from './core.ts'
 import { checkDtb } from './dtb.ts'
 import { checkLives } from './life.ts'
@@ -15,7 +16,7 @@ import { checkNetworks } from './network.ts'
 import { checkPassthrough } from './passthrough.ts'
 import { checkShares } from './share.ts'
 
-export function checkAll({ vms, vmCount, machine, networks }: Wish): Problem[] {
+export function checkAll({ vms, vmCount, machine, networks, confirm }: Wish): Problem[] {
   return [
     ...checkBoard(machine),
     ...checkCount(vmCount),
@@ -23,6 +24,7 @@ export function checkAll({ vms, vmCount, machine, networks }: Wish): Problem[] {
     ...checkCores(vms, machine),
     ...checkShares(vms),
     ...checkLives(vms),
+    ...checkConfirm(confirm, vms, machine),
     ...checkNetworks(vms, networks, machine),
     ...checkBalloons(vms),
     ...vms.flatMap(checkDtb),

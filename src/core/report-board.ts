@@ -1,9 +1,11 @@
-/** What boot says of the devices that VMs have to themselves. While the bundle's tree is mapped. */
+/** What boot says of the board: devices that VMs have to themselves, a system on trial. While the bundle's tree is mapped. */
 import * as bundle from './bundle-device'
 import * as log from './log'
+import * as trial from './trial'
 import { NAME_SIZE, nameOf, vmAt, vmCount } from './vm'
 
-export function reportDevices(): void {
+export function reportBoard(): void {
+  trial.open()
   for (let i: u32 = 0; i < vmCount; i++) {
     for (let node = bundle.firstDevice(i); node; node = bundle.nextDevice(node)) reportDevice(i, node)
   }
