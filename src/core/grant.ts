@@ -179,8 +179,3 @@ export function setOpen(service: u32, isOpen: bool): void {
   if (!isOpen) spi.close(mine.intid)
   else if (isRouted) spi.open(mine.intid)
 }
-
-/** The service is not to be interrupted before `setOpen`: what comes meanwhile waits. */
-export function hush(service: u32): void {
-  spi.mask(grantAt(service).intid)
-}

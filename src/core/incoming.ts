@@ -8,7 +8,8 @@ import * as hw from '../hw'
 import { directVa } from './address'
 import { Cpu, WORK_TIMER } from './cpu'
 import { ETHERNET, sendWhole } from './frame'
-import { grantAt, hush, setOpen } from './grant'
+import { mask } from './gic-spi'
+import { grantAt, setOpen } from './grant'
 import { lockUplink, noteLife, outsidePort, pump, unlockUplink } from './outside'
 import { Port } from './port'
 import { Service, serviceAt, UPLINK } from './service'
@@ -77,7 +78,7 @@ function takeIn(cpu: Cpu): void {
   paidUntil = max(paidUntil, began) + ((now - began) * PERCENT) / share
   if (left && paidUntil <= now + burst) return
   resumeAt = paidUntil <= now + burst ? now : paidUntil - burst
-  hush(UPLINK)
+  mask(grantAt(UPLINK).intid)
   cpu.boardAt = min(cpu.boardAt, resumeAt)
   cpu.work |= WORK_TIMER
 }
