@@ -43,9 +43,8 @@ export function take(cpu: Cpu, iar: u32): bool {
 
 /** On the keeper, at `cpu.boardAt`. */
 export function keep(cpu: Cpu, now: u64): void {
-  const fed = watchdog.feed(now)
-  cpu.boardAt = fed // what comes in may want to be looked at earlier
-  if (hasExtension(EXTENSION_UPLINK)) cpu.boardAt = min(fed, resume(cpu, now))
+  cpu.boardAt = watchdog.feed(now)
+  if (hasExtension(EXTENSION_UPLINK)) cpu.boardAt = min(cpu.boardAt, resume(now))
 }
 
 /** The VM's life is over. */

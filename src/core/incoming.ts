@@ -22,14 +22,15 @@ const NOTHING: u64 = u64.MAX_VALUE
 /** Of its time it may have saved up, in 1/s: a millisecond. */
 const BURST: u64 = 1000
 const PERCENT: u64 = 100
+const NEVER: u64 = u64.MAX_VALUE
 
 /** Of the keeper's time. Boot only writes. */
 let share: u64 = PERCENT
 
 // The keeper's own:
-/** Count at which what came in so far is paid for; and at which to look again, u64.MAX_VALUE: when the card interrupts. */
+/** Count at which what came in so far is paid for; and at which to look again, NEVER: when the card interrupts. */
 let paidUntil: u64 = 0
-let resumeAt: u64 = u64.MAX_VALUE
+let resumeAt: u64 = NEVER
 
 export function setShare(percent: u32): void {
   share = <u64>percent
@@ -41,26 +42,34 @@ function self(): Service {
 
 /** The card's interrupt. */
 export function takeInterrupt(cpu: Cpu): void {
+  look()
+  if (resumeAt === NEVER) return
+  cpu.boardAt = min(cpu.boardAt, resumeAt)
+  cpu.work |= WORK_TIMER
+}
+
+function look(): void {
   lockUplink()
   if (self().isUp) {
     uplink.interrupt()
-    takeIn(cpu)
+    takeIn()
   }
   unlockUplink()
   tellReceivers(outsidePort())
 }
 
-/** In the keeper's loop: looks again once it is time. The next count at which it is, u64.MAX_VALUE: when the card interrupts. */
-export function resume(cpu: Cpu, now: u64): u64 {
+/** In the keeper's loop: looks again once it is time. The next count at which it is, NEVER: when the card interrupts. */
+export function resume(now: u64): u64 {
   if (now < resumeAt) return resumeAt
-  resumeAt = u64.MAX_VALUE
-  setOpen(UPLINK, self().isUp)
-  takeInterrupt(cpu)
+  resumeAt = NEVER
+  if (!self().isUp) return NEVER
+  setOpen(UPLINK, true)
+  look()
   return resumeAt
 }
 
 /** What has come, as far as a turn goes. If there may be more, or its time is spent, the card keeps silent until it is time again. */
-function takeIn(cpu: Cpu): void {
+function takeIn(): void {
   const began = hw.cntpct_el0()
   const port = outsidePort()
   const service = self()
@@ -79,8 +88,6 @@ function takeIn(cpu: Cpu): void {
   if (left && paidUntil <= now + burst) return
   resumeAt = paidUntil <= now + burst ? now : paidUntil - burst
   mask(grantAt(UPLINK).intid)
-  cpu.boardAt = min(cpu.boardAt, resumeAt)
-  cpu.work |= WORK_TIMER
 }
 
 /** A frame of `size` bytes at `at` of the shared memory, which the service says and nobody has looked at. */

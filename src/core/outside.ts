@@ -6,6 +6,7 @@ import { UPLINK_BUFFER, UPLINK_TRANSMIT, UPLINK_TRANSMIT_AT } from '../abi/uplin
 import * as hw from '../hw'
 import { acquire, LOCK_SIZE, release } from '../lib/lock'
 import { directVa } from './address'
+import { mask } from './gic-spi'
 import { enter, grantAt, setOpen } from './grant'
 import { uplinkInstantiate, uplinkMemorySize } from './link'
 import {
@@ -66,8 +67,10 @@ function begin(): bool {
   uplinkInstantiate()
   const isUp = uplink.init(hw.cntfrq_el0()) === 1
   service.isUp = isUp && !service.isBroken
-  if (service.isUp) openPort()
-  setOpen(UPLINK, service.isUp)
+  if (service.isUp) {
+    openPort()
+    setOpen(UPLINK, true)
+  }
   return service.isUp
 }
 
@@ -98,7 +101,7 @@ export function lockUplink(): void {
 export function unlockUplink(): void {
   const service = self()
   while (service.isBroken) {
-    setOpen(UPLINK, false)
+    mask(grantAt(UPLINK).intid) // whoever is in its interrupt ends that
     close(portAt(index))
     service.isUp = false
     wipe(UPLINK, uplinkMemorySize())

@@ -166,7 +166,14 @@ function imageNode({ bytes, hash = 'crc32' }: FakeImage, offset: number): Node {
   }
 }
 
-function portCells({ network = 0, vlan = 0, isOpen = false, mac, mtu = 1500, offload = false }: FakePlace): number[] {
+export function portCells({
+  network = 0,
+  vlan = 0,
+  isOpen = false,
+  mac,
+  mtu = 1500,
+  offload = false,
+}: FakePlace): number[] {
   const bytes = mac.split(':').map((byte) => Number.parseInt(byte, 16))
   const [b0, b1, b2, b3, b4, b5] = bytes as [number, number, number, number, number, number]
   const low = (b3 * 2 ** 24 + b2 * 2 ** 16 + b1 * 2 ** 8 + b0) >>> 0
