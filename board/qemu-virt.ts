@@ -50,6 +50,24 @@ export default {
       dma: { reach: 256 * GiB, isCoherent: true },
     },
   },
+  disks: {
+    // hw/arm/virt.c, `create_virtio_devices`: 32 slots, whose interrupts are edges.
+    main: {
+      title: "QEMU's virtio-blk",
+      driver: 'virtio',
+      base: 0x0a00_0000,
+      size: 0x4000,
+      stride: 0x200,
+      intid: 48,
+      edge: true,
+      coherent: true,
+      qemu: (file) => [
+        ...['-global', 'virtio-mmio.force-legacy=false'],
+        ...['-drive', `if=none,id=main,format=raw,discard=unmap,file=${file}`],
+        ...['-device', 'virtio-blk-device,drive=main'],
+      ],
+    },
+  },
   qemu: {
     machine: (gic) => `virt,virtualization=on,gic-version=${gic}`,
     cpu: 'cortex-a72',

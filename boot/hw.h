@@ -224,11 +224,12 @@ HW u64 w2c_hw_spin_offset(struct w2c_hw* hw) { return IMAGE_OFFSET(secondary_spi
 extern u64 __build;
 HW u64 w2c_hw_build(struct w2c_hw* hw) { return __build; }
 
-/* Which module's text an address lies in, wherever the linker put it; 2: none's. */
-extern const struct { u64 start, end, module; } __module_table[];
+/* Which module's text an address lies in, wherever the linker put it, as offsets from the image; 2: none's. */
+extern const struct { u32 start, end, module; } __module_table[];
 HW u32 w2c_hw_module_of(struct w2c_hw* hw, u64 pc) {
+  u64 at = IMAGE_OFFSET(pc);
   for (u32 i = 0; __module_table[i].start; i++)
-    if (pc >= __module_table[i].start && pc < __module_table[i].end) return (u32)__module_table[i].module;
+    if (at >= __module_table[i].start && at < __module_table[i].end) return __module_table[i].module;
   return 2;
 }
 

@@ -3,6 +3,9 @@
 /** `vmm.init` devices, a bit for each model that the VM's config lists; the GIC, PSCI and timers are always there. */
 export const DEVICE_UART = 1
 export const DEVICE_RTC = 2
+/** An SP805; and that somebody waits for the VM's signs of life: these two are in the extension `life`. */
+export const DEVICE_WATCHDOG = 4
+export const DEVICE_SIGNS = 8
 
 /** `core.vmStop` actions: what the guest asked for. */
 export const STOP_OFF = 0

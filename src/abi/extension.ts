@@ -10,8 +10,10 @@ export const EXTENSION_BOARD = 2
 export const EXTENSION_NETWORK = 3
 /** Disks on the board's storage: the service that drives it, and requests on their way there. */
 export const EXTENSION_STORAGE = 4
+/** Watchdogs, heart-beats, who is ready. */
+export const EXTENSION_LIFE = 5
 /** Networks' way to the board's network card: the service that drives it, and its port at the switch. */
-export const EXTENSION_UPLINK = 5
+export const EXTENSION_UPLINK = 6
 
 /** "BHXT", little-endian, in the lower half of the header's first 64 bits; the number in the upper. */
 export const EXTENSION_MAGIC = 0x5458_4842

@@ -12,6 +12,8 @@ export const GICR_IPA = 0x080a_0000
 export const GICR_STRIDE = 0x2_0000
 export const UART_IPA = 0x0900_0000
 export const RTC_IPA = 0x0901_0000
+/** Where QEMU's `virt` has nothing: SP805. */
+export const WATCHDOG_IPA = 0x090f_0000
 /** 32 virtio-mmio slots; those that hold no device answer with device id 0. */
 export const VIRTIO_IPA = 0x0a00_0000
 export const VIRTIO_STRIDE = 0x200
@@ -27,8 +29,9 @@ export const TIMER_VIRTUAL_INTID = 27
 export const TIMER_PHYSICAL_INTID = 30
 export const UART_INTID = 33
 export const RTC_INTID = 34
+export const WATCHDOG_INTID = 47
 export const VIRTIO_INTID = 48
 /** INTIDs below this exist in the guest's distributor (32 private, 256 shared). */
 export const INTID_COUNT = 288
-/** The clock that the guest's DTB states for its PL011, Hz. */
+/** The clock that the guest's DTB states for its PL011 and its SP805, Hz. */
 export const UART_CLOCK = 24_000_000

@@ -25,7 +25,7 @@ export const MAX_VCPUS = 32
 /** vCPUs of one VM: GICv2's target registers name eight. */
 export const MAX_VM_VCPUS = 8
 export const MAX_CPUS = 16
-/** Network devices of all VMs together. */
+/** Network and socket devices of all VMs together. */
 export const MAX_PORTS = 32
 /** Disks of all VMs together that are on the board's storage. */
 export const MAX_VOLUMES = 16
@@ -34,12 +34,16 @@ export const MAX_VOLUMES = 16
 export const VM_AT = 0x8_0000
 export const VCPU_AT = 0x9_0000
 export const CPU_AT = 0xb_0000
-/** Two pages for each network device. */
+/** Two pages for each network or socket device. */
 export const PORT_AT = 0xc_0000
 export const PORT_SHIFT = 13
 /** Pages for disks on the board's storage and the requests to them: src/core/volume.ts. */
 export const VOLUME_AT = 0x10_0000
 export const VOLUME_SIZE = 0x2000
+/** Connections between VMs: 1 KiB for each two of them that are joined, 16 KiB for the one with the higher index. */
+export const PAIR_AT = 0x14_0000
+export const PAIR_SHIFT = 10
+export const PAIRS_SHIFT = 14
 /** In core's window, at boot only: the machine's DTB and the bundle's tree, read-only, two 2 MiB blocks each, one unmapped between. */
 export const DTB_AT = 0x20_0000
 export const BUNDLE_AT = 0x80_0000

@@ -52,6 +52,10 @@ export const PROVEN = 60
 /** Times that the wait before a restart doubles. */
 export const BACKOFF_DOUBLINGS = 10
 
+/** `core.vmHang`: the guest let its watchdog get to its second zero; gave no sign of life in time. */
+export const HANG_WATCHDOG = 1
+export const HANG_HEARTBEAT = 2
+
 /** `core.control`: what an operator may ask. */
 export const CONTROL_START = 1
 export const CONTROL_STOP = 2

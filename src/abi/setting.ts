@@ -17,3 +17,6 @@ export const SETTING_BURST = 3
 export const SETTING_INTERRUPTS = 4
 /** A balloon's: pages of 4 KiB that are to be in it. */
 export const SETTING_BALLOON = 5
+/** The VM's: microseconds between two signs of life at most, and from its start to the first. */
+export const SETTING_HEARTBEAT = 6
+export const SETTING_FIRST_SIGN = 7

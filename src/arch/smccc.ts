@@ -20,3 +20,5 @@ export const PV_TIME_ST: u32 = 0xc500_0021
 
 /** Bulkhead's own: vendor-specific hypervisor service. x1 = STAT_*; returns the figure. */
 export const BULKHEAD_STATISTIC: u32 = 0xc600_0000
+/** A sign of life: 0, or NOT_SUPPORTED where nobody waits for one. */
+export const BULKHEAD_ALIVE: u32 = 0xc600_0001

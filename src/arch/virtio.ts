@@ -6,6 +6,7 @@ export const VIRTIO_BLOCK: u32 = 2
 export const VIRTIO_CONSOLE: u32 = 3
 export const VIRTIO_ENTROPY: u32 = 4
 export const VIRTIO_BALLOON: u32 = 5
+export const VIRTIO_SOCKET: u32 = 19
 
 /** "Device Status Field". */
 export const ACKNOWLEDGE: u32 = 1

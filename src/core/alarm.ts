@@ -1,6 +1,6 @@
 /**
  * Alarms of compartments: a count at which a vCPU's compartment wants to be told that time has passed. One for each vCPU, kept with
- * its CPU's own timer; whoever rings too early is asked again.
+ * its CPU's own timer: the earliest wish. Who is told too early wishes again, so that several devices may share it.
  */
 import { Cpu, WORK_TIMER } from './cpu'
 import { wake } from './server'
@@ -10,7 +10,7 @@ export const NO_ALARM: u64 = u64.MAX_VALUE
 
 /** The current vCPU's compartment is told (`deliver`) when the physical count reaches `at`, or before. */
 export function setAlarm(cpu: Cpu, vcpu: Vcpu, at: u64): void {
-  vcpu.alarmAt = at
+  vcpu.alarmAt = min(vcpu.alarmAt, at)
   cpu.alarmAt = min(cpu.alarmAt, at)
   cpu.work |= WORK_TIMER // `settle` sets the timer
 }

@@ -35,9 +35,9 @@ export function take(cpu: Cpu, iar: u32): bool {
   if (passthrough.take(cpu, intid)) return true // its guest ends it
   const service = grant.ownerOf(intid)
   if (!service) return false
+  gic.deactivate(iar) // first: a service that fails is closed, and with it its interrupt
   if (service === STORAGE) dispatch.interrupt()
   else if (service === UPLINK) takeInterrupt(cpu)
-  gic.deactivate(iar) // last: a line that stays high comes again
   return true
 }
 

@@ -14,6 +14,8 @@ export function readLife(tree: usize, node: usize, vm: Vm): void {
   vm.restartLimit = fdt.cell(tree, node, 'restart-limit', 0, 0)
   vm.backoff = (<u64>fdt.cell(tree, node, 'backoff', 0, 0) * hw.cntfrq_el0()) / MILLISECONDS
   vm.after = fdt.cell(tree, node, 'after', 0, 0)
+  vm.awaits = fdt.cell(tree, node, 'awaits', 0, 0)
+  vm.patience = fdt.cell(tree, node, 'patience', 0, 0)
   vm.isWanted = fdt.cell(tree, node, 'autostart', 0, 1)
   vm.isCritical = fdt.cell(tree, node, 'critical', 0, 0)
 }

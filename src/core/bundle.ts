@@ -1,11 +1,12 @@
 /** The system in the initrd slot: a FIT image whose node `/bulkhead` says which VMs there are (doc/bundle.md). Boot only.
  * Each function returns what is wrong, or '' if nothing is. */
 
-import { EXTENSION_BOARD, EXTENSION_NETWORK, EXTENSION_VIRTIO } from '../abi/extension'
+import { DEVICE_SIGNS, DEVICE_WATCHDOG } from '../abi/compartment'
+import { EXTENSION_BOARD, EXTENSION_LIFE, EXTENSION_NETWORK, EXTENSION_VIRTIO } from '../abi/extension'
 import { RAM_IPA, VIRTIO_SLOTS } from '../abi/guest-machine'
 import { BUNDLE_AT, MAX_VM_VCPUS, MAX_VMS, PAGE_SIZE } from '../abi/layout'
 import { MAX_SETTINGS } from '../abi/setting'
-import { VIRTIO_NETWORK } from '../arch/virtio'
+import { VIRTIO_NETWORK, VIRTIO_SOCKET } from '../arch/virtio'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
@@ -30,8 +31,8 @@ const MICROSECONDS: u64 = 1_000_000
 const IDENTITY_LOWEST: u64 = 0x1000_0000
 
 export let tree: usize = 0
-let treeSize: u32 = 0
-let bulkhead: usize = 0
+export let treeSize: u32 = 0
+export let bulkhead: usize = 0
 
 /** Finds the tree and whether it is for us. */
 export function openBundle(): string {
@@ -104,6 +105,8 @@ export function readVm(index: u32): string {
   vm.entry = pair(node, 'entry', 0)
   vm.x0 = pair(node, 'x0', 0)
   vm.devices = fdt.cell(tree, node, 'devices', 0, 0)
+  const needsLife = (vm.devices & (DEVICE_WATCHDOG | DEVICE_SIGNS)) | vm.awaits
+  if (needsLife && !hasExtension(EXTENSION_LIFE)) return NO_EXTENSION
   if (!readSlots(vm, node)) return NO_EXTENSION
   if (!readSettings(vm, node)) return 'a VM has too many settings'
   return readLoads(vm, node)
@@ -118,7 +121,7 @@ function readSlots(vm: Vm, node: usize): bool {
     const type = fdt.cell(tree, node, 'virtio', i, 0)
     store<u8>(slotsOf(vm) + i, <u8>type)
     any |= type
-    if (type == VIRTIO_NETWORK) vm.portCount++
+    if (type == VIRTIO_NETWORK || type == VIRTIO_SOCKET) vm.portCount++
   }
   return (!any || hasExtension(EXTENSION_VIRTIO)) && (!vm.portCount || hasExtension(EXTENSION_NETWORK))
 }

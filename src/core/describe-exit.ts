@@ -1,6 +1,10 @@
 /** Why a guest left its CPU, in words. DDI 0487, "ESR_EL2, Exception Syndrome Register (EL2)"; the rest is in its record. */
+import { EXTENSION_CONTROL } from '../abi/extension'
 import { DataAbort, EC, ec, SystemRegister } from '../arch/esr'
 import * as hw from '../hw'
+import { isEmpty } from '../lib/literal'
+import { sayOwner } from './board-map'
+import { hasExtension } from './extension'
 import * as log from './log'
 import { ownerOf } from './owner'
 import { Vcpu } from './vcpu'
@@ -64,7 +68,9 @@ function place(vm: Vm): void {
     log.byte(0x29)
   }
   log.text(', ')
-  log.text(ownerOf(vm, ipa))
+  const owner = ownerOf(vm, ipa)
+  if (!isEmpty(owner)) log.text(owner)
+  else if (!hasExtension(EXTENSION_CONTROL) || !sayOwner(vm, ipa)) log.text('where it has nothing')
 }
 
 /** As assemblers write a register without a name: S3_0_C12_C11_5. */

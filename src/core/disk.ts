@@ -8,7 +8,7 @@ import * as hw from '../hw'
 import { directVa } from './address'
 import { allocate } from './pages'
 import { Disk, diskAt, ramHolds, Vm } from './vm'
-import { sizeOfVolume } from './volume'
+import { canWrite, sizeOfVolume } from './volume'
 
 /** One call copies no more: what a CPU does at EL2 without a look at its interrupts. */
 export const DISK_PIECE: u64 = 0x1_0000
@@ -37,6 +37,10 @@ export function sizeOf(vm: Vm, index: u32): u64 {
 
 export function isWritable(vm: Vm, index: u32): bool {
   return index < vm.diskCount && diskAt(vm, index).mapVa != 0
+}
+
+export function isWritableVolume(vm: Vm, index: u32): bool {
+  return index < vm.diskCount && diskAt(vm, index).isVolume !== 0 && canWrite(vm.index, index)
 }
 
 /** Up to DISK_PIECE bytes at byte `at` of the disk into the VM's RAM. False: not all of that is there. */

@@ -5,15 +5,12 @@
 import { DRIVER_VIRTIO, VOLUME_TICKETS } from '../abi/storage'
 import * as hw from '../hw'
 import { acquire, LOCK_SIZE, release } from '../lib/lock'
-import { thisCpu } from './cpu'
 import { enter, setOpen } from './grant'
 import { storageInstantiate, storageMemorySize } from './link'
-import { reportStorageFault } from './report'
-import { remind } from './request'
+import { reportService } from './report'
+import { remindOfFrames } from './request'
 import { Service, STORAGE, serviceAt, takeNews, wipe } from './service'
 import * as storage from './storage'
-import { DUE_FRAMES, firstOn, Vcpu } from './vcpu'
-import { vmAt } from './vm'
 import { setState, stateOf, Ticket, TicketState, ticketAt, ticketCount, volumeAt, volumeCount } from './volume'
 
 /** Ticket lock: every call into the service, its Service, and the fields below. */
@@ -52,13 +49,8 @@ export function unlockStorage(): void {
   news = 0
   const isNews = takeNews(self())
   release(lock)
-  for (let left = toTell; left; left &= left - 1) tell(volumeAt(ctz(left)).vm)
-  if (isNews) reportStorageFault()
-}
-
-function tell(vm: u32): void {
-  const vcpu = firstOn(vmAt(vm))
-  if (vcpu) remind(thisCpu(), changetype<Vcpu>(vcpu), DUE_FRAMES)
+  for (let left = toTell; left; left &= left - 1) remindOfFrames(volumeAt(ctz(left)).vm)
+  if (isNews) reportService(STORAGE, 'the storage', '; every request to it fails')
 }
 
 /** Over memory that is zero. False: the device does not work, or the service fails at once. */

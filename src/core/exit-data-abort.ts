@@ -1,8 +1,11 @@
 /** A guest's access that stage 2 does not map: a device of its VM, or nothing. */
+import { EXTENSION_CONTROL } from '../abi/extension'
 import { DataAbort, EXTERNAL_ABORT } from '../arch/esr'
 import * as hw from '../hw'
+import { tellFirst } from './board-map'
 import * as compartment from './compartment'
 import { thisCpu, WORK_REFUSED } from './cpu'
+import { hasExtension } from './extension'
 import * as inject from './inject'
 import { settle } from './schedule'
 import { isBack } from './touch'
@@ -64,7 +67,11 @@ function refuse(vcpu: Vcpu, esr: u64): usize {
   if (DataAbort.isCacheMaintenance(esr))
     step(vcpu) // nothing is cached there
   else if (DataAbort.isTableWalk(esr)) inject.abort(vcpu, esr, WALK_ABORT | (esr & 3))
-  else inject.abort(vcpu, esr, EXTERNAL_ABORT)
+  else {
+    if (hasExtension(EXTENSION_CONTROL))
+      tellFirst(vcpu, esr, ((hw.hpfar_el2() & FIPA) << 8) | (hw.far_el2() & PAGE_OFFSET))
+    inject.abort(vcpu, esr, EXTERNAL_ABORT)
+  }
   return changetype<usize>(vcpu)
 }
 

@@ -7,9 +7,10 @@ import * as hw from '../hw'
 import { directVa } from './address'
 import { flush } from './outside'
 import {
-  filledAt,
+  framePorts,
   headOf,
   lockPort,
+  note,
   Opening,
   offeredAt,
   offeredOf,
@@ -18,7 +19,6 @@ import {
   Port,
   pieceAt,
   portAt,
-  portCount,
   setFilled,
   setTaken,
   unlockPort,
@@ -84,7 +84,7 @@ export function sendWhole(port: Port, va: u64, size: u32): void {
 function route(port: Port, ethernet0: u64, ethernet1: u64): u32 {
   if (ethernet0 === port.known0 && ethernet1 === port.known1) return port.knownPorts
   // A switch that is not itself may say ports that are none, or the sender's.
-  const ports = forward(port.index, ethernet0, ethernet1) & existing() & ~(1 << port.index)
+  const ports = forward(port.index, ethernet0, ethernet1) & framePorts & ~(1 << port.index)
   const source = (ethernet0 >> 48) | ((ethernet1 & 0xffff_ffff) << 16)
   if (popcnt(ports) === 1 && source === port.mac && isOwn(ports, ethernet0 & MAC)) {
     port.known0 = ethernet0
@@ -111,11 +111,6 @@ function isAllowed(port: Port, virtio: u64, checksumOffset: u32, size: u32): boo
   if (segments === GSO_NONE) return size <= port.mtu + TAGGED
   const segmentSize = <u32>(virtio >> 32) & 0xffff
   return (segments === GSO_TCPV4 || segments === GSO_TCPV6) && segmentSize !== 0 && size <= SEGMENTED_MOST
-}
-
-/** Bits of the ports that there are. */
-function existing(): u32 {
-  return portCount === 32 ? u32.MAX_VALUE : (1 << portCount) - 1
 }
 
 function sendTo(port: Port, ports: u32, size: u32): u32 {
@@ -239,10 +234,4 @@ function fill(from: Port, to: Port, begin: u32): u32 {
   }
   note(to, filled++, offeredAt(to, at).head, written)
   return filled
-}
-
-function note(to: Port, index: u32, head: u32, written: u32): void {
-  const entry = filledAt(to, index)
-  entry.head = head
-  entry.written = written
 }

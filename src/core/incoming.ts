@@ -86,7 +86,8 @@ function takeIn(): void {
   // ITU-T I.371, "Equivalent versions of GCRA": it runs ahead of the clock by what its share has not paid yet.
   paidUntil = max(paidUntil, began) + ((now - began) * PERCENT) / share
   if (left && paidUntil <= now + burst) return
-  resumeAt = paidUntil <= now + burst ? now : paidUntil - burst
+  // With half of it saved up again: who looked each time that a look is paid for would never rest.
+  resumeAt = paidUntil <= now + burst ? now : paidUntil - burst / 2
   mask(grantAt(UPLINK).intid)
 }
 

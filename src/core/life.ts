@@ -16,22 +16,24 @@ import {
   STOP_TO,
 } from '../abi/life'
 import * as hw from '../hw'
+import { NO_ALARM } from './alarm'
 import * as boardLife from './board-life'
 import { giveUp } from './choose'
+import { closePorts } from './connect'
 import { Cpu, cpuAt, WORK_RESCHEDULE } from './cpu'
 import * as firmware from './firmware'
 import * as log from './log'
 import { sleep } from './panic'
 import * as passthrough from './passthrough'
 import { becomePaused, isAbsent } from './pause'
-import { closePorts } from './port'
 import { Prepared, prepare } from './prepare'
 import { backoffOf, isTurnOf, markBegun, reactionTo } from './react'
+import { beginIfReady, reportImpatience, waitOf } from './readiness'
 import { reportEnd, reportPowerOff } from './report'
-import { ask } from './request'
+import { ask, isDue, remind } from './request'
 import { wake } from './server'
 import { isAnyAlive, move, stateOf } from './state'
-import { Power, powerOf, Run, setPower, Vcpu, vcpuAt } from './vcpu'
+import { DUE_DELIVER, firstOn, Power, powerOf, Run, setPower, Vcpu, vcpuAt } from './vcpu'
 import { LIVE, liveIn, PRESENT, pauseOf, presentIn, Stop, stopOf, Vm, vmAt, vmCount } from './vm'
 import * as watchdog from './watchdog'
 import * as world from './world'
@@ -52,16 +54,9 @@ export function turnOff(cpu: Cpu): void {
   cpu.work |= WORK_RESCHEDULE
 }
 
-/** Starts a VM that rests: false if it does not. Its first vCPU makes it ready, then enters it. */
-export function start(vm: Vm): bool {
-  if (!move(vm, START_FROM, START_TO)) return false
-  begin(vm, 0)
-  return true
-}
-
 /** The VM is starting, and this CPU alone says how. Its first vCPU is turned on last: before that no CPU looks. */
 function begin(vm: Vm, delay: u64): void {
-  vm.notBefore = delay ? hw.cntpct_el0() + delay : 0
+  atomic.store<u64>(changetype<usize>(vm), delay ? hw.cntpct_el0() + delay : 0, offsetof<Vm>('notBefore'))
   vm.stage = vm.stageLoad = 0
   vm.stageDone = vm.checkTicks = vm.scrubTicks = vm.copyTicks = 0
   atomic.store<u32>(changetype<usize>(vm), 0, offsetof<Vm>('pause'))
@@ -106,7 +101,7 @@ function arrive(vcpu: Vcpu): void {
   setPower(vcpu, Power.On)
   vcpu.fresh = 1
   const now = hw.cntpct_el0()
-  const at = vmAt(vcpu.vm).notBefore
+  const at = atomic.load<u64>(changetype<usize>(vmAt(vcpu.vm)), offsetof<Vm>('notBefore'))
   if (at <= now || !isPreparing(vcpu)) {
     wake(vcpu, now)
     return
@@ -131,8 +126,17 @@ function leave(cpu: Cpu, vcpu: Vcpu, vm: Vm): void {
   if (liveIn(before) === 1) settleEnd(cpu, vm)
   else {
     if (vm.hasDevices) passthrough.handOver(cpu, vm)
+    handOverAlarm(cpu, vcpu, vm)
     if (presentIn(before - gone) === 0 && pauseOf(vm)) becomePaused(vm)
   }
+}
+
+/** What it was to be told, or wanted to be told at some time, another hears: its compartment then wishes anew. */
+function handOverAlarm(cpu: Cpu, vcpu: Vcpu, vm: Vm): void {
+  if (vcpu.alarmAt === NO_ALARM && !isDue(vcpu)) return
+  vcpu.alarmAt = NO_ALARM
+  const other = firstOn(vm)
+  if (other) remind(cpu, changetype<Vcpu>(other), DUE_DELIVER)
 }
 
 /** The vCPU's VM is not ready yet: the vCPU's time goes into making it so. */
@@ -147,6 +151,7 @@ export function prepareSome(cpu: Cpu, vcpu: Vcpu): void {
   // A pause or a stop may have been asked for before the VM ran.
   else if (prepared === Prepared.Wholly) {
     cpu.work |= WORK_RESCHEDULE
+    if (vmAt(vcpu.vm).awaits) reportImpatience(vmAt(vcpu.vm))
     markBegun(vmAt(vcpu.vm))
     startWaiting(cpu)
   }
@@ -194,12 +199,22 @@ function reboot(): void {
 
 /** Starts a VM that rests, on its own CPU. */
 export function startOn(cpu: Cpu, vm: Vm): bool {
-  if (vm.lacksPart || !start(vm)) return false
+  return startAfter(cpu, vm, 0)
+}
+
+function startAfter(cpu: Cpu, vm: Vm, delay: u64): bool {
+  if (vm.lacksPart || !move(vm, START_FROM, START_TO)) return false
+  begin(vm, delay)
   ask(cpu, cpuAt(vcpuAt(vm.firstVcpu).cpu), WORK_RESCHEDULE)
   return true
 }
 
-/** Those VMs whose turn it is: at boot, and whenever one has begun for the first time. */
+/** Those VMs whose turn it is: at boot, and whenever one has begun for the first time. They may have to wait until others are ready. */
 export function startWaiting(cpu: Cpu): void {
-  for (let i: u32 = 0; i < vmCount; i++) if (isTurnOf(vmAt(i))) startOn(cpu, vmAt(i))
+  for (let i: u32 = 0; i < vmCount; i++) {
+    const vm = vmAt(i)
+    if (!isTurnOf(vm)) continue
+    startAfter(cpu, vm, vm.awaits ? waitOf(vm) : 0)
+    if (vm.awaits) beginIfReady(cpu, vm)
+  }
 }

@@ -21,8 +21,9 @@ import { isIntact } from './prepare'
 import { map } from './stage1'
 import { Load } from './vm'
 
-const image = changetype<Load>(memory.data(offsetof<Load>(), 8))
-const work = memory.data(SHA256_WORK, 8)
+/** Boot only: room for what is looked at in the bundle. */
+export const image = changetype<Load>(memory.data(offsetof<Load>(), 8))
+export const work = memory.data(SHA256_WORK, 8)
 
 /** What is wrong, or '' if nothing is. */
 export function loadExtensions(): string {

@@ -50,6 +50,8 @@ export {
   portPlace,
 } from './services-frame'
 export { boardByte, control, explain, ticks, vmFigure, vmState } from './services-host'
+export { vmAlive, vmHang } from './services-life'
+export { packetResets, packetSend } from './services-socket'
 export {
   volumeAbilities,
   volumeClaim,

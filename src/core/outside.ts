@@ -22,7 +22,7 @@ import {
   unlockPort,
 } from './port'
 import { clear, letGo } from './port-share'
-import { reportUplinkFault } from './report'
+import { reportService } from './report'
 import { Service, serviceAt, takeNews, UPLINK, wipe } from './service'
 import * as uplink from './uplink'
 
@@ -110,7 +110,7 @@ export function unlockUplink(): void {
   }
   const isNews = takeNews(service)
   release(lock)
-  if (isNews) reportUplinkFault()
+  if (isNews) reportService(UPLINK, 'the uplink', '; networks reach nothing outside')
 }
 
 /** Frames that wait go to the card, and buffers of those that are sent come back. */

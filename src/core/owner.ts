@@ -1,4 +1,4 @@
-/** Whose a guest-physical address is, in words: its RAM's, a device's that its config lists or leaves out, or nobody's. */
+/** Whose a guest-physical address is, in words: its RAM's, a device's that its config lists or leaves out, or, empty, nobody's. */
 import { DEVICE_RTC, DEVICE_UART } from '../abi/compartment'
 import {
   DEVICE_SIZE,
@@ -32,7 +32,7 @@ export function ownerOf(vm: Vm, ipa: u64): string {
   if (vm.stolenPa && lies(ipa, STOLEN_IPA, DEVICE_SIZE)) return 'its stolen time, read-only'
   if (lies(ipa, VIRTIO_IPA, VIRTIO_SLOTS * VIRTIO_STRIDE)) return 'a virtio slot'
   if (lies(ipa, FLASH_IPA, FLASH_SIZE)) return 'flash, which is not fitted'
-  return 'where it has nothing'
+  return ''
 }
 
 function lies(ipa: u64, at: u64, size: u64): bool {

@@ -1,12 +1,11 @@
 /**
- * A VM's port at the switch: what its compartment and the CPUs that send to it share. Two rings, each written from one side:
+ * A VM's port for frames or for packets of sockets: what its compartment and the CPUs that send to it share. Two rings, each written from one side:
  * `offered`, the guest's empty buffers, which the compartment adds and senders take; and `filled`, what senders made of them,
  * which the compartment collects. The VM itself needs no lock for either, and so never waits for a sender; senders take the
  * port's, one at a time. doc/why/network.md.
  */
 import { MAX_PORTS, PAGE_SIZE, PORT_AT, PORT_SHIFT } from '../abi/layout'
 import { acquire, release } from '../lib/lock'
-import { Vm } from './vm'
 
 /** Buffers, or parts of them, that a port holds; a power of two, and as many as a chain may have. */
 export const OFFERED: u32 = 256
@@ -30,7 +29,7 @@ export const enum Opening {
 export class Port {
   /** Ticket lock: `opening` and what senders write. */
   lock: u64
-  /** Of the config; OUTSIDE is none. Boot only. */
+  /** Of the config; OUTSIDE is none. Boot only. A socket's address is its CID. */
   vm: u32
   index: u32
   mac: u64
@@ -60,7 +59,7 @@ export class Port {
   length: u32
   isBroken: u32
   toTell: u32
-  /** The Ethernet header to which the switch always answers `knownPorts`. */
+  /** The Ethernet header to which the switch always answers `knownPorts`. Of a socket a CID, and the port that it belongs to. */
   knownPorts: u32
   known0: u64
   known1: u64
@@ -69,6 +68,23 @@ export class Port {
   head1: u64
   head2: u64
   head3: u64
+  /** A packet's header is longer. */
+  head4: u64
+  head5: u64
+
+  // A socket's. Boot only: 1; a bit for each VM that it is joined with.
+  isSocket: u32
+  peers: u32
+  /** How far the packet's pieces are copied: which, and bytes of it. The VM's own. */
+  sourcePiece: u32
+  sourceDone: u32
+  // port.lock: counts. Since when senders wait for buffers, 0 if none does; how long they have waited; until when none does.
+  waitingSince: u64
+  waited: u64
+  deafUntil: u64
+  /** VMs that wait, and whether connections ended that its driver has not heard of. Atomic. */
+  waiters: u32
+  hasResets: u32
 }
 
 /** Memory at EL2's address `va`. In the offered ring with the head of its chain, and whether it ends that. */
@@ -96,14 +112,19 @@ if (offsetof<Port>() > PIECES_AT || offsetof<Piece>() != 1 << PIECE_SHIFT || off
 if (FILLED_AT + ((<usize>FILLED) << FILLED_SHIFT) > OFFERED_AT) ERROR('the port page is too small')
 if (OFFERED_AT + ((<usize>OFFERED) << PIECE_SHIFT) > 1 << PORT_SHIFT) ERROR('the offered ring is too large')
 
-/** Ports so far, of all VMs. Boot only. */
+/** Ports so far, of all VMs; and those of network devices, a bit each. Boot only. */
 export let portCount: u32 = 0
+export let framePorts: u32 = 0
 
 /** The next free record, whose pages the caller maps, or -1. */
 export function claimPort(): i32 {
   if (portCount === MAX_PORTS) return -1
   portCount++
   return portCount - 1
+}
+
+export function markFramePort(index: u32): void {
+  framePorts |= 1 << index
 }
 
 export function portAt(index: u32): Port {
@@ -175,9 +196,11 @@ export function openOutside(port: Port): void {
   unlockPort(port)
 }
 
-/** When the VM has ended: its RAM is about to be another life's. */
-export function closePorts(vm: Vm): void {
-  for (let i: u32 = 0; i < vm.portCount; i++) close(portAt(vm.firstPort + i))
+/** Notes that the buffer whose chain begins at `head` holds so many bytes; seen with `setFilled`. Under port.lock. */
+export function note(port: Port, index: u32, head: u32, written: u32): void {
+  const entry = filledAt(port, index)
+  entry.head = head
+  entry.written = written
 }
 
 /** By its VM, or when no CPU runs that any more: what was offered is forgotten. */
@@ -187,5 +210,6 @@ function begin(port: Port, isOpen: bool, isMergeable: bool): void {
   port.isMergeable = isMergeable ? 1 : 0
   port.taken = port.filled = port.offered = port.staged = port.buffers = port.collected = 0
   port.pieces = port.length = port.isBroken = 0
+  port.waitingSince = 0
   unlockPort(port)
 }

@@ -162,14 +162,15 @@ function resetCompartment(vm: Vm): void {
     const type: u32 = load<u8>(slotsOf(vm) + slot)
     if (type) vmm.plug(vm.index, slot, type)
   }
-  for (let i: u32 = 0; i < vm.settingCount; i++) vmm.configure(vm.index, load<u64>(settingAt(vm, i)))
   vmm.init(vm.index, vm.vcpuCount, gicVersion, gic.listRegisters(), vm.devices)
+  for (let i: u32 = 0; i < vm.settingCount; i++) vmm.configure(vm.index, load<u64>(settingAt(vm, i)))
   if (vm.hasDevices) passthrough.attach(vm)
 }
 
 /** Before the VM counts as running and its compartment starts: a fault in that must find a VM that can be stopped. */
 function resetRecords(vm: Vm, vcpu: Vcpu): void {
   vm.lock = 0
+  atomic.store<u32>(changetype<usize>(vm), 0, offsetof<Vm>('isReady'))
   for (let i: u32 = 0; i < vm.vcpuCount; i++) forget(vcpuAt(vm.firstVcpu + i))
   vcpu.entry = vm.entry
   vcpu.context = vm.x0

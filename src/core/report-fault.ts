@@ -47,7 +47,7 @@ export function reportNoVectors(vcpu: Vcpu): void {
 }
 
 /** `hasExit`: ESR_EL2 still says why the guest exited. */
-function reportVcpu(vcpu: Vcpu, hasExit: bool): void {
+export function reportVcpu(vcpu: Vcpu, hasExit: bool): void {
   const vm = vmAt(vcpu.vm)
   begin(vcpu)
   log.text('guest pc ')

@@ -22,7 +22,7 @@ import {
 } from '../abi/life'
 import * as log from './log'
 import { wish } from './react'
-import { HOST, NET, STORAGE, serviceAt, UPLINK } from './service'
+import { HOST, NET, serviceAt } from './service'
 import { trapName } from './trap'
 import { loadAt, NAME_SIZE, nameOf, Stop, Vm, vmAt } from './vm'
 
@@ -131,17 +131,8 @@ export function reportSwitchFault(): void {
   reportService(NET, 'the network switch', '; frames that it has not placed before are lost')
 }
 
-/** What it had goes to it once more, or fails. */
-export function reportStorageFault(): void {
-  reportService(STORAGE, 'the storage', '; every request to it fails')
-}
-
-/** Frames that were on their way are lost. */
-export function reportUplinkFault(): void {
-  reportService(UPLINK, 'the uplink', '; networks reach nothing outside')
-}
-
-function reportService(service: u32, name: string, end: string): void {
+/** `end` is said of one that did not begin anew. */
+export function reportService(service: u32, name: string, end: string): void {
   const host = serviceAt(service)
   const faults = host.faults
   if (faults > 8 && popcnt(faults) !== 1 && host.isUp) return

@@ -1,7 +1,8 @@
 /** Work that one CPU asks of another. */
-import { Cpu, cpuAt, cpuCount, isOpened, WORK_DUE } from './cpu'
+import { Cpu, cpuAt, cpuCount, isOpened, thisCpu, WORK_DUE } from './cpu'
 import * as gic from './gic'
-import { DUE_DELIVER, Vcpu } from './vcpu'
+import { DUE_DELIVER, DUE_FRAMES, firstOn, Vcpu } from './vcpu'
+import { vmAt } from './vm'
 
 /** Asks `cpu` to do `work` (WORK_*) before it next runs its guest; interrupts it if that is another CPU. */
 export function ask(from: Cpu, cpu: Cpu, work: u32): void {
@@ -29,6 +30,12 @@ export function takeRequests(cpu: Cpu): u32 {
 export function remind(from: Cpu, vcpu: Vcpu, due: u32): void {
   atomic.or<u32>(changetype<usize>(vcpu), due, offsetof<Vcpu>('due'))
   ask(from, cpuAt(vcpu.cpu), WORK_DUE)
+}
+
+/** Makes the compartment of a VM look at what others brought, or made room for; of one that is off nobody looks. */
+export function remindOfFrames(vm: u32): void {
+  const vcpu = firstOn(vmAt(vm))
+  if (vcpu) remind(thisCpu(), changetype<Vcpu>(vcpu), DUE_FRAMES)
 }
 
 /** Makes the compartment of the current vCPU run `deliver` once more: not before this CPU has left its guest again, so that whatever

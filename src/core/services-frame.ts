@@ -1,10 +1,12 @@
-/** What core does for network devices: the VM's ports at the switch by their number among its devices. Everything asked is checked;
+/** What core does for network devices, and for sockets too: the VM's ports by their number among its devices. Everything asked is checked;
  * a compartment that lies offers its own VM's RAM, or nothing. */
 import { HEADER_SIZE } from '../arch/virtio-net'
 import { directVa } from './address'
 import { thisCpu } from './cpu'
 import * as frame from './frame'
-import { close, FILLED, filledAt, filledOf, OFFERED, offeredAt, open, Port, portAt, setOffered, takenOf } from './port'
+import { FILLED, filledAt, filledOf, OFFERED, offeredAt, open, Port, portAt, setOffered, takenOf } from './port'
+import { remindOfFrames } from './request'
+import { shut } from './socket'
 import { tellReceivers } from './tell'
 import { Vcpu } from './vcpu'
 import { ramHolds, Vm, vmAt } from './vm'
@@ -17,8 +19,8 @@ function vm(): Vm {
   return vmAt(changetype<Vcpu>(thisCpu().vcpu).vm)
 }
 
-/** 0: the VM has no such device. */
-function own(index: u32): usize {
+/** The port of the current VM's device; 0: it has no such. */
+export function own(index: u32): usize {
   const mine = vm()
   return index < mine.portCount ? changetype<usize>(portAt(mine.firstPort + index)) : 0
 }
@@ -43,7 +45,7 @@ export function portOpen(index: u32, isMergeable: u32): void {
 /** No frame is written to the VM's RAM any more when this returns. */
 export function portClose(index: u32): void {
   const at = own(index)
-  if (at) close(changetype<Port>(at))
+  if (at) shut(changetype<Port>(at))
 }
 
 /** Pieces that can be offered. */
@@ -111,8 +113,18 @@ export function frameSend(
   return frame.send(port, virtio, checksumOffset & 0xffff, ethernet0, ethernet1)
 }
 
-/** Tells those who got frames from this device since the last call. */
+/** Tells those who got frames from this device since the last call, and those who waited for its buffers. */
 export function frameFlush(index: u32): void {
   const at = own(index)
-  if (at) tellReceivers(changetype<Port>(at))
+  if (!at) return
+  const port = changetype<Port>(at)
+  tellReceivers(port)
+  if (port.isSocket) tellWaiters(port)
+}
+
+/** They look for buffers again. */
+function tellWaiters(port: Port): void {
+  const at = changetype<usize>(port)
+  if (!atomic.load<u32>(at, offsetof<Port>('waiters'))) return
+  for (let left = atomic.xchg<u32>(at, 0, offsetof<Port>('waiters')); left; left &= left - 1) remindOfFrames(ctz(left))
 }

@@ -1,5 +1,5 @@
 /** Boot, from the loader's hand-over to the first vCPU. Reads as its own table of contents; each step says what it lacks. */
-import { EXTENSION_BOARD } from '../abi/extension'
+import { EXTENSION_BOARD, EXTENSION_CONTROL } from '../abi/extension'
 import { BUNDLE_AT, DTB_AT, PAGE_SIZE, WINDOW_DEVICE } from '../abi/layout'
 import { EL2_DEVICE } from '../arch/descriptor'
 import * as hw from '../hw'
@@ -8,6 +8,7 @@ import { isEmpty } from '../lib/literal'
 import { imageEnd, imageStart, setImage } from './address'
 import { admit } from './admit'
 import * as boardLife from './board-life'
+import { openMap } from './board-map'
 import * as bundle from './bundle'
 import { keepIdentities } from './bundle-device'
 import { setFrequency } from './choose'
@@ -75,6 +76,7 @@ function startSystem(): usize {
   const missing = loadExtensions()
   if (!isEmpty(missing)) return park(missing, 'build the bundle with the same `bulkhead` as the image')
   attachControl()
+  if (hasExtension(EXTENSION_CONTROL)) openMap()
   if (!bundle.countVms()) return park('the bundle has no VM, or too many', 'build it again')
   if (hasExtension(EXTENSION_BOARD) && !keepIdentities())
     return park('RAM that a VM must have is not free', 'give that VM less, or the board more')

@@ -4,7 +4,7 @@ import * as hw from '../hw'
 import { acquire, release } from '../lib/lock'
 import { netInstantiate, netMemorySize } from './link'
 import * as net from './net'
-import { portAt, portCount } from './port'
+import { framePorts, portAt } from './port'
 import { reportSwitchFault } from './report'
 import { mapService, NET, serviceAt, takeNews, wipe } from './service'
 
@@ -13,8 +13,10 @@ const lock = memory.data(8, 8)
 /** What a call answers that failed. */
 const FAILED: u32 = u32.MAX_VALUE
 
-/** With the ports that the bundle has. False: there is no memory for it, or it fails as soon as it begins. Boot only. */
+/** With the ports that the bundle has for networks, if any. False: there is no memory for it, or it fails as soon as it begins.
+ * Boot only. */
 export function startSwitch(): bool {
+  if (!framePorts) return true
   return mapService(NET, netMemorySize()) && begin()
 }
 
@@ -23,7 +25,10 @@ function begin(): bool {
   service.isBroken = false
   netInstantiate()
   net.init(hw.cntfrq_el0())
-  for (let i: u32 = 0; i < portCount; i++) net.addPort(i, portAt(i).mac, portAt(i).place)
+  for (let left = framePorts; left; left &= left - 1) {
+    const port = portAt(ctz(left))
+    net.addPort(port.index, port.mac, port.place)
+  }
   service.isUp = !service.isBroken
   return service.isUp
 }

@@ -10,7 +10,7 @@ import { setShare } from './incoming'
 import { uplinkMemorySize } from './link'
 import * as log from './log'
 import { beginOutside } from './outside'
-import { claimPort, OUTSIDE, portAt } from './port'
+import { claimPort, markFramePort, OUTSIDE, portAt } from './port'
 import { mapService, UPLINK } from './service'
 import { mapFresh } from './stage1'
 
@@ -52,6 +52,7 @@ function open(): string {
   port.place = pair(node, 'port', 0)
   port.mac = pair(node, 'port', 1)
   port.mtu = UPLINK_MTU
+  markFramePort(index)
   setShare(max<u32>(min<u32>(fdt.cell(tree, node, 'share', 0, SHARE), SHARE_MOST), 1))
   return beginOutside(index) ? '' : 'the network card does not work'
 }

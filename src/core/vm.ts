@@ -58,13 +58,18 @@ export class Vm {
   restartCount: u32
   /** Ticks before the first restart in a row; each further one waits twice as long. */
   backoff: u64
-  /** Physical count before which it does not begin. */
+  /** Physical count before which it does not begin. Atomic. */
   notBefore: u64
+  /** VMs of `after` whose first sign of life it waits for as well, for so many milliseconds at most: src/core/readiness.ts. */
+  awaits: u32
+  patience: u32
   /** 1: boot starts it, once those VMs of `after` (a bitmap) have begun. */
   isWanted: u32
   after: u32
   /** 1 once it has begun for the first time. Atomic. */
   hasBegun: u32
+  /** 1 once its guest gave a sign of life in its present life. Atomic. */
+  isReady: u32
   loadCount: u32
   diskCount: u32
   /** It has devices of the board: src/core/passthrough.ts. Boot only. */
@@ -74,7 +79,7 @@ export class Vm {
   /** Its RAM is where its guest believes it is, for devices that read and write it by themselves. Boot only. */
   isIdentity: u32
   settingCount: u32
-  /** Its ports at the switch are firstPort to firstPort + portCount - 1, in the order of its network devices. */
+  /** Its ports are firstPort to firstPort + portCount - 1, in the order of its network and socket devices. */
   firstPort: u32
   portCount: u32
   /** How far `prepare` has come: stage, image, bytes of it, its CRC so far; and the ticks that each stage took. */

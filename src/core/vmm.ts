@@ -2,9 +2,9 @@
 
 /** Before `init`: a virtio device of a type in a slot. */
 export declare function plug(vm: u32, slot: u32, type: u32): void
-/** Before `init`, after `plug`: one of src/abi/setting.ts. */
-export declare function configure(vm: u32, setting: u64): void
 export declare function init(vm: u32, vcpuCount: u32, gicVersion: u32, lrCount: u32, devices: u32): void
+/** After `init`: one of src/abi/setting.ts. */
+export declare function configure(vm: u32, setting: u64): void
 export declare function mmioRead(vm: u32, vcpu: u32, ipa: u64, size: u32): u64
 export declare function mmioWrite(vm: u32, vcpu: u32, ipa: u64, size: u32, value: u64): void
 export declare function hypercall(vm: u32, vcpu: u32, fn: u64, a1: u64, a2: u64, a3: u64): u64

@@ -88,6 +88,11 @@ export function sizeOfVolume(vm: u32, disk: u32): u64 {
   return index < 0 ? 0 : volumeAt(<u32>index).sectors << 9
 }
 
+export function canWrite(vm: u32, disk: u32): bool {
+  const index = volumeOf(vm, disk)
+  return index >= 0 && !volumeAt(<u32>index).isReadOnly
+}
+
 /** Of all volumes: VOLUME_TICKETS for each. */
 export function ticketCount(): u32 {
   return volumeCount * <u32>VOLUME_TICKETS

@@ -2,8 +2,6 @@
 
 /** Ports of all networks together; bitmaps of them are u32. */
 export const PORTS: u32 = 32
-/** Any source address may come in here, and unknown destinations go out. */
-export const PORT_OPEN: u32 = 1
 /** Of both kinds of VLAN tag the EtherType, as it stands in memory. IEEE 802.1Q, "VLAN tag formats". */
 const C_TAG: u32 = 0x0081
 const S_TAG: u32 = 0xa888

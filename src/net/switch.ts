@@ -3,8 +3,9 @@
  * from them; others are learnt, and exist behind open ports only.
  */
 
+import { PORT_OPEN } from '../abi/port'
 import { ticks } from './core'
-import { isGroup, isTag, ownerOf, PORT_OPEN, PORTS, Port, portAt, setPort } from './port'
+import { isGroup, isTag, ownerOf, PORTS, Port, portAt, setPort } from './port'
 import { find, learn } from './table'
 
 const MAC: u64 = 0xffff_ffff_ffff

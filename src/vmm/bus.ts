@@ -1,6 +1,6 @@
 /** The guest's memory map: which device answers an access to what is not RAM. */
 
-import { DEVICE_RTC, DEVICE_UART } from '../abi/compartment'
+import { DEVICE_RTC, DEVICE_UART, DEVICE_WATCHDOG } from '../abi/compartment'
 import {
   DEVICE_SIZE,
   FLASH_IPA,
@@ -13,8 +13,11 @@ import {
   VIRTIO_IPA,
   VIRTIO_SLOTS,
   VIRTIO_STRIDE,
+  WATCHDOG_IPA,
 } from '../abi/guest-machine'
 import * as core from './core'
+import { hasDevice } from './fitted'
+import { readWatchdog, writeWatchdog } from './life/watchdog'
 import { readSlot, writeSlot } from './para-virtual'
 import { readUart, writeUart } from './pl011/register'
 import { readRtc, writeRtc } from './pl031'
@@ -28,17 +31,6 @@ const GICD_END: u64 = GICD_SIZE
 const DEVICE_END: u64 = DEVICE_SIZE
 const VIRTIO_END: u64 = VIRTIO_SLOTS * VIRTIO_STRIDE
 const FLASH_END: u64 = FLASH_SIZE
-
-/** DEVICE_ bits of the models that the VM's config lists. */
-const devices = memory.data(4, 4)
-
-export function attach(bits: u32): void {
-  store<u32>(devices, bits)
-}
-
-export function hasDevice(bit: u32): bool {
-  return (load<u32>(devices) & bit) != 0
-}
 
 /** A read of `size` bytes, 1 to 8. What no device claims gets an external abort. */
 export function mmioRead(vcpu: u32, ipa: u64, size: u32): u64 {
@@ -54,6 +46,8 @@ export function mmioRead(vcpu: u32, ipa: u64, size: u32): u64 {
   if (rtc < DEVICE_END && hasDevice(DEVICE_RTC)) return readRtc(vcpu, <u32>rtc, size)
   const slots = ipa - VIRTIO_IPA
   if (slots < VIRTIO_END) return readSlot(<u32>slots, size)
+  const watchdog = ipa - WATCHDOG_IPA
+  if (watchdog < DEVICE_END && hasDevice(DEVICE_WATCHDOG)) return readWatchdog(vcpu, <u32>watchdog, size)
   // No flash is fitted: the bus floats high.
   if (ipa - FLASH_IPA < FLASH_END) return <u64>-1 >> (64 - (size << 3))
   core.refuse()
@@ -74,9 +68,11 @@ function writeDevice(vcpu: u32, ipa: u64, size: u32, word: u32): void {
   const gicr = ipa - GICR_IPA
   const rtc = ipa - RTC_IPA
   const slots = ipa - VIRTIO_IPA
+  const watchdog = ipa - WATCHDOG_IPA
   if (uart < DEVICE_END && hasDevice(DEVICE_UART)) writeUart(vcpu, <u32>uart, size, word)
   else if (gicr < gicrSize()) writeGicr(vcpu, <u32>gicr, size, word)
   else if (rtc < DEVICE_END && hasDevice(DEVICE_RTC)) writeRtc(vcpu, <u32>rtc, size, word)
   else if (slots < VIRTIO_END) writeSlot(vcpu, <u32>slots, size, word)
+  else if (watchdog < DEVICE_END && hasDevice(DEVICE_WATCHDOG)) writeWatchdog(vcpu, <u32>watchdog, size, word)
   else if (ipa - FLASH_IPA >= FLASH_END) core.refuse() // no flash is there to be written
 }

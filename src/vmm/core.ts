@@ -20,7 +20,8 @@ export declare function deactivate(intid: u32): void
 export declare function kick(vcpus: u32): void
 /** Makes the current vCPU run `deliver` again, after physical interrupts had their turn. */
 export declare function again(): void
-/** Makes the current vCPU run `deliver` when `counter` says `count`, or before; a second wish replaces the first. */
+/** Makes the current vCPU run `deliver` when `counter` says `count`, or before: the earliest wish counts, and who
+ * is told too early wishes again. */
 export declare function wakeAt(count: u64): void
 /** The VM's disk `index` in the order of its config: bytes, 0 if there is none; and whether it can be written. */
 export declare function diskSize(index: u32): u64
@@ -30,6 +31,18 @@ export declare function diskRead(index: u32, at: u64, ipa: u64, length: u32): u3
 export declare function diskWrite(index: u32, at: u64, ipa: u64, length: u32): u32
 export declare function diskZero(index: u32, at: u64, length: u32): u32
 export declare function diskDiscard(index: u32, at: u64, length: u32): u32
+/** Of a disk on the board's storage: CAN_*, all ones if it is none; a request for it, all ones if all are on their way, that is to be given
+ * back; its buffer from or to the VM's RAM, or zeroes; VOLUME_*, sector and count; one that is over, with 1 << 30 if it was done;
+ * whatever is on its way has no meaning any more. src/core/services-volume.ts. */
+export declare function volumeAbilities(disk: u32): u32
+export declare function volumeClaim(disk: u32): u32
+export declare function volumeRelease(disk: u32, ticket: u32): void
+export declare function volumeFill(disk: u32, ticket: u32, at: u32, ipa: u64, size: u32): u32
+export declare function volumeEmpty(disk: u32, ticket: u32, at: u32, ipa: u64, size: u32): u32
+export declare function volumeClear(disk: u32, ticket: u32, size: u32): u32
+export declare function volumeSubmit(disk: u32, ticket: u32, request: u32, sector: u64, count: u32): u32
+export declare function volumeTake(disk: u32): u32
+export declare function volumeForget(disk: u32): void
 /** The VM's network device `index`: its MAC address, first byte lowest, and above it the MTU; 1 if its network has offloads. */
 export declare function portPlace(index: u32): u64
 export declare function portOffload(index: u32): u32
@@ -54,6 +67,10 @@ export declare function frameSend(
   ethernet1: u64,
 ): u32
 export declare function frameFlush(index: u32): void
+/** The VM's device `index` is a socket: sends what was gathered to a CID, behind a header of these words; payload bytes that went, and
+ * in bits 63:32 what of the rest: 1, it waits, 2, it goes nowhere. Then resets of connections that ended; 1 if there are more. */
+export declare function packetSend(index: u32, cid: u64, ports: u64, kind: u64, credit: u64, forwarded: u32): u64
+export declare function packetResets(index: u32): u32
 /** Up to 512 pages of 4 KiB from `ipa` on leave the VM's reach, or come back as zeroes; what is not RAM stays. src/core/balloon.ts. */
 export declare function ramTakeOut(ipa: u64, count: u32): void
 export declare function ramPutBack(ipa: u64, count: u32): void
@@ -64,6 +81,9 @@ export declare function vcpuOn(vcpu: u32, entry: u64, context: u64): void
 export declare function vcpuOff(): void
 export declare function vcpuSuspend(entry: u64, context: u64, powerDown: u32): void
 export declare function vmStop(action: u32): void
+/** The guest gave the first sign of this life; or hangs: HANG_*. src/core/services-life.ts. */
+export declare function vmAlive(): void
+export declare function vmHang(why: u32): void
 export declare function ramContains(ipa: u64): u32
 export declare function setX(i: u32, value: u64): void
 /** IPA of the current vCPU's stolen time (DEN 0057A), 0 if it shares its CPU with nobody. */

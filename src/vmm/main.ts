@@ -1,7 +1,11 @@
 /** What core calls in a VM's compartment: `src/core/vmm.ts` is the other side, with the VM's index in front. */
 
-import { DEVICE_UART } from '../abi/compartment'
-import { attach, hasDevice } from './bus'
+import { DEVICE_SIGNS, DEVICE_UART, DEVICE_WATCHDOG } from '../abi/compartment'
+import { SETTING_FIRST_SIGN, SETTING_HEARTBEAT, SETTING_KEY_SHIFT } from '../abi/setting'
+import { attach, hasDevice, LOOK_CLOCK, looks } from './fitted'
+import { look } from './life/look'
+import * as sign from './life/sign'
+import * as watchdog from './life/watchdog'
 import * as virtual from './para-virtual'
 import * as receive from './pl011/receive'
 import * as transmit from './pl011/transmit'
@@ -14,7 +18,7 @@ import { takeArrived } from './vgic/pend'
 import { settle } from './vgic/settle'
 
 export { mmioRead, mmioWrite } from './bus'
-export { configure, frames, plug } from './para-virtual'
+export { frames, plug } from './para-virtual'
 export { hypercall } from './smccc'
 export { maintain as maintenance } from './vgic/maintenance'
 export { forward as interrupt } from './vgic/pend'
@@ -26,11 +30,19 @@ export function init(vcpuCount: u32, gicVersion: u32, lrCount: u32, devices: u32
   psci.reset()
   attach(devices)
   uart.reset(0)
+  if (hasDevice(DEVICE_WATCHDOG)) watchdog.reset()
+}
+
+/** One of src/abi/setting.ts, after `init` and before the guest runs. */
+export function configure(setting: u64): void {
+  const key = <u32>(setting >> SETTING_KEY_SHIFT) & 0xff
+  if (key != SETTING_HEARTBEAT && key != SETTING_FIRST_SIGN) virtual.configure(setting)
+  else if (hasDevice(DEVICE_SIGNS)) sign.configure(setting)
 }
 
 /** vCPU `vcpu` has become current, or was kicked. */
 export function deliver(vcpu: u32): void {
-  if (rtc.isArmed()) rtc.poll(vcpu)
+  if (looks()) lookAround(vcpu)
   virtual.goOn(vcpu)
   if (!cpuAt(vcpu).due) {
     takeArrived(vcpu)
@@ -38,6 +50,12 @@ export function deliver(vcpu: u32): void {
   }
   psci.arrived(vcpu)
   settle(vcpu)
+}
+
+/** For devices that go by the clock. */
+function lookAround(vcpu: u32): void {
+  if (looks() & LOOK_CLOCK) rtc.poll(vcpu)
+  if (looks() & ~LOOK_CLOCK) look(vcpu)
 }
 
 /** How many typed bytes may come now. A VM without console and UART has no use for any, and takes them all. */

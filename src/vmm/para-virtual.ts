@@ -5,7 +5,6 @@ import * as register from '../arch/virtio-mmio'
 import * as console from './virtio/console'
 import * as device from './virtio/device'
 import * as mmio from './virtio/mmio'
-import * as net from './virtio/net'
 import { isAny } from './virtio/turn'
 import { fitsWord, part } from './width'
 
@@ -40,7 +39,7 @@ export function writeSlot(vcpu: u32, offset: u32, size: u32, value: u32): void {
   if (isThere()) mmio.writeSlot(vcpu, offset, size, value)
 }
 
-/** One of src/abi/setting.ts, after `plug` and before the guest runs. */
+/** One of src/abi/setting.ts, before the guest runs. */
 export function configure(setting: u64): void {
   if (isThere()) device.configure(setting)
 }
@@ -55,9 +54,9 @@ export function goOn(vcpu: u32): void {
   if (isBusy()) device.goOn(vcpu)
 }
 
-/** Frames have come for some of the VM's network devices. */
+/** Frames or packets have come for some of the VM's devices, or have room to go, or disks have answered. */
 export function frames(vcpu: u32): void {
-  if (isThere()) net.collect(vcpu)
+  if (isThere()) device.collect(vcpu)
 }
 
 /** Whether typed bytes go to a virtio console: its driver is up. */

@@ -8,6 +8,7 @@
 import { RTC_INTID } from '../abi/guest-machine'
 import { RTCCR, RTCDR, RTCICR, RTCIMSC, RTCLR, RTCMIS, RTCMR, RTCPeriphID0, RTCRIS } from '../arch/pl031'
 import * as core from './core'
+import { LOOK_CLOCK, setLook } from './fitted'
 import { setLine } from './vgic/pend'
 import { fitsWord, part } from './width'
 
@@ -77,6 +78,7 @@ export function writeRtc(vcpu: u32, offset: u32, size: u32, value: u32): void {
       break
     case RTCIMSC:
       r.imsc = value & 1
+      setLook(LOOK_CLOCK, r.imsc != 0)
       break
     case RTCICR:
       r.ris &= ~value
@@ -94,11 +96,6 @@ export function poll(vcpu: u32): void {
   if (r.match - r.seen - 1 < time - r.seen) r.ris = 1
   r.seen = time
   update(vcpu)
-}
-
-/** True if the guest waits for an alarm: never where it has no clock. */
-export function isArmed(): bool {
-  return rtc().imsc != 0
 }
 
 function compare(): void {

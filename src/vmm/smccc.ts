@@ -1,8 +1,9 @@
 /** Calls by HVC or SMC: who owns a function identifier, and NOT_SUPPORTED where nobody does. DEN 0028. */
 
-import { STAT_INJECTED } from '../abi/compartment'
+import { DEVICE_SIGNS, STAT_INJECTED } from '../abi/compartment'
 import { PSCI_1_1, PSCI_VERSION } from '../arch/psci'
 import {
+  BULKHEAD_ALIVE,
   BULKHEAD_STATISTIC,
   PV_TIME_FEATURES,
   PV_TIME_ST,
@@ -14,6 +15,8 @@ import {
   SMCCC_VERSION,
 } from '../arch/smccc'
 import * as core from './core'
+import { hasDevice } from './fitted'
+import { giveSign } from './life/sign'
 import * as psci from './psci'
 import { cpuAt } from './vgic/cpu'
 
@@ -36,6 +39,10 @@ export function hypercall(vcpu: u32, fn: u64, a1: u64, a2: u64, a3: u64): u64 {
   if (id == PV_TIME_FEATURES) return result(pvTimeFeatures(<u32>a1))
   if (id == PV_TIME_ST && core.stolenAt()) return core.stolenAt()
   if (id == BULKHEAD_STATISTIC) return <u32>a1 == STAT_INJECTED ? cpuAt(vcpu).injected : core.statistic(<u32>a1)
+  if (id == BULKHEAD_ALIVE && hasDevice(DEVICE_SIGNS)) {
+    giveSign()
+    return SMCCC_SUCCESS
+  }
   return result(SMCCC_NOT_SUPPORTED)
 }
 

@@ -1,4 +1,4 @@
-// expect: vms[0].devices[0]: a disk of what; name its image, or a size: '16M'
+// expect: vms[0].devices[0]: a disk of what; name its image, a size: '16M', or a disk of the board
 // expect: vms[0].devices[1]: a disk is as large as its image; remove size
 // expect: vms[0].devices[2]: a read-only disk takes no writes; remove overlay or readOnly
 // expect: vms[0].devices[3].size: 1000 bytes are not a multiple of 4 KiB; write '4K'

@@ -1,4 +1,4 @@
-// expect: vms: 33 network devices are too many for a system; have at most 32
+// expect: vms: 33 network and socket devices are too many for a system; have at most 32
 import { virtio } from '../../tool/config/define.ts'
 import { file, image } from '../fake/kernel-file.ts'
 

@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { REACT_RESTART, REACT_STOP } from '../../src/abi/life.ts'
+import { PORT_SOCKET } from '../../src/abi/port.ts'
 import { COMPATIBLE, MiB, wide } from './board.ts'
+import { diskNode, type FakeDiskNode } from './disk-node.ts'
 import { needed } from './extension.ts'
 import { PAGE } from './physical.ts'
 import { flatten, type Node } from './tree.ts'
@@ -38,8 +40,8 @@ export interface FakeVm {
   virtio?: number[]
   /** As in src/abi/setting.ts. */
   settings?: bigint[]
-  /** Of its network devices. */
-  ports?: FakePlace[]
+  /** Of its network and socket devices. */
+  ports?: (FakePlace | FakeSocket)[]
   /** Index of ON_END. */
   restart?: number
   /** REACT_* to a crash, a reset, a power-off, the limit. */
@@ -48,10 +50,13 @@ export interface FakeVm {
   backoff?: number
   /** Bitmap of VMs. */
   after?: number
+  /** Those of them that are to be ready; and for how many milliseconds it waits. */
+  awaits?: number
+  patience?: number
   autostart?: boolean
   limit?: number
   /** Image name, bytes and pages for what is written. */
-  disks?: { image?: string; size?: number; pool?: number }[]
+  disks?: FakeDiskNode[]
   /** Devices of the board: ranges of pages, and interrupts with 1 for an edge. */
   board?: { device: string; pages?: [number, number][]; interrupts?: [number, number][]; dma?: boolean }[]
   /** Image name, and where it goes. */
@@ -66,6 +71,12 @@ export interface FakePlace {
   mac: string
   mtu?: number
   offload?: boolean
+}
+
+/** A socket device; `peers` is a bitmap of VMs. */
+export interface FakeSocket {
+  cid: number
+  peers: number
 }
 
 export const RAM = 0x4000_0000
@@ -85,6 +96,8 @@ export interface BundleOptions {
   extensions?: Record<string, Buffer>
   /** It brings the control protocol's. */
   control?: boolean
+  /** The node of the board's disk. */
+  storage?: Node
   /** Milliseconds that critical VMs run for before a system on trial has proved itself, and that it may take. */
   confirm?: [number, number]
   /** Bends the tree before it is written. */
@@ -104,6 +117,7 @@ export function bundle({
   vms = { alpha: {} },
   control = false,
   extensions = needed(vms, control),
+  storage,
   confirm,
   bend,
 }: BundleOptions = {}): Buffer {
@@ -122,6 +136,7 @@ export function bundle({
     bulkhead: {
       abi: [1],
       board: COMPATIBLE,
+      ...(storage && { storage }),
       ...(confirm && { confirm }),
       vms: Object.fromEntries(Object.entries(vms).map(([name, vm], id) => [name, vmNode(vm, id, own)])),
       ...(Object.keys(extensions).length > 0 && {
@@ -166,14 +181,9 @@ function imageNode({ bytes, hash = 'crc32' }: FakeImage, offset: number): Node {
   }
 }
 
-export function portCells({
-  network = 0,
-  vlan = 0,
-  isOpen = false,
-  mac,
-  mtu = 1500,
-  offload = false,
-}: FakePlace): number[] {
+export function portCells(port: FakePlace | FakeSocket): number[] {
+  if ('cid' in port) return [0, PORT_SOCKET, 0, port.cid, 0, port.peers]
+  const { network = 0, vlan = 0, isOpen = false, mac, mtu = 1500, offload = false } = port
   const bytes = mac.split(':').map((byte) => Number.parseInt(byte, 16))
   const [b0, b1, b2, b3, b4, b5] = bytes as [number, number, number, number, number, number]
   const low = (b3 * 2 ** 24 + b2 * 2 ** 16 + b1 * 2 ** 8 + b0) >>> 0
@@ -206,6 +216,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     'on-end': vm.onEnd ?? ON_END[vm.restart ?? 0]!,
     ...(vm.backoff && { backoff: [vm.backoff] }),
     ...(vm.after && { after: [vm.after] }),
+    ...(vm.awaits && { awaits: [vm.awaits], patience: [vm.patience ?? 1000] }),
     ...(vm.autostart === false && { autostart: [0] }),
     'restart-limit': [vm.limit ?? 5],
     ...Object.fromEntries(
@@ -227,11 +238,6 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
         },
       ]),
     ),
-    ...Object.fromEntries(
-      (vm.disks ?? []).map(({ image, size = 0, pool = 0 }, i) => [
-        `disk-${i}`,
-        { ...(image && { image }), size: wide(size), pool: [pool] },
-      ]),
-    ),
+    ...Object.fromEntries((vm.disks ?? []).map((disk, i) => [`disk-${i}`, diskNode(disk)])),
   }
 }

@@ -8,6 +8,10 @@ import { FakePl011 } from './pl011.ts'
 import { PowerOff, Reset } from './power.ts'
 import { PM_PA } from './raspberry.ts'
 
+/** hw/arm/virt.c. */
+export const SLOTS_PA = 0x0a00_0000
+export const SLOT_STRIDE = 0x200
+const SLOTS_SIZE = 0x4000
 /** Of the power manager's units: now. */
 const SOON = 100
 
@@ -20,6 +24,8 @@ export class Devices {
   meals = 0
   /** Seconds since 1970 by the PL031. */
   clock = 1_700_000_000
+  /** Virtio slots from SLOTS_PA on: what stands in each, device type and version of the transport. */
+  readonly slots = new Map<number, { type: number; version?: number }>()
   /** GICv3's CPU interface. */
   readonly primitives: Record<string, unknown>
 
@@ -46,8 +52,15 @@ export class Devices {
     if (value !== undefined) return value
     if (pa >= UART_PA && pa < UART_PA + PAGE_SIZE) return this.uart.read(pa - UART_PA)
     if (pa === RTC_PA) return this.clock
+    if (pa >= SLOTS_PA && pa < SLOTS_PA + SLOTS_SIZE) return this.#readSlot(pa - SLOTS_PA)
     if (pa >= PM_PA && pa < PM_PA + PAGE_SIZE) return this.power.get(pa - PM_PA) ?? 0
     throw new Error(`external abort: no register at ${pa.toString(16)}`)
+  }
+
+  /** MagicValue, Version, DeviceID. */
+  #readSlot(offset: number): number {
+    const slot = this.slots.get(Math.floor(offset / SLOT_STRIDE))
+    return [0x7472_6976, slot?.version ?? 2, slot?.type ?? 0][(offset % SLOT_STRIDE) / 4] ?? 0
   }
 
   write(pa: number, value: number): void {

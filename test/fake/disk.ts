@@ -4,6 +4,9 @@ import type { GuestRam } from './guest-ram.ts'
 export interface FakeDisk {
   bytes: Buffer
   readOnly?: boolean
+  /** It is on the board's storage, which can do so much: CAN_*. */
+  stored?: boolean
+  abilities?: number
   /** Sectors that fail, as where a pool is used up. */
   broken?: Set<number>
 }

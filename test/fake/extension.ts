@@ -1,13 +1,17 @@
 /** Extensions of the hypervisor as a bundle brings them (doc/extensions.md). */
+
+import { DEVICE_SIGNS, DEVICE_WATCHDOG } from '../../src/abi/compartment.ts'
 import {
   EXTENSION_BOARD,
   EXTENSION_BUILD,
   EXTENSION_CONTROL,
   EXTENSION_HEADER,
+  EXTENSION_LIFE,
   EXTENSION_LITERALS,
   EXTENSION_MAGIC,
   EXTENSION_NETWORK,
   EXTENSION_SIZE,
+  EXTENSION_STORAGE,
   EXTENSION_TEXT,
   EXTENSION_VIRTIO,
 } from '../../src/abi/extension.ts'
@@ -16,6 +20,7 @@ import { PAGE } from './physical.ts'
 
 /** Virtio 1.2, "Device Types". */
 const NETWORK = 1
+const SOCKET = 19
 
 /** What ties extensions to the image; the pretend machine's. */
 export const BUILD = 0x0123_4567_89ab_cdefn
@@ -55,9 +60,19 @@ export function needed(vms: Record<string, FakeVm>, control: boolean): Record<st
   return {
     ...(list.some(({ virtio, disks }) => virtio || disks) && { virtio: extension(EXTENSION_VIRTIO) }),
     ...(control && { control: extension(EXTENSION_CONTROL) }),
-    ...(list.some(({ board, identity, critical }) => board || identity || critical) && {
+    ...(list.some(({ board, identity, critical, disks }) => board || identity || critical || isStored(disks)) && {
       board: extension(EXTENSION_BOARD),
     }),
-    ...(list.some(({ virtio }) => virtio?.includes(NETWORK)) && { network: extension(EXTENSION_NETWORK) }),
+    ...(list.some(({ virtio }) => virtio?.some((type) => type === NETWORK || type === SOCKET)) && {
+      network: extension(EXTENSION_NETWORK),
+    }),
+    ...(list.some(({ devices = 0, awaits }) => devices & (DEVICE_WATCHDOG | DEVICE_SIGNS) || awaits) && {
+      life: extension(EXTENSION_LIFE),
+    }),
+    ...(list.some(({ disks }) => isStored(disks)) && { storage: extension(EXTENSION_STORAGE) }),
   }
+}
+
+function isStored(disks: FakeVm['disks'] = []): boolean {
+  return disks.some((disk) => 'storage' in disk)
 }

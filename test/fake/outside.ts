@@ -2,11 +2,12 @@
 import { EXTENSION_BOARD, EXTENSION_UPLINK } from '../../src/abi/extension.ts'
 import { SERVICE_SLOT, SLOT_SHIFT, WINDOW_DMA } from '../../src/abi/layout.ts'
 import { UPLINK_BUFFER, UPLINK_CONTROL, UPLINK_RECEIVE, UPLINK_TRANSMIT_AT } from '../../src/abi/uplink.ts'
-import { wide } from './board.ts'
+import { MiB, wide } from './board.ts'
 import { type FakePlace, portCells } from './bundle.ts'
 import { extension } from './extension.ts'
 import type { Machine } from './machine.ts'
 import { FakeNetwork, HEADER } from './network.ts'
+import { bytesOf } from './switch.ts'
 
 const SLOTS = 0x0a00_0000
 const STRIDE = 0x200
@@ -145,4 +146,26 @@ export class FakeOutside extends FakeNetwork {
 /** Physical address of a byte of the memory that service, card and core share. */
 function shared(machine: Machine, at: number): number {
   return machine.mmu.translate(UPLINK_SLOT * 2 ** SLOT_SHIFT + WINDOW_DMA + at, 'read')
+}
+
+export const payload = (length: number, first = 0) =>
+  Buffer.from(Array.from({ length }, (_, i) => (first + i * 7) & 0xff))
+export const ethernet = (to: string, from: string, bytes: Buffer, type = 0x0800) =>
+  Buffer.concat([Buffer.from([...bytesOf(to), ...bytesOf(from), type >> 8, type & 0xff]), bytes])
+
+/** Two VMs, each of which has offered eight buffers. */
+export function outsidePair(options: OutsideOptions = {}, places = [{}, {}]): FakeOutside {
+  const net = new FakeOutside(
+    places.map((place) => [place]),
+    options,
+  )
+  for (const vm of [0, 1]) {
+    net.open(vm)
+    for (let i = 0; i < 8; i++) net.offer(vm, i, MiB + i * 2048, [2048])
+  }
+  return net
+}
+
+export function got(net: FakeOutside, vm: number): Buffer[] {
+  return net.take(vm).map(([head, written]) => net.read(vm, MiB + head * 2048, written).subarray(HEADER))
 }

@@ -1,7 +1,10 @@
 /** A VM's port at the switch as core keeps it, without a switch: what the device offers, and what it sends. */
 import type { GuestRam } from './guest-ram.ts'
+import { type Packet, packetOf } from './packet.ts'
 
 export interface FakePortOptions {
+  /** It is a socket's. */
+  cid?: number
   /** First byte first. */
   mac?: string
   mtu?: number
@@ -22,6 +25,13 @@ export class FakePort {
   readonly mac: string
   readonly mtu: number
   readonly offload: boolean
+  readonly cid: number | undefined
+  /** What `packetSend` does with so many bytes: how many go, and 1 if the rest waits, 2 if it goes nowhere. */
+  packetFate: (size: number) => [done: number, fate: number] = (size) => [size, 0]
+  /** Packets that went, with their headers but for the source: the device has no say in that. */
+  readonly packets: Packet[] = []
+  /** Calls that bring resets which find room, until there are no more. */
+  resets = 0
   isOpen = false
   isMergeable = false
   /** Buffers that are offered, and those that were filled and not taken. */
@@ -33,10 +43,11 @@ export class FakePort {
   #staged: Offer['pieces'] = []
   #gathered: Buffer[] = []
 
-  constructor({ mac = '52:00:00:00:00:01', mtu = 1500, offload = false }: FakePortOptions = {}) {
+  constructor({ mac = '52:00:00:00:00:01', mtu = 1500, offload = false, cid }: FakePortOptions = {}) {
     this.mac = mac
     this.mtu = mtu
     this.offload = offload
+    this.cid = cid
   }
 
   get room(): number {
@@ -93,6 +104,18 @@ export class FakePort {
     return true
   }
 
+  /** As many bytes of what was gathered as its fate lets go. */
+  sendPacket(head: Buffer): bigint {
+    const payload = Buffer.concat(this.#gathered.splice(0))
+    const [done, fate] = this.packetFate(payload.length)
+    if (fate === 0 || done) {
+      const bytes = Buffer.concat([head, payload.subarray(0, done)])
+      bytes.writeUInt32LE(done, 24)
+      if (this.isOpen) this.packets.push(packetOf(bytes))
+    }
+    return BigInt(done) | (BigInt(fate) << 32n)
+  }
+
   send(heads: Buffer): number {
     const frame = Buffer.concat([heads, ...this.#gathered.splice(0)])
     if (this.isOpen) this.sent.push(frame)
@@ -111,6 +134,7 @@ export function portServices(ports: readonly FakePort[], ram: () => GuestRam) {
     portPlace: (index: number) => {
       const port = ports[index]
       if (!port) return 0n
+      if (port.cid !== undefined) return BigInt(port.cid)
       const bytes = Buffer.from([...port.mac.split(':').map((byte) => Number.parseInt(byte, 16)), 0, 0])
       bytes.writeUInt16LE(port.mtu, 6)
       return bytes.readBigUInt64LE()
@@ -137,6 +161,17 @@ export function portServices(ports: readonly FakePort[], ram: () => GuestRam) {
       heads.writeBigUInt64LE(BigInt.asUintN(64, ethernet1), 20)
       return ports[index]?.send(heads.subarray(0, 26)) ?? HEADER
     },
+    packetSend: (index: number, ...words: [bigint, bigint, bigint, bigint, number]) => {
+      const port = ports[index]
+      if (port?.cid === undefined) return 2n << 32n
+      const head = Buffer.alloc(44)
+      head.writeBigUInt64LE(BigInt(port.cid))
+      for (const [i, word] of words.slice(0, 4).entries())
+        head.writeBigUInt64LE(BigInt.asUintN(64, word as bigint), 8 + i * 8)
+      head.writeUInt32LE(words[4] >>> 0, 40)
+      return port.sendPacket(head)
+    },
+    packetResets: (index: number) => (ports[index] && ports[index].resets-- > 0 ? 1 : 0),
     frameFlush: (index: number) => {
       if (ports[index]) ports[index].flushes++
     },

@@ -2,6 +2,7 @@
 import { diskServices } from './disk.ts'
 import { portServices } from './port.ts'
 import type { FakeVmm } from './vmm.ts'
+import { volumeServices } from './volume.ts'
 
 /** ICH_LR<n>_EL2. */
 const HW = 1n << 61n
@@ -40,10 +41,15 @@ export function coreServices(vmm: FakeVmm) {
       for (let vcpu = 0; vcpu < 32; vcpu++) if ((vcpus >>> vcpu) & 1) vmm.kicked.add(vcpu)
     },
     wakeAt: (count: bigint) => {
-      vmm.alarm = BigInt.asUintN(64, count)
+      const wish = BigInt.asUintN(64, count)
+      if (vmm.alarm === undefined || wish < vmm.alarm) vmm.alarm = wish
     },
     again: () => void vmm.kicked.add(vmm.current),
-    ...diskServices(vmm.disks, () => vmm.ram),
+    ...diskServices(
+      vmm.disks.map((disk, i) => vmm.volumes[i] ?? disk),
+      () => vmm.ram,
+    ),
+    ...volumeServices(vmm.volumes, () => vmm.ram),
     ...portServices(vmm.ports, () => vmm.ram),
     ramTakeOut: (ipa: bigint, count: number) => void vmm.moved.push(['out', Number(ipa), count]),
     ramPutBack: (ipa: bigint, count: number) => void vmm.moved.push(['back', Number(ipa), count]),
@@ -53,6 +59,8 @@ export function coreServices(vmm: FakeVmm) {
     vcpuSuspend: (entry: bigint, context: bigint, powerDown: number) =>
       vmm.power.push(`suspend ${entry} ${context} ${powerDown}`),
     vmStop: (action: number) => vmm.power.push(`stop ${action}`),
+    vmAlive: () => vmm.power.push('alive'),
+    vmHang: (why: number) => vmm.power.push(`hang ${why}`),
     ramContains: (ipa: bigint) => (BigInt.asUintN(64, ipa - RAM) < RAM_SIZE ? 1 : 0),
     setX: () => undefined,
     stolenAt: () => vmm.stolenAt,

@@ -9,6 +9,7 @@ import { refuse, shipped } from './shipped.ts'
 import { VirtualInterface } from './virtual-interface.ts'
 import type { FakeVmmOptions } from './vmm-option.ts'
 import { coreServices } from './vmm-services.ts'
+import { FakeVolume } from './volume.ts'
 
 type Exports = Compartment & { memory: WebAssembly.Memory }
 
@@ -20,6 +21,8 @@ export class FakeVmm {
   readonly vcpus: VirtualInterface[]
   readonly ram: GuestRam
   readonly disks: FakeDisk[]
+  /** Of these the ones that are on the board's storage, by their places. */
+  readonly volumes: (FakeVolume | undefined)[]
   readonly ports: FakePort[]
   /** For each vCPU: timers that assert their line, and those that are active in the physical GIC. */
   readonly lines: Set<number>[]
@@ -74,6 +77,7 @@ export class FakeVmm {
         new VirtualInterface(listRegisters, (intid) => void (active.delete(intid) || this.activeSpis.delete(intid))),
     )
     const env = { abort: refuse('abort'), fuel: refuse('out of fuel') }
+    this.volumes = disks.map((disk) => (disk.stored ? new FakeVolume(disk) : undefined))
     this.disks = disks
     this.ports = ports.map((port) => new FakePort(port))
     this.ram = new GuestRam(RAM, ram)
@@ -82,8 +86,8 @@ export class FakeVmm {
     const exports = new WebAssembly.Instance(module, imports).exports as unknown as Exports
     this.call = fueled ? filled(exports) : exports
     for (const [slot, type] of slots.entries()) this.call.plug(slot, type)
-    for (const setting of settings) this.call.configure(setting)
     this.call.init(vcpus, version, listRegisters, devices)
+    for (const setting of settings) this.call.configure(setting)
   }
 
   read(ipa: number, size = 4, vcpu = 0): number {

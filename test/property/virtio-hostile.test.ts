@@ -5,6 +5,7 @@
  */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { OP, packetBytes } from '../fake/packet.ts'
 import { type DriverQueue, FEATURE, REGISTER, STATUS, VirtioDriver } from '../fake/virtio-driver.ts'
 import { FakeVmm } from '../fake/vmm.ts'
 
@@ -14,15 +15,21 @@ const ENTROPY = 4
 const BLOCK = 2
 const NETWORK = 1
 const BALLOON = 5
-/** Type, queues. */
+const SOCKET = 19
+/** Type, queues, and of a disk whether it is on the board's storage. */
 const DEVICES = [
-  [ENTROPY, 1],
-  [CONSOLE, 2],
-  [BLOCK, 1],
-  [NETWORK, 2],
-  [BALLOON, 5],
+  [ENTROPY, 1, ''],
+  [CONSOLE, 2, ''],
+  [BLOCK, 1, ''],
+  [BLOCK, 1, 'stored'],
+  [NETWORK, 2, ''],
+  [BALLOON, 5, ''],
+  [SOCKET, 2, ''],
 ] as const
-const disk = () => ({ bytes: Buffer.alloc(0x1_0000), broken: new Set([64]) })
+const CID = 3
+/** Of its port: a network's or a socket's. */
+const portOf = (type: number) => (type === SOCKET ? { cid: CID } : {})
+const disk = (stored: boolean) => ({ bytes: Buffer.alloc(0x1_0000), broken: new Set([64]), stored })
 /** A request that this type of device takes: a block device's reads sector 0. */
 const REQUEST = {
   [ENTROPY]: (sizes: number[]) => ({ write: sizes }),
@@ -31,6 +38,19 @@ const REQUEST = {
   /** Its last queue sends. */
   [NETWORK]: (sizes: number[]) => ({ read: [Buffer.alloc(26), ...sizes.map((size) => Buffer.alloc(size))] }),
   [BALLOON]: (sizes: number[]) => ({ write: sizes }),
+  [SOCKET]: (sizes: number[]) => ({
+    read: [
+      packetBytes({
+        from: CID,
+        to: 4,
+        fromPort: 1,
+        toPort: 2,
+        op: OP.rw,
+        length: sizes.reduce((sum, size) => sum + size, 0),
+      }),
+      ...sizes.map((size) => Buffer.alloc(size)),
+    ],
+  }),
 }
 const RAM = 0x4000_0000
 const RAM_SIZE = 0x6_0000
@@ -75,12 +95,26 @@ function attack(driver: VirtioDriver, n: number): void {
     () => queue.add({ read: [Buffer.alloc(low % 40, 0x61)], write: [low % 300, low % 7] }, (low & 0x10_0000) !== 0),
     () => {
       vmm.ports[0]?.receive(vmm.ram, Buffer.alloc(12 + (low % 3000)))
+      if (vmm.ports[0]) vmm.ports[0].packetFate = (size) => [size >> (low & 3), low & 3]
       vmm.frames()
       vmm.deliver(0)
     },
-    () => queue.notify(),
+    () => {
+      queue.notify()
+      if (low & 1) answerSome(vmm)
+    },
   ]
   actions[n & 15]!()
+}
+
+/** The board's storage does what waits there; or only what it was asked first. */
+function settle(vmm: FakeVmm): void {
+  while (vmm.volumes[0]?.work()) vmm.frames()
+}
+function answerSome(vmm: FakeVmm): void {
+  const [first] = vmm.volumes[0]?.waiting ?? []
+  if (first) vmm.volumes[0]!.finish(first)
+  vmm.frames()
 }
 
 /** Types, sectors and sizes about the edges of what a disk has. */
@@ -101,20 +135,23 @@ function restart(driver: VirtioDriver, n: number): void {
   driver.start(queues, { features: n & 1 ? ALL : FEATURE.version1, size: [1, 2, 16, 256][n >>> 22]! })
 }
 
-describe.each(DEVICES)('device type %i', (type, queues) => {
+describe.each(DEVICES)('device type %i, %i queues %s', (type, queues, kind) => {
+  const disks = () => [disk(kind === 'stored')]
   test('survives a hostile driver, and serves an honest one after it', () => {
     const property = fc.property(numbers, (list) => {
-      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks: [disk()], ports: [{}] })
+      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks: disks(), ports: [portOf(type)] })
       vmm.room = 100
       const driver = new VirtioDriver(vmm).start(queues, { features: ALL })
       for (const n of list) attack(driver, n)
       expect(vmm.ram.strays).toBe(0)
       vmm.room = Number.POSITIVE_INFINITY
+      vmm.ports[0]!.packetFate = (size) => [size, 0]
       driver.start(queues, { features: ALL, size: 16 })
       expect(driver.status & STATUS.needsReset).toBe(0)
       const last = driver.queues[queues - 1]!
       for (let i = 0; i < 5; i++) last.add(REQUEST[type]([8]))
       last.notify()
+      settle(vmm)
       expect(last.collect()).toHaveLength(5)
     })
     fc.assert(property, { numRuns: runs })
@@ -122,13 +159,14 @@ describe.each(DEVICES)('device type %i', (type, queues) => {
 
   test('answers every chain of an honest driver once, notified no more than it asks for', () => {
     const property = fc.property(numbers, (list) => {
-      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks: [disk()], ports: [{}] })
+      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks: disks(), ports: [portOf(type)] })
       const driver = new VirtioDriver(vmm).start(queues, { features: ALL, size: 64 })
       const honest = new Honest(driver.queues[queues - 1]!, type)
       vmm.room = 1000
       for (const n of list) honest.act(n)
       vmm.room = Number.POSITIVE_INFINITY
       vmm.makeRoom(1e9)
+      settle(vmm)
       honest.take()
       expect(honest.open).toBe(0)
     })
@@ -158,8 +196,10 @@ class Honest {
     const low = n >>> 4
     if (n & 1) this.offer(low)
     else if (n & 2) this.notifyIfWanted()
-    else if (n & 4) driver.vmm.makeRoom(low % 200)
-    else if (driver.interruptStatus & 1) this.take()
+    else if (n & 4) {
+      driver.vmm.makeRoom(low % 200)
+      settle(driver.vmm)
+    } else if (driver.interruptStatus & 1) this.take()
   }
 
   private offer(n: number): void {

@@ -1,4 +1,4 @@
-/** Imports run one way: hw <- lib <- arch <- core | vmm | host, and ui <- config <- image, compile, qemu <- page, card <- setup <- command <- cli. */
+/** Imports run one way: hw <- lib <- arch <- core | vmm | host, and ui <- config <- image, compile, qemu <- card, page <- setup <- command <- cli. */
 import { expect, test } from 'vitest'
 import { importsOf, type Source, sources } from './tree.ts'
 
@@ -24,7 +24,7 @@ const TOOL = [
   ['config'],
   ['control'],
   ['image', 'compile', 'qemu'],
-  ['page', 'card'],
+  ['card', 'page'],
   ['setup'],
   ['command'],
   ['cli.ts'],

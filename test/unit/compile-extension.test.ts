@@ -75,5 +75,7 @@ test('files, and doors in them, exist', () => {
 
 test('the linker gets a section for each, and the image what every module has where', () => {
   expect(extensionScript()).toMatch(/\.extension\.virtio \(EXTENSION_VA \+ 0 \* EXTENSION_STRIDE\)/)
-  expect(moduleTable()).toContain('QUAD(__extension_virtio_vmm) QUAD(__extension_virtio_vmm_end) QUAD(1)')
+  expect(moduleTable()).toContain(
+    'LONG(__extension_virtio_vmm - IMAGE_VA) LONG(__extension_virtio_vmm_end - IMAGE_VA) LONG(1)',
+  )
 })

@@ -4,6 +4,7 @@ import { loadBoard } from '../../tool/config/board.ts'
 import { checkRam } from '../../tool/config/check/memory.ts'
 import { assignCores } from '../../tool/config/core.ts'
 import type { VmConfig } from '../../tool/config/define.ts'
+import type { Life } from '../../tool/config/life.ts'
 import { draft } from '../../tool/config/system.ts'
 
 const MiB = 2 ** 20
@@ -25,6 +26,9 @@ const DEFAULT = {
   critical: false,
   autostart: true,
   after: [],
+  awaits: [],
+  patience: 0,
+  watchdog: false,
 }
 
 describe('defaults', () => {
@@ -67,7 +71,18 @@ describe('defaults', () => {
       { critical: true, autostart: false },
       { critical: true, autostart: false },
     ],
-  ] as const)('life %j', async (config, expected) => {
+    [
+      { watchdog: true, heartbeat: { within: '200ms' } },
+      { watchdog: true, heartbeat: { within: 200_000, first: 60_000_000 } },
+    ],
+    [{ heartbeat: { within: '2s', first: '5s' } }, { heartbeat: { within: 2_000_000, first: 5_000_000 } }],
+    [{ after: ['b', { vm: 'c' }] }, { after: ['b', 'c'] }],
+    [
+      { after: [{ vm: 'b', ready: true }, { vm: 'c', ready: true, within: '90s' }, 'd'] },
+      { after: ['b', 'c', 'd'], awaits: ['b', 'c'], patience: 90_000 },
+    ],
+    [{ after: [{ vm: 'b', ready: true }] }, { after: ['b'], awaits: ['b'], patience: 60_000 }],
+  ] as [Partial<VmConfig>, Partial<Life>][])('life %j', async (config, expected) => {
     expect((await system(vm(config))).vms[0]!.life).toEqual({ ...DEFAULT, ...expected })
   })
 

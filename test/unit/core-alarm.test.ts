@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { CONTROL_PAUSE, CONTROL_RESUME } from '../../src/abi/life.ts'
 import { ask, stub } from '../fake/asking.ts'
-import { board, control, MILLISECOND } from '../fake/control.ts'
+import { board, control, MILLISECOND, turnOn } from '../fake/control.ts'
 import type { Machine } from '../fake/machine.ts'
 import { neighbours, owner, until, wait } from '../fake/shared.ts'
 
@@ -29,15 +29,25 @@ describe.each([3, 2] as const)('on GICv%i', (gic) => {
     expect([told(machine), told(machine, 1)]).toEqual([0, 0])
   })
 
-  test('the last wish counts', () => {
+  test('the earliest wish counts, and who is told wishes anew', () => {
     const machine = board(undefined, gic)
     told(machine)
-    setAlarm(machine, MILLISECOND)
     setAlarm(machine, 5n * MILLISECOND)
-    machine.elapse(4n * MILLISECOND)
-    expect(told(machine)).toBe(0)
+    setAlarm(machine, MILLISECOND)
+    setAlarm(machine, 3n * MILLISECOND)
     machine.elapse(MILLISECOND)
     expect(told(machine)).toBe(1)
+    machine.elapse(10n * MILLISECOND)
+    expect(told(machine)).toBe(0)
+  })
+
+  test('of a vCPU that turns itself off, another of the VM is told', () => {
+    const machine = board(undefined, gic)
+    turnOn(machine)
+    setAlarm(machine, MILLISECOND)
+    ask(machine, ({ core }) => void core.vcpuOff!())
+    machine.pump()
+    expect(stub(machine, 0).fresh()).toContainEqual(['deliver', 1])
   })
 
   test('in the past, it rings at once; for the end of time, never', () => {

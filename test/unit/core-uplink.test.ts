@@ -4,34 +4,12 @@ import { TRAP_MEMORY, TRAP_UNREACHABLE } from '../../src/abi/compartment.ts'
 import { UPLINK_MEMORY, UPLINK_TRANSMIT } from '../../src/abi/uplink.ts'
 import { MiB } from '../fake/board.ts'
 import { trap } from '../fake/compartment.ts'
-import { HEADER, MACS } from '../fake/network.ts'
-import { FakeOutside, type OutsideOptions } from '../fake/outside.ts'
-import { bytesOf } from '../fake/switch.ts'
+import { MACS } from '../fake/network.ts'
+import { ethernet, type FakeOutside, got, type OutsideOptions, outsidePair as pair, payload } from '../fake/outside.ts'
 
 const [A, B] = MACS as [string, string]
 const ALL = 'ff:ff:ff:ff:ff:ff'
 const SERVER = '52:55:0a:00:02:02'
-const payload = (length: number, first = 0) => Buffer.from(Array.from({ length }, (_, i) => (first + i * 7) & 0xff))
-const ethernet = (to: string, from: string, bytes: Buffer, type = 0x0800) =>
-  Buffer.concat([Buffer.from([...bytesOf(to), ...bytesOf(from), type >> 8, type & 0xff]), bytes])
-
-/** Two VMs, each of which has offered eight buffers. */
-function pair(options: OutsideOptions = {}, places = [{}, {}]): FakeOutside {
-  const net = new FakeOutside(
-    places.map((place) => [place]),
-    options,
-  )
-  for (const vm of [0, 1]) {
-    net.open(vm)
-    for (let i = 0; i < 8; i++) net.offer(vm, i, MiB + i * 2048, [2048])
-  }
-  return net
-}
-
-function got(net: FakeOutside, vm: number): Buffer[] {
-  return net.take(vm).map(([head, written]) => net.read(vm, MiB + head * 2048, written).subarray(HEADER))
-}
-
 describe('frames', () => {
   test('to nobody in the network go out whole, others do not', () => {
     const net = pair()
@@ -136,7 +114,7 @@ describe('a service that lies', () => {
     net.card.lie = undefined
     net.line = false
     expect([got(net, 0), got(net, 1)]).toEqual([[], []])
-    net.machine.elapse(1_000_000_000n)
+    net.machine.elapse(10_000_000n)
     net.arrive(ethernet(A, SERVER, payload(60)))
     expect(got(net, 0)).toHaveLength(1)
   })
@@ -205,6 +183,18 @@ describe('a flood from outside', () => {
     }
     const passed = net.machine.now - began
     expect(Number(spent()) / Number(passed)).toBeGreaterThan((share / 100) * 0.8)
+  })
+
+  test('that ends leaves nothing behind: nobody looks before the card interrupts', () => {
+    const net = pair()
+    net.card.cost = 1000n
+    net.arrive(...Array.from({ length: 500 }, () => ethernet(A, SERVER, payload(60))))
+    net.machine.elapse(FREQUENCY)
+    expect(net.card.incoming).toEqual([])
+    let looks = 0
+    net.card.onCall = () => looks++
+    net.machine.elapse(FREQUENCY)
+    expect([looks, net.source.enabled]).toEqual([0, true])
   })
 
   test('of little is not held up', () => {

@@ -56,6 +56,14 @@ describe('a guest finds', () => {
     expect(await read({}, 's', ...names)).toEqual(['/pl011@9000000', 'uartclk apb_pclk', 'arm,pl031 arm,primecell'])
   })
 
+  it('its watchdog, whose counter has the first clock', async () => {
+    const names = ['compatible', 'clock-names'].flatMap((name) => ['/watchdog@90f0000', name])
+    const without = { devices: [], watchdog: true }
+    expect(await read(without, 's', ...names)).toEqual(['arm,sp805 arm,primecell', 'wdog_clk apb_pclk'])
+    const numbers = ['/watchdog@90f0000', 'interrupts', '/apb-pclk', 'clock-frequency']
+    expect(await read(without, 'x', ...numbers)).toEqual(['0 f 4', '16e3600'])
+  })
+
   it('a node for each virtio slot in use, as on QEMU virt', async () => {
     const names = ['/virtio_mmio@a000000', '/virtio_mmio@a000200'].flatMap((node) => [node, 'reg', node, 'interrupts'])
     expect(await read({ slots: 2 }, 'x', ...names)).toEqual(['0 a000000 0 200', '0 10 1', '0 a000200 0 200', '0 11 1'])

@@ -15,6 +15,7 @@ import { checkOptions, every, pattern, seconds } from '../ui/option.ts'
 import { say, silence } from '../ui/step.ts'
 import { CONFIG } from './argument.ts'
 import { boot } from './boot.ts'
+import { diskOptions } from './disk.ts'
 import { guestSymbols } from './guest-symbol.ts'
 import { hypervisor } from './hypervisor.ts'
 import { type Prepared, pack, prepare } from './prepare.ts'
@@ -47,6 +48,7 @@ const args = {
     valueHint: 'tcp:PORT:IP:PORT',
     description: "A port of this machine's loopback that leads to a VM's, with --net user; may be given several times",
   },
+  disk: { type: 'string', valueHint: 'FILE', description: "The board's disk, instead of the config's file" },
   json: { type: 'boolean', description: 'Print console lines and the end as JSON, one object a line' },
 } satisfies ArgsDef
 
@@ -83,6 +85,7 @@ export default defineCommand({
       gic: machine.gic,
       net,
       icount: options.icount,
+      disk: await diskOptions(prepared.system, options.disk, options['dry-run'] === true),
       gdb: options.gdb,
     }
     if (options['dry-run']) {

@@ -1,4 +1,5 @@
 /** What goes into which extension (doc/extensions.md); tool/compile/extension.ts makes them of it. */
+import { NETWORK, UPLINK } from './extension-network.ts'
 import type { ModuleName, ServiceName } from './model.ts'
 
 export interface Extension {
@@ -56,11 +57,12 @@ export const EXTENSIONS: Extension[] = [
         'src/vmm/virtio/console/room',
         'src/vmm/virtio/console/space',
         'src/vmm/virtio/device/attach',
+        'src/vmm/virtio/device/collect',
         'src/vmm/virtio/device/configure',
         'src/vmm/virtio/device/goOn',
         'src/vmm/virtio/mmio/readSlot',
         'src/vmm/virtio/mmio/writeSlot',
-        'src/vmm/virtio/net/collect',
+        'src/vmm/virtio/device/collect',
       ],
     },
   },
@@ -68,12 +70,15 @@ export const EXTENSIONS: Extension[] = [
     name: 'control',
     services: [],
     files: {
-      core: ['src/core/control', 'src/core/explain', 'src/core/figure', 'src/core/report-record'],
+      core: ['src/core/board-map', 'src/core/control', 'src/core/explain', 'src/core/figure', 'src/core/report-record'],
       host: ['src/host/account', 'src/host/command', 'src/host/control/*', 'src/host/monitor', 'src/host/operate'],
     },
     exports: { core: ['boardByte', 'control', 'explain', 'vmFigure'] },
     doors: {
       core: [
+        'src/core/board-map/openMap',
+        'src/core/board-map/sayOwner',
+        'src/core/board-map/tellFirst',
         'src/core/explain/explainOwn',
         'src/core/report-record/recordFault',
         'src/core/report-record/recordModels',
@@ -129,52 +134,7 @@ export const EXTENSIONS: Extension[] = [
       ],
     },
   },
-  {
-    name: 'network',
-    services: ['net'],
-    files: {
-      core: [
-        'src/core/connect',
-        'src/core/frame',
-        'src/core/port',
-        'src/core/port-share',
-        'src/core/services-frame',
-        'src/core/switch',
-        'src/core/tell',
-      ],
-    },
-    exports: {
-      core: [
-        'frameFlush',
-        'frameGather',
-        'frameOffer',
-        'frameRoom',
-        'frameSend',
-        'frameTake',
-        'portClose',
-        'portOffload',
-        'portOpen',
-        'portPlace',
-      ],
-    },
-    areExportsDoors: true,
-    doors: {
-      core: [
-        'src/core/connect/createPorts',
-        'src/core/frame/sendWhole',
-        'src/core/port/claimPort',
-        'src/core/port/close',
-        'src/core/port/closePorts',
-        'src/core/port/lockPort',
-        'src/core/port/openOutside',
-        'src/core/port/unlockPort',
-        'src/core/port-share/clear',
-        'src/core/port-share/letGo',
-        'src/core/switch/startSwitch',
-        'src/core/tell/tellReceivers',
-      ],
-    },
-  },
+  NETWORK,
   {
     name: 'storage',
     services: ['storage'],
@@ -207,23 +167,31 @@ export const EXTENSIONS: Extension[] = [
         'src/core/dispatch/interrupt',
         'src/core/services-volume/forgetVolumes',
         'src/core/storage-life/startStorage',
+        'src/core/volume/canWrite',
         'src/core/volume/claimVolume',
         'src/core/volume/sizeOfVolume',
       ],
     },
   },
   {
-    name: 'uplink',
-    services: ['uplink'],
-    files: { core: ['src/core/incoming', 'src/core/outside', 'src/core/uplink-life'] },
-    exports: {},
+    name: 'life',
+    services: [],
+    files: {
+      core: ['src/core/readiness', 'src/core/report-hang', 'src/core/services-life'],
+      vmm: ['src/vmm/life/*'],
+    },
+    exports: { core: ['vmAlive', 'vmHang'] },
     doors: {
-      core: [
-        'src/core/incoming/resume',
-        'src/core/incoming/takeInterrupt',
-        'src/core/outside/flush',
-        'src/core/uplink-life/startUplink',
+      core: ['src/core/readiness/beginIfReady', 'src/core/readiness/reportImpatience', 'src/core/readiness/waitOf'],
+      vmm: [
+        'src/vmm/life/look/look',
+        'src/vmm/life/sign/configure',
+        'src/vmm/life/sign/giveSign',
+        'src/vmm/life/watchdog/readWatchdog',
+        'src/vmm/life/watchdog/reset',
+        'src/vmm/life/watchdog/writeWatchdog',
       ],
     },
   },
+  UPLINK,
 ]

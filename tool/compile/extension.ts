@@ -107,7 +107,8 @@ function symbolOf(path: string, module: ModuleName): string {
   return `${module}__${path.replace(new RegExp(`^src/(${module}/)?`), '').replace(/\W+/g, '__')}`
 }
 
-/** For the image's constants: where each module's text stands, as start, end and the module's number; ends with a zero. */
+/** For the image's constants: where each module's text stands, as start, end (offsets from the image) and the module's number; ends
+ * with a zero. */
 export function moduleTable(): string {
   const apart: ModuleName[] = EXTENSIONS.flatMap(({ services }) => services)
   const places = MODULES.flatMap((module) => [
@@ -119,9 +120,10 @@ export function moduleTable(): string {
     ]),
   ])
   const rows = places.map(
-    ([module, from, to]) => `    QUAD(${from}) QUAD(${to}) QUAD(${MODELS[module as ModuleName].id})`,
+    ([module, from, to]) =>
+      `    LONG(${from} - IMAGE_VA) LONG(${to} - IMAGE_VA) LONG(${MODELS[module as ModuleName].id})`,
   )
-  return [...rows, '    QUAD(0)', ''].join('\n')
+  return [...rows, '    LONG(0)', ''].join('\n')
 }
 
 function hasCode({ services, files, exports }: Extension, module: ModuleName): boolean {

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { BoardDevice, DrivenDevice } from './board-device.ts'
+import type { BoardDisk } from './board-disk.ts'
 import { ROOT } from './project.ts'
 
 export interface Board {
@@ -21,6 +22,8 @@ export interface Board {
   dtb?: string
   /** What VMs may have to themselves, by name. */
   devices?: Readonly<Record<string, BoardDevice>>
+  /** What VMs' disks can be on, by name. */
+  disks?: Readonly<Record<string, BoardDisk>>
   /** Network cards that networks may have as their uplink, by name. */
   nics?: Readonly<Record<string, DrivenDevice>>
   qemu?: QemuBoard

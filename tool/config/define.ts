@@ -1,6 +1,7 @@
 /** What a `bulkhead.config.ts` imports: `defineSystem` and the builders. */
 import type { GicVersion } from './board.ts'
 import type { DeviceName, VirtioDevice } from './device.ts'
+import type { DiskConfig } from './disk.ts'
 import type { NetworkConfig } from './network.ts'
 import type { InitrdSource, KernelSource } from './source.ts'
 
@@ -21,6 +22,8 @@ export interface SystemConfig {
   control?: boolean
   /** By their names: `{ lan: {} }`. VMs join them with `virtio.net({ network: 'lan' })`. */
   networks?: Record<string, NetworkConfig>
+  /** The board's disks when QEMU plays it: `{ main: { file: 'disk.img' } }`. VMs have them by `virtio.block({ disk: 'main' })`. */
+  disks?: Record<string, DiskConfig>
   /** On a card that holds an older system too: what this one must do before a reset boots it again. doc/why/two-slots.md */
   confirm?: ConfirmConfig
   vms: VmConfig[]
@@ -88,8 +91,15 @@ export interface VmConfig {
   critical?: boolean
   /** Whether boot starts it: by default `true`. Otherwise an operator does, or another VM's `{ start }`. */
   autostart?: boolean
-  /** VMs that boot starts first: this one waits until each of them has begun to run. */
-  after?: string[]
+  /**
+   * VMs that boot starts first: this one waits until each of them has begun to run, or, with `ready: true`, has given a sign of life,
+   * but not longer than `within`, `'60s'` by default.
+   */
+  after?: (string | TurnConfig)[]
+  /** An SP805, which Linux and others drive; one that nobody reloads ends the VM as a crash. */
+  watchdog?: boolean
+  /** Ends the VM as a crash when its guest neither reloads its watchdog nor calls for so long. */
+  heartbeat?: HeartbeatConfig
 }
 
 /** Each vCPU gets `budget` in every `period` that it wants it in; `'500us'`, `'2ms'`. doc/why/admission.md says what fits. */
@@ -112,6 +122,20 @@ export interface KernelFile {
   load?: number
   /** Guest-physical address of the first instruction; `load` by default. */
   entry?: number
+}
+
+export interface TurnConfig {
+  vm: string
+  ready?: boolean
+  /** Such as `'10s'`; then it starts all the same. */
+  within?: string
+}
+
+export interface HeartbeatConfig {
+  /** The time between two signs of life at most, such as `'200ms'`; by the VM's own clock. */
+  within: string
+  /** From the VM's start to its first sign: `'60s'` by default, or `within` if that is more. */
+  first?: string
 }
 
 /** How the board answers a VM's end. */

@@ -18,9 +18,13 @@ export function deviceBits(devices: readonly DeviceName[]): number {
 }
 
 /** Virtio 1.2, "Device Types". */
-export const VIRTIO_TYPES = { net: 1, block: 2, console: 3, entropy: 4, balloon: 5 } as const
+export const VIRTIO_TYPES = { net: 1, block: 2, console: 3, entropy: 4, balloon: 5, socket: 19 } as const
 
 export interface BlockOptions {
+  /** A disk of the board, by its name in `board/`: what is written there stays. Neither image nor size. */
+  disk?: string
+  /** Of that disk: the name (GPT) or number of a partition; without it, all of the disk. */
+  partition?: string | number
   /** A file that the disk begins as: a file system, a partitioned disk. VMs may share it; each writes to pages of its own. */
   image?: string
   /** In place of an image: a disk of this size that begins as zeroes. */
@@ -52,6 +56,13 @@ export interface NetOptions {
   open?: boolean
 }
 
+export interface SocketOptions {
+  /** VMs to which connections may be made and from which they may come; they list this one. */
+  peers: string[]
+  /** The address by which they reach this one: 3 or more; by default 3 and the VM's place in the config. */
+  cid?: number
+}
+
 /** A para-virtual device, made by one of `virtio`'s functions; its place among those of the list is its slot. */
 export type VirtioDevice = DeviceOptions &
   (
@@ -59,9 +70,13 @@ export type VirtioDevice = DeviceOptions &
     | ({ virtio: 'block' } & BlockOptions)
     | ({ virtio: 'net' } & NetOptions)
     | ({ virtio: 'balloon' } & BalloonOptions)
+    | ({ virtio: 'socket' } & SocketOptions)
   )
 export type BlockDevice = Extract<VirtioDevice, { virtio: 'block' }>
+/** A disk that is on one of the board's. */
+export type StoredDevice = BlockDevice & { disk: string }
 export type NetDevice = Extract<VirtioDevice, { virtio: 'net' }>
+export type SocketDevice = Extract<VirtioDevice, { virtio: 'socket' }>
 
 export const virtio = {
   /** A console whose lines take one exit each; it has the keyboard once its driver is up. One for each VM. */
@@ -70,14 +85,25 @@ export const virtio = {
   entropy: (options: DeviceOptions = {}): VirtioDevice => ({ virtio: 'entropy', ...options }),
   /** RAM that the VM gives back, or reports as free, and gets again. One for each VM. */
   balloon: (options: BalloonOptions & DeviceOptions = {}): VirtioDevice => ({ virtio: 'balloon', ...options }),
-  /** A disk in RAM; what is written lasts until the board is switched off. */
+  /** A disk in RAM, and what is written lasts until the board is switched off; or a part of one of the board's own. */
   block: (options: BlockOptions & DeviceOptions): VirtioDevice => ({ virtio: 'block', ...options }),
   /** A network card in one of the system's networks. */
   net: (options: NetOptions & DeviceOptions): VirtioDevice => ({ virtio: 'net', ...options }),
+  /** Stream sockets (AF_VSOCK) between this VM and its peers. One for each VM. */
+  socket: (options: SocketOptions & DeviceOptions): VirtioDevice => ({ virtio: 'socket', ...options }),
+}
+
+export function isStored(device: VirtioDevice): device is StoredDevice {
+  return device.virtio === 'block' && device.disk !== undefined
 }
 
 export function isNet(device: VirtioDevice): device is NetDevice {
   return device.virtio === 'net'
+}
+
+/** The VM's, undefined if it has none. */
+export function socketOf({ virtio }: { virtio: readonly VirtioDevice[] }): SocketDevice | undefined {
+  return virtio.find((device) => device.virtio === 'socket')
 }
 
 /** Bytes that are to be in the VM's balloon; undefined if it has none. */

@@ -23,6 +23,13 @@ const WANTED: Record<string, string> = {
   'networks.*.uplink.share': 'percent of a core such as share: 30',
   'networks.*.mtu': 'a number of bytes such as mtu: 1500',
   'networks.*.offload': 'true or false',
+  disks: "disks: { main: { file: 'disk.img' } }",
+  'disks.*': "{ file: 'disk.img' }",
+  'disks.*.file': "file: 'disk.img'",
+  'disks.*.partitions': "partitions: { root: { size: '64M' } }",
+  'disks.*.partitions.*': "{ size: '64M' } or { image: 'root.ext4' }",
+  'disks.*.partitions.*.size': "a size such as size: '64M'",
+  'disks.*.partitions.*.image': "image: 'root.ext4'",
   confirm: "confirm: { after: '30s' }",
   'confirm.after': "a duration such as after: '30s'",
   'confirm.within': "a duration such as within: '120s'",
@@ -56,7 +63,7 @@ const WANTED: Record<string, string> = {
   'vms[].dtb.address': 'a guest-physical address such as address: 0x4000_0000',
   'vms[].devices': "a list such as devices: ['uart', virtio.entropy()]",
   'vms[].devices[]':
-    "'uart', 'rtc', virtio.balloon(...), virtio.block(...), virtio.net(...), virtio.console() or virtio.entropy()",
+    "'uart', 'rtc', virtio.balloon(...), virtio.block(...), virtio.net(...), virtio.socket(...), virtio.console() or virtio.entropy()",
   'vms[].devices[].virtio': 'virtio.console() or virtio.entropy()',
   'vms[].passthrough': "a list of the board's devices, such as passthrough: ['uart3']",
   'vms[].passthrough[]': "a name of the board's, such as 'uart3'",
@@ -65,6 +72,8 @@ const WANTED: Record<string, string> = {
   'vms[].devices[].limit.iops': 'requests in a second, such as iops: 500',
   'vms[].devices[].limit.bandwidth': "bytes in a second, such as bandwidth: '10M'",
   'vms[].devices[].limit.burst': "a duration such as burst: '100ms'",
+  'vms[].devices[].disk': "a disk of the board, such as disk: 'main'",
+  'vms[].devices[].partition': "a partition's name or number, such as partition: 'root'",
   'vms[].devices[].target': "RAM that the VM keeps, such as target: '192M'",
   'vms[].interrupts': 'interrupts in a second, such as interrupts: 5000',
   'vms[].onCrash': "'restart', 'stop', 'reboot-board' or { start: 'another-vm' }",
@@ -79,9 +88,19 @@ const WANTED: Record<string, string> = {
   'vms[].devices[].mac': "mac: '52:54:00:00:00:01'",
   'vms[].devices[].vlan': 'a number from 1 to 4094',
   'vms[].devices[].open': 'true or false',
+  'vms[].devices[].peers': "a list of VMs' names, such as peers: ['other']",
+  'vms[].devices[].peers[]': "a VM's name",
+  'vms[].devices[].cid': 'a number from 3 on, such as cid: 3',
   'vms[].autostart': 'true or false',
   'vms[].after': "a list of VMs' names, such as after: ['network']",
-  'vms[].after[]': "a VM's name",
+  'vms[].after[]': "a VM's name, or { vm: 'network', ready: true, within: '30s' }",
+  'vms[].after[].vm': "a VM's name",
+  'vms[].after[].ready': 'true or false',
+  'vms[].after[].within': "a duration such as within: '30s'",
+  'vms[].watchdog': 'true or false',
+  'vms[].heartbeat': "heartbeat: { within: '200ms', first: '30s' }",
+  'vms[].heartbeat.within': "a duration such as within: '200ms'",
+  'vms[].heartbeat.first': "a duration such as first: '30s'",
 }
 
 /** Fields of earlier versions, and what says the same now. */
@@ -97,6 +116,10 @@ export function pathText(path: readonly PropertyKey[]): string {
 /** `vms[].memory`, `networks.*.mtu` */
 function pattern(path: readonly PropertyKey[]): string {
   const [first, , ...rest] = path
+  if (first === 'disks' && path.length > 1) {
+    const [field, , ...below] = rest
+    return join([first, '*', ...(rest.length > 1 ? [field!, '*', ...below] : rest)], () => '[]')
+  }
   const named = first === 'networks' && path.length > 1 ? [first, '*', ...rest] : path
   return join(named, () => '[]')
 }

@@ -5,9 +5,11 @@ import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import { suggestion } from '../ui/suggest.ts'
 import { DEVICE_NAMES, type DeviceName, VIRTIO_TYPES, type VirtioDevice } from './device.ts'
 import { rule } from './rule.ts'
+import { partition } from './schema-disk.ts'
 import { limit } from './schema-limit.ts'
 import { net } from './schema-network.ts'
 import { file, size } from './schema-size.ts'
+import { socket } from './schema-socket.ts'
 import { parseSize, sizeLiteral } from './size.ts'
 
 /** MAX_DISKS in src/core/vm.ts. */
@@ -34,14 +36,24 @@ const simple = z.strictObject({ virtio: z.enum(['console', 'entropy']), limit: l
 const disk = rule(
   z.strictObject({
     virtio: z.literal('block'),
+    disk: z.string().optional(),
+    partition: partition.optional(),
     image: file.optional(),
     size: diskSize.optional(),
     readOnly: z.boolean().optional(),
     overlay: diskSize.optional(),
     limit: limit.optional(),
   }),
-  ({ image, size, readOnly, overlay }, refuse) => {
-    if (image === undefined && size === undefined) refuse('a disk of what', "name its image, or a size: '16M'")
+  ({ disk, partition, image, size, readOnly, overlay }, refuse) => {
+    if (disk !== undefined) {
+      if (image !== undefined || size !== undefined || overlay !== undefined) {
+        refuse('a disk of the board is what it is', 'remove image, size and overlay')
+      }
+      return
+    }
+    if (partition !== undefined) return refuse('a partition of which disk', "name one of the board's: disk: 'main'")
+    if (image === undefined && size === undefined)
+      refuse('a disk of what', "name its image, a size: '16M', or a disk of the board")
     else if (image !== undefined && size !== undefined) refuse('a disk is as large as its image', 'remove size')
     else if (readOnly && image === undefined) refuse('nobody could ever write this disk', 'name its image')
     if (readOnly && overlay !== undefined) refuse('a read-only disk takes no writes', 'remove overlay or readOnly')
@@ -50,7 +62,7 @@ const disk = rule(
 
 const balloon = z.strictObject({ virtio: z.literal('balloon'), target: size.optional(), limit: limit.optional() })
 
-const paraVirtual = z.union([simple, disk, net, balloon]) satisfies z.ZodType<VirtioDevice>
+const paraVirtual = z.union([simple, disk, net, balloon, socket]) satisfies z.ZodType<VirtioDevice>
 
 export const devices = rule(z.array(z.union([name, paraVirtual])), (list, refuse) => {
   const names = list.filter((device) => typeof device === 'string')
@@ -64,6 +76,9 @@ export const devices = rule(z.array(z.union([name, paraVirtual])), (list, refuse
   if (disks.length > DISKS_MOST) refuse(`${disks.length} disks are too many for a VM`, `list at most ${DISKS_MOST}`)
   if (slots.filter(({ virtio }) => virtio === 'balloon').length > 1) {
     refuse('a VM has one RAM, and two balloons for it', 'keep one virtio.balloon()')
+  }
+  if (slots.filter(({ virtio }) => virtio === 'socket').length > 1) {
+    refuse('a VM has one address for its sockets, and two devices for it', 'keep one virtio.socket(...)')
   }
   if (slots.filter(({ virtio }) => virtio === 'console').length > 1) {
     refuse("a VM has one line to the board's console, and two consoles for it", 'keep one virtio.console()')

@@ -3,11 +3,12 @@ import { z } from 'zod'
 import { MAX_VM_VCPUS, PAGE_SIZE } from '../../src/abi/layout.ts'
 import { sizeText } from '../ui/number.ts'
 import type { BoardConfig, SystemConfig, VmConfig } from './define.ts'
-import { durationText, parseDuration } from './duration.ts'
 import { type Refuse, rule } from './rule.ts'
 import { confirm } from './schema-confirm.ts'
 import { cores, cpu, share } from './schema-cpu.ts'
 import { devices } from './schema-device.ts'
+import { disks } from './schema-disk.ts'
+import { after, heartbeat, reaction, restarts } from './schema-life.ts'
 import { rate } from './schema-limit.ts'
 import { networks } from './schema-network.ts'
 import { file, size } from './schema-size.ts'
@@ -17,10 +18,6 @@ export const NAME_MOST = 31
 /** Linux's COMMAND_LINE_SIZE on arm64, with its NUL. */
 export const BOOTARGS_MOST = 2047
 export const RAM_LEAST = 0x1_0000
-export const RESTARTS_MOST = 0xffff
-/** Microseconds. */
-const BACKOFF_LEAST = 1000
-const BACKOFF_MOST = 60_000_000
 /** What the console prints before its own lines. */
 const RESERVED_NAMES = ['bulkhead']
 /** Folders of the build's own beside `build/<system>`. */
@@ -92,27 +89,6 @@ const busyboxInitrd = z.strictObject({
 })
 const kernelFile = z.strictObject({ file, load: address.optional(), entry: address.optional() })
 
-const reaction = z.union([z.enum(['restart', 'stop', 'reboot-board']), z.strictObject({ start: z.string() })])
-const limit = rule(z.union([z.int(), z.literal(Number.POSITIVE_INFINITY)]), (value, refuse) => {
-  if (value < 1) refuse(`${value} restarts are none`, "write onCrash: 'stop', onReboot: 'stop'")
-  else if (Number.isFinite(value) && value > RESTARTS_MOST) {
-    refuse(`${value} is too large`, `write at most ${RESTARTS_MOST}, or Infinity for no limit`)
-  }
-})
-
-const backoff = rule(z.string(), (value, refuse) => {
-  const wait = parseDuration(value)
-  if (wait === undefined) refuse(`'${value}' is no duration`, "write one such as '100ms'")
-  else if (wait < BACKOFF_LEAST || wait > BACKOFF_MOST) {
-    refuse(`a wait of ${durationText(wait)} is none that is kept`, "write '1ms' to '60s'")
-  }
-})
-const restarts = z.strictObject({
-  limit: limit.optional(),
-  backoff: backoff.optional(),
-  onLimit: z.union([z.enum(['stop', 'reboot-board']), z.strictObject({ start: z.string() })]).optional(),
-})
-
 const hash = z.enum(['crc32', 'sha256'])
 
 const vmObject = z.strictObject({
@@ -143,7 +119,9 @@ const vmObject = z.strictObject({
   restarts: restarts.optional(),
   critical: z.boolean().optional(),
   autostart: z.boolean().optional(),
-  after: z.array(z.string()).optional(),
+  after: after.optional(),
+  watchdog: z.boolean().optional(),
+  heartbeat: heartbeat.optional(),
 }) satisfies z.ZodType<VmConfig>
 
 /** U-Boot moves itself, a heap of 16 MiB and a stack of 16 MiB to the end of RAM, away from where it was loaded. */
@@ -194,6 +172,7 @@ export const systemSchema = z.strictObject({
   hash: hash.optional(),
   control: z.boolean().optional(),
   networks: networks.optional(),
+  disks: disks.optional(),
   confirm: confirm.optional(),
   vms: z.array(z.unknown()),
 }) satisfies z.ZodType<Omit<SystemConfig, 'vms'>>

@@ -7,6 +7,7 @@ import { type Board, boardNames, type GicVersion, loadBoard } from './board.ts'
 import { type Confirm, confirmOf } from './confirm.ts'
 import type { BoardConfig, ConfirmConfig, KernelFile, SystemConfig, VmConfig } from './define.ts'
 import { DEVICE_NAMES, type DeviceName, isNet, type VirtioDevice } from './device.ts'
+import { type Disk, disksOfBoard } from './disk.ts'
 import { placeIdentity } from './identity.ts'
 import { type Life, lifeOf } from './life.ts'
 import { derivedMac, type Network, networksOf } from './network.ts'
@@ -14,6 +15,7 @@ import { problems } from './problem.ts'
 import { RESERVED_FOLDERS, systemSchema, vmSchema } from './schema.ts'
 import { type Server, serverOf } from './server.ts'
 import { parseSize } from './size.ts'
+import { withCid } from './socket.ts'
 import type { InitrdSource, KernelSource } from './source.ts'
 
 export interface System {
@@ -25,6 +27,7 @@ export interface System {
   /** Programs and people may steer the VMs. */
   control: boolean
   networks: Network[]
+  disks: Disk[]
   /** What it must do before it is trusted, where an older system is there; undefined: nothing but boot. */
   confirm?: Confirm
   vms: Vm[]
@@ -82,6 +85,7 @@ export interface Draft {
   hash: System['hash']
   control: boolean
   networks: Network[]
+  disks: Disk[]
   confirm?: Confirm
 }
 
@@ -99,6 +103,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     hash = 'crc32',
     control = true,
     networks = {},
+    disks = {},
   } = parsed.success ? parsed.data : namesOf(given)
   const vms: Vm[] = []
   const list: unknown[] = Array.isArray(given.vms) ? given.vms : []
@@ -125,12 +130,15 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     vmCount,
     machine,
     networks: networksOf(networks, name),
+    disks: disksOfBoard(disks, (path) => resolve(dirname(file), path)),
     ...(confirm && { confirm: confirmOf(confirm as ConfirmConfig) }),
   }
 }
 
 /** Of a config that is wrong elsewhere: networks are not missing because one of them is. */
-function namesOf({ networks }: Partial<SystemConfig>): Pick<SystemConfig, 'name' | 'hash' | 'control' | 'networks'> {
+function namesOf({
+  networks,
+}: Partial<SystemConfig>): Pick<SystemConfig, 'name' | 'hash' | 'control' | 'networks' | 'disks'> {
   const names = typeof networks === 'object' && networks !== null ? Object.keys(networks) : []
   return { networks: Object.fromEntries(names.map((name) => [name, {}])) }
 }
@@ -169,7 +177,7 @@ function complete(config: VmConfig, index: number, file: string, system: string)
     kernel: absolute(config.kernel, from),
     dtb: dtbOf(config.dtb, from),
     devices: devices.filter((device) => typeof device === 'string'),
-    virtio: slots.map(([device, place]) => withPath(withMac(device, system, config.name, place), from)),
+    virtio: slots.map(([device, place]) => withPath(withCid(withMac(device, system, config.name, place), index), from)),
     places: slots.map(([, place]) => place),
     passthrough: config.passthrough ?? [],
     trustedDma: config.trustedDma ?? false,

@@ -3,12 +3,14 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BLOCK_SIZE, PAGE_SIZE } from '../../src/abi/layout.ts'
+import type { Board } from '../config/board.ts'
 import { assignCores } from '../config/core.ts'
 import { isNet } from '../config/device.ts'
 import type { Life } from '../config/life.ts'
 import type { Server } from '../config/server.ts'
 import type { System } from '../config/system.ts'
 import { alignUp, hex } from '../ui/number.ts'
+import { boardMap } from './board-map.ts'
 import { type Extension, extensionSpace, usedUplink } from './extension.ts'
 import { BUNDLE_ABI, type FitSystem, fitSource, Images } from './fit.ts'
 import type { Guest } from './guest.ts'
@@ -49,8 +51,8 @@ export interface VmSummary {
   virtio?: string[]
   /** Of each network device. */
   networks?: { network: string; mac: string; vlan?: number }[]
-  /** Bytes of each disk and of RAM for what is written to it. */
-  disks?: { image?: string; size: number; pool: number }[]
+  /** Bytes of each disk and of RAM for what is written to it; or where it is on the board's. */
+  disks?: ({ image?: string; size: number; pool: number } | { disk: string; partition?: string | number })[]
   /** The board's devices that it has to itself. */
   passthrough?: string[]
   life: Life
@@ -79,6 +81,8 @@ export async function writeBundle(
   const brought = extensions.map(({ name, bytes }) => {
     return { name, image: images.add('hypervisor', { part: name, type: 'firmware', bytes }) }
   })
+  const devices = system.control ? boardMap(machine.board, system.vms) : undefined
+  const map = devices && images.add('hypervisor', { part: 'map', type: 'firmware', bytes: devices })
   await clear(folder)
   await Promise.all(images.list.map(({ name, bytes }) => writeFile(join(folder, 'image', name), bytes)))
   await Promise.all(guests.flatMap((guest) => writeTrees(guest, machine.gic, folder)))
@@ -95,7 +99,9 @@ export async function writeBundle(
       uplink,
       confirm: system.confirm,
       extensions: brought,
+      map,
       guests: packed,
+      storage: storageOf(guests, machine.board),
     },
     images.list,
   )
@@ -118,6 +124,12 @@ export async function writeBundle(
   }
   await writeFile(join(folder, 'system.json'), `${JSON.stringify(summary, null, 2)}\n`)
   return { folder, file, size: bytes.length, summary }
+}
+
+/** The board's disk that VMs have parts of: one, as the config was checked for. */
+function storageOf(guests: readonly Guest[], { disks }: Board) {
+  const name = guests.flatMap((guest) => guest.disks.flatMap(({ stored }) => stored?.disk ?? []))[0]
+  return name === undefined ? undefined : disks?.[name]
 }
 
 /** Removes what an earlier build wrote, and nothing else. */
@@ -167,7 +179,11 @@ function summarise({ guest, cores, images, disks }: FitSystem['guests'][number])
         .map(({ network, mac, vlan }) => ({ network, mac: mac!, ...(vlan && { vlan }) })),
     }),
     ...(guest.disks.length > 0 && {
-      disks: guest.disks.map(({ size, pool }, i) => ({ ...(disks[i] && { image: disks[i] }), size, pool })),
+      disks: guest.disks.map(({ size, pool, stored }, i) => {
+        if (!stored) return { ...(disks[i] && { image: disks[i] }), size, pool }
+        const { disk, partition } = stored
+        return { disk, ...(partition !== undefined && { partition }) }
+      }),
     }),
     ...(vm.passthrough.length > 0 && { passthrough: vm.passthrough }),
     life: vm.life,

@@ -1,7 +1,7 @@
 /** Extensions of the hypervisor in a bundle: which a system needs, and their bytes (doc/extensions.md). */
 import { readFile } from 'node:fs/promises'
 import { EXTENSION_STRIDE } from '../../src/abi/layout.ts'
-import { isNet } from '../config/device.ts'
+import { isNet, isStored, socketOf } from '../config/device.ts'
 import type { Network } from '../config/network.ts'
 import type { System, Vm } from '../config/system.ts'
 
@@ -25,8 +25,12 @@ export function extensionsOf({ vms, control, networks }: Wanting): string[] {
   const needs: Record<string, boolean> = {
     virtio: vms.some(({ virtio }) => virtio.length > 0),
     control,
-    network: vms.some(({ virtio }) => virtio.some(isNet)),
-    board: vms.some(({ passthrough, life }) => passthrough.length > 0 || life.critical) || uplink,
+    network: vms.some((vm) => vm.virtio.some(isNet) || socketOf(vm)),
+    board: vms.some(
+      ({ passthrough, life, virtio }) => passthrough.length > 0 || life.critical || virtio.some(isStored) || uplink,
+    ),
+    life: vms.some(({ life }) => life.watchdog || life.heartbeat || life.awaits.length > 0),
+    storage: vms.some(({ virtio }) => virtio.some(isStored)),
     uplink,
   }
   return Object.keys(needs).filter((name) => needs[name])

@@ -1,15 +1,18 @@
 /** The bundle as a FIT image: U-Boot, doc/usage/fit, "Flattened Image Tree"; the node /bulkhead is ours (doc/bundle.md). */
 import { createHash } from 'node:crypto'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
+import { PORT_SOCKET } from '../../src/abi/port.ts'
 import type { DrivenDevice } from '../config/board-device.ts'
+import type { BoardDisk } from '../config/board-disk.ts'
 import type { Confirm } from '../config/confirm.ts'
-import { deviceBits, isNet, VIRTIO_TYPES } from '../config/device.ts'
-import { macBytes, type Network } from '../config/network.ts'
+import { deviceBits, isNet, type SocketDevice, VIRTIO_TYPES } from '../config/device.ts'
+import type { Network } from '../config/network.ts'
 import { cells, hexCell, quoted } from './dts.ts'
-import { drivenLines } from './fit-driven.ts'
-import { lifeLines } from './fit-life.ts'
+import { lifeBits, lifeLines } from './fit-life.ts'
+import { netPort, uplinkNode } from './fit-network.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
 import { settingsOf } from './setting.ts'
+import { storageLines, storedLines } from './storage.ts'
 
 /** What the hypervisor's parser understands (src/core/bundle.ts). */
 export const BUNDLE_ABI = 1
@@ -51,7 +54,11 @@ export interface FitSystem {
   hash: 'crc32' | 'sha256'
   /** Of the hypervisor: name and image. */
   extensions: { name: string; image: string }[]
+  /** The image with the board's devices. */
+  map?: string | undefined
   networks: readonly Network[]
+  /** The board's disk that VMs have parts of. */
+  storage: BoardDisk | undefined
   /** The board's network card, and whose uplink it is. */
   uplink?: { device: DrivenDevice; network: Network } | undefined
   confirm?: Confirm | undefined
@@ -81,7 +88,7 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 
 	bulkhead {
 		abi = <${BUNDLE_ABI}>;
-		board = ${quoted(system.board)};${trial(system)}${extensions(system)}${uplink(system)}
+		board = ${quoted(system.board)};${trial(system)}${map(system)}${extensions(system)}${storage(system)}${uplinkNode(system)}
 		vms {
 ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).join('')}		};
 	};
@@ -93,6 +100,10 @@ function trial({ confirm }: FitSystem): string {
   return confirm ? `\n		confirm = <${confirm.after} ${confirm.within}>;` : ''
 }
 
+function map({ map }: FitSystem): string {
+  return map === undefined ? '' : `\n		map {\n			image = ${quoted(map)};\n		};`
+}
+
 /** Only for a system that needs some. */
 function extensions({ extensions }: FitSystem): string {
   if (extensions.length === 0) return ''
@@ -100,17 +111,9 @@ function extensions({ extensions }: FitSystem): string {
   return `\n		extensions {\n${nodes.join('')}		};`
 }
 
-/** Only for a system with an uplink: its device, its port at the switch as VMs have theirs, and percent of a core. */
-function uplink({ uplink, networks }: FitSystem): string {
-  if (!uplink) return ''
-  const { vlan, mac, share } = uplink.network.uplink!
-  const index = networks.indexOf(uplink.network)
-  const lines = [
-    ...drivenLines(uplink.device),
-    `port = <${portCells({ ...uplink.network, index, vlan, open: true, mac })}>;`,
-    `share = <${share}>;`,
-  ]
-  return `\n\t\tuplink {\n${lines.map((line) => `\t\t\t${line}\n`).join('')}\t\t};`
+/** Only for a system whose VMs have disks on the board's. src/core/grant.ts. */
+function storage({ storage }: FitSystem): string {
+  return storage ? `\n\t\tstorage {\n${storageLines(storage).join('')}\t\t};` : ''
 }
 
 function imageNode({ name, type }: Image, hash: string): string {
@@ -133,6 +136,10 @@ function vmNode(
   networks: readonly Network[],
 ): string {
   const { vm, entry, x0 } = guest
+  const bits = lifeBits(
+    vm,
+    all.map((other) => other.guest.vm),
+  )
   return `			${vm.name} {
 				id = <${vm.index}>;
 				vcpus = <${vm.cpus}>;
@@ -140,7 +147,7 @@ function vmNode(
 				memory = <${cells(vm.ramBase)} ${cells(vm.memory)}>;${vm.trustedDma ? '\n\t\t\t\tidentity;' : ''}
 				entry = <${cells(entry)}>;
 				x0 = <${cells(x0)}>;
-				devices = <${deviceBits(vm.devices)}>;${slots(vm)}${settings(vm)}${ports(vm, networks)}
+				devices = <${deviceBits(vm.devices) | bits}>;${slots(vm)}${settings(vm)}${ports(vm, all, networks)}
 ${life(vm, all)}${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}${guest.board.map(deviceNode).join('')}			};
 `
 }
@@ -165,32 +172,19 @@ function settings(vm: Guest['vm']): string {
   return `\n				settings = <${words.map((word) => `0x${word.toString(16)}`).join(' ')}>;`
 }
 
-/** Only for a VM with network devices: of each its place at the switch, its address, MTU and offload. src/core/bundle.ts. */
-function ports({ virtio }: Guest['vm'], networks: readonly Network[]): string {
-  const list = virtio.filter(isNet).map(({ network, vlan = 0, open = false, mac }) => {
-    const index = networks.findIndex(({ name }) => name === network)
-    return portCells({ ...networks[index]!, index, vlan, open, mac: mac! })
+/** Only for a VM with network or socket devices: three two-cell numbers of each, in the order of their slots. src/core/connect.ts. */
+function ports({ virtio }: Guest['vm'], all: FitSystem['guests'], networks: readonly Network[]): string {
+  const list = virtio.flatMap((device) => {
+    if (isNet(device)) return [netPort(device, networks)]
+    return device.virtio === 'socket' ? [socketPort(device, all)] : []
   })
   return list.length ? `\n				ports = <${list.join('  ')}>;` : ''
 }
 
-interface Place extends Pick<Network, 'mtu' | 'offload'> {
-  /** The network's. */
-  index: number
-  vlan: number
-  open: boolean
-  mac: string
-}
-
-function portCells({ index, vlan, open, mac, mtu, offload }: Place): string {
-  const [high, low] = macCells(mac)
-  return `${index} ${hexCell(vlan * 2 ** 16 + (open ? 1 : 0))} ${high} ${low} ${mtu} ${offload ? 1 : 0}`
-}
-
-/** The address as a 64-bit number whose lowest byte is its first. */
-function macCells(mac: string): [string, string] {
-  const bytes = Buffer.from([...macBytes(mac), 0, 0])
-  return [hexCell(bytes.readUInt32LE(4)), hexCell(bytes.readUInt32LE(0))]
+/** Its address, and a bit for each VM that it is joined with. */
+function socketPort({ cid, peers }: SocketDevice, all: FitSystem['guests']): string {
+  const joined = all.filter(({ guest }) => peers.includes(guest.vm.name)).map(({ guest }) => guest.vm.index)
+  return `0 ${PORT_SOCKET} 0 ${cid} 0 ${hexCell(joined.reduce((bits, index) => bits | (1 << index), 0))}`
 }
 
 /** Only for a VM whose cores are not its own. */
@@ -222,7 +216,8 @@ function deviceNode({ name, device, pages }: Guest['board'][number], i: number):
 `
 }
 
-function diskNode({ size, pool }: GuestDisk, i: number, image: string | undefined): string {
+function diskNode({ size, pool, stored }: GuestDisk, i: number, image: string | undefined): string {
+  if (stored) return `				disk-${i} {\n${storedLines(stored).join('')}				};\n`
   const base = image === undefined ? '' : `\n					image = ${quoted(image)};`
   return `				disk-${i} {${base}
 					size = <${cells(size)}>;

@@ -17,6 +17,8 @@ import {
   VIRTIO_INTID,
   VIRTIO_IPA,
   VIRTIO_STRIDE,
+  WATCHDOG_INTID,
+  WATCHDOG_IPA,
 } from '../../src/abi/guest-machine.ts'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import type { GicVersion } from '../config/board.ts'
@@ -33,6 +35,8 @@ export interface GuestTree {
   memory: number
   ramBase?: number
   devices: readonly DeviceName[]
+  /** It has an SP805. */
+  watchdog?: boolean
   /** Virtio slots in use, from the first on. */
   slots?: number
   /** The board's devices that the VM has to itself. */
@@ -114,15 +118,15 @@ function gic({ gic, cpus }: GuestTree): string {
   ])
 }
 
-function devices({ devices }: GuestTree): string[] {
-  if (devices.length === 0) return []
+function devices({ devices, watchdog }: GuestTree): string[] {
+  if (devices.length === 0 && !watchdog) return []
   const clock = node('clk: apb-pclk', [
     'compatible = "fixed-clock"',
     '#clock-cells = <0>',
     `clock-frequency = <${UART_CLOCK}>`,
     'clock-output-names = "clk24mhz"',
   ])
-  return [clock, ...devices.map((device) => DEVICE_NODE[device])]
+  return [clock, ...devices.map((device) => DEVICE_NODE[device]), ...(watchdog ? [WATCHDOG_NODE] : [])]
 }
 
 /** As QEMU's `virt` has them: Linux, Documentation/devicetree/bindings/virtio/mmio.yaml. */
@@ -154,3 +158,12 @@ const DEVICE_NODE: Record<DeviceName, string> = {
     'clock-names = "apb_pclk"',
   ]),
 }
+
+/** Linux, Documentation/devicetree/bindings/watchdog/arm,sp805.yaml: the counter's clock comes first. */
+const WATCHDOG_NODE = node(at('watchdog', WATCHDOG_IPA), [
+  'compatible = "arm,sp805", "arm,primecell"',
+  reg([WATCHDOG_IPA, PAGE_SIZE]),
+  `interrupts = <${SPI} ${WATCHDOG_INTID - SPI_BASE} ${LEVEL_HIGH}>`,
+  'clocks = <&clk>, <&clk>',
+  'clock-names = "wdog_clk", "apb_pclk"',
+])

@@ -1,8 +1,9 @@
 /** One VM, ready for the bundle: which bytes go where in its RAM. */
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
+import { VOLUME_BUFFER, VOLUME_TICKETS } from '../../src/abi/storage.ts'
 import type { Board, GicVersion, Range } from '../config/board.ts'
 import { type BoardDevice, mergedPages, pagesOf } from '../config/board-device.ts'
-import { type BlockDevice, disksOf } from '../config/device.ts'
+import { type BlockDevice, disksOf, isStored, type StoredDevice } from '../config/device.ts'
 import { parseSize } from '../config/size.ts'
 import type { Vm } from '../config/system.ts'
 import type { Problem } from '../ui/failure.ts'
@@ -50,6 +51,8 @@ export interface GuestDisk {
   /** Bytes of the disk, and of RAM for what is written to it: 0 if it is read-only. */
   size: number
   pool: number
+  /** It is on one of the board's, and none of the above counts. */
+  stored?: StoredDevice
 }
 
 /** A device of the board that the VM has to itself. */
@@ -94,14 +97,18 @@ export async function layOut(vm: Vm, parts: Parts, board: Board | undefined, pro
   return guest
 }
 
-function guestDisk({ size, readOnly, overlay }: BlockDevice, i: number, bytes: Uint8Array | undefined): GuestDisk {
+function guestDisk(device: BlockDevice, i: number, bytes: Uint8Array | undefined): GuestDisk {
+  if (isStored(device)) return { part: `disk-${i}`, type: 'filesystem', size: 0, pool: 0, stored: device }
+  const { size, readOnly, overlay } = device
   const whole = bytes?.length ?? parseSize(size!)!
   const pool = readOnly ? 0 : overlay === undefined ? whole : Math.min(whole, parseSize(overlay)!)
   return { part: `disk-${i}`, type: 'filesystem', ...(bytes && { bytes }), size: whole, pool }
 }
 
-/** Bytes of RAM that the disk takes: a map of 8 bytes for each page, and the pages. src/core/disk.ts. */
-export function diskRam({ size, pool }: GuestDisk): number {
+/** Bytes of RAM that the disk takes: a map of 8 bytes for each page, and the pages (src/core/disk.ts); or buffers for requests to the
+ * board's (src/core/volume.ts). */
+export function diskRam({ size, pool, stored }: GuestDisk): number {
+  if (stored) return VOLUME_TICKETS * VOLUME_BUFFER
   return pool ? alignUp((size / PAGE_SIZE) * 8, PAGE_SIZE) + pool : 0
 }
 
@@ -122,8 +129,17 @@ function givenDevices({ passthrough }: Vm, board: Board | undefined): GivenDevic
 type InitrdSpot = { address: number; size: number } | 0 | undefined
 
 async function trees(vm: Vm, board: Board | undefined, given: readonly GivenDevice[], spot: InitrdSpot) {
-  const { cpus, memory, ramBase, devices, virtio, bootargs } = vm
-  const machine = { cpus, memory, ramBase, devices, slots: virtio.length, bootargs, initrd: spot || undefined }
+  const { cpus, memory, ramBase, devices, virtio, bootargs, life } = vm
+  const machine = {
+    cpus,
+    memory,
+    ramBase,
+    devices,
+    slots: virtio.length,
+    watchdog: life.watchdog,
+    bootargs,
+    initrd: spot || undefined,
+  }
   const nodes = given.map(({ name, device }) => [name, device] as const)
   return Promise.all(
     (board?.gic.versions ?? []).map(async (gic) => {

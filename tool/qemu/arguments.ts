@@ -18,13 +18,25 @@ export interface QemuOptions {
   net?: QemuNet | undefined
   /** One tick of the counter for one instruction: for measurements. */
   icount?: boolean
+  /** What makes files the board's disks. */
+  disk?: readonly string[]
   /** Waits for a debugger on GDB_PORT. */
   gdb?: boolean
 }
 
 const ICOUNT_FREQUENCY = 1_000_000_000
 
-export function qemuArguments({ machine, image, bundle, dtb, gic, net, icount, gdb }: QemuOptions): string[] {
+export function qemuArguments({
+  machine,
+  image,
+  bundle,
+  dtb,
+  gic,
+  icount,
+  disk = [],
+  net,
+  gdb,
+}: QemuOptions): string[] {
   const { board, cores, ramSize } = machine
   const { machine: type, cpu, ram, serial = 0 } = board.qemu!
   return [
@@ -38,6 +50,7 @@ export function qemuArguments({ machine, image, bundle, dtb, gic, net, icount, g
     // The default network card wants a ROM that Debian does not package.
     ['-nographic', '-nic', 'none', '-no-reboot'],
     serial ? [...Array(serial).fill(['-serial', 'null']).flat(), '-serial', 'mon:stdio'] : [],
+    [...disk],
     net ? netArguments(net) : [],
     dtb ? ['-dtb', dtb] : [],
     ['-kernel', image, '-initrd', bundle],

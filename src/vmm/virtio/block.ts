@@ -8,8 +8,20 @@ import { VIRTIO_SLOTS } from '../../abi/guest-machine'
 import * as block from '../../arch/virtio-block'
 import * as core from '../core'
 import * as ram from '../ram'
+import {
+  header,
+  identify,
+  isInside,
+  lastWritable,
+  RANGE_MOST,
+  RANGE_UNMAP,
+  Range,
+  Request,
+  range,
+  SECTOR,
+} from './disk-request'
 import { admits, charge, isLimited } from './limit'
-import { answer, chain, cost, fill, next, segmentIpa, segmentSize, signal, TURN, take } from './queue'
+import { answer, chain, cost, next, segmentIpa, segmentSize, signal, TURN, take } from './queue'
 import { breakDown, QUEUE_SIZE_MOST, Queue, queueOf, Slot } from './slot'
 import { postpone } from './turn'
 
@@ -22,30 +34,8 @@ const TURN_BYTES: u32 = 0x2_0000
 const SEGMENT_LEAST: u32 = 512
 /** core's limit for one call. */
 const PIECE: u64 = 0x1_0000
-/** 512 bytes, in physical blocks of 4 KiB: the clusters that core keeps. */
-const SECTOR: u32 = 512
+/** Physical blocks of 4 KiB: the clusters that core keeps. */
 const CLUSTER_SECTORS: u32 = 8
-/** Sectors of one range to discard or to zero. */
-const RANGE_MOST: u32 = 0x4_0000
-const RANGE_UNMAP: u32 = 1
-
-@unmanaged
-class Request {
-  type: u32
-  reserved: u32
-  sector: u64
-}
-
-@unmanaged
-class Range {
-  sector: u64
-  count: u32
-  flags: u32
-}
-
-const header = memory.data(16, 16)
-const range = memory.data(16, 16)
-const idText = memory.data<u8>([0x62, 0x75, 0x6c, 0x6b, 0x68, 0x65, 0x61, 0x64, 0x2d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
 /** Sectors of each disk: core holds every access against the disk itself once more. */
 const capacities = memory.data(VIRTIO_SLOTS * 8, 8)
 
@@ -162,7 +152,9 @@ function execute(slot: Slot, queue: Queue, budget: u32): u32 {
     case block.T_FLUSH:
       return block.S_OK
     case block.T_GET_ID:
-      return identify(slot, queue)
+      if (!identify(slot.unit)) return block.S_IOERR
+      queue.progress = block.ID_SIZE
+      return block.S_OK
     case block.T_DISCARD:
     case block.T_WRITE_ZEROES:
       return clear(slot, queue, type, budget)
@@ -170,18 +162,11 @@ function execute(slot: Slot, queue: Queue, budget: u32): u32 {
   return block.S_UNSUPP
 }
 
-/** Whether `size` bytes from `sector` on are whole sectors of the disk. */
-function isWithin(slot: Slot, sector: u64, size: u64): bool {
-  const sectors = sectorsOf(slot.unit)
-  const count = size >> block.SECTOR_SHIFT
-  return (size & (SECTOR - 1)) == 0 && size < <u64>u32.MAX_VALUE && sector <= sectors && count <= sectors - sector
-}
-
 /** T_IN and T_OUT: from where the last turn ended, segment by segment. */
 function transfer(slot: Slot, queue: Queue, size: u64, budget: u32): u32 {
   const found = chain()
   const request = changetype<Request>(header)
-  if (!isWithin(slot, request.sector, size)) return block.S_IOERR
+  if (!isInside(sectorsOf(slot.unit), request.sector, size)) return block.S_IOERR
   const isIn = request.type == block.T_IN
   const first: u32 = isIn ? found.readable : 0
   const done = queue.progress
@@ -218,7 +203,7 @@ function clear(slot: Slot, queue: Queue, type: u32, budget: u32): u32 {
   if (wanted.flags & ~RANGE_UNMAP || (wanted.flags && type == block.T_DISCARD)) return block.S_UNSUPP
   const size = (<u64>wanted.count) << block.SECTOR_SHIFT
   if (wanted.count > RANGE_MOST || !core.diskWritable(slot.unit)) return block.S_IOERR
-  if (!isWithin(slot, wanted.sector, size)) return block.S_IOERR
+  if (!isInside(sectorsOf(slot.unit), wanted.sector, size)) return block.S_IOERR
   const done = <u64>queue.progress
   if (done > size) return block.S_IOERR // the chain is another one now
   const part = <u32>min(min(size - done, PIECE), budget)
@@ -228,21 +213,4 @@ function clear(slot: Slot, queue: Queue, type: u32, budget: u32): u32 {
   if (!isDone) return block.S_IOERR
   queue.progress = <u32>done + part
   return done + part == size ? block.S_OK : UNFINISHED
-}
-
-/** T_GET_ID: a name, NUL-padded. */
-function identify(slot: Slot, queue: Queue): u32 {
-  if (chain().writableSize < block.ID_SIZE + 1) return block.S_IOERR
-  store<u8>(idText, <u8>(0x30 + slot.unit), 9)
-  fill(idText, block.ID_SIZE)
-  queue.progress = block.ID_SIZE
-  return block.S_OK
-}
-
-/** The status byte: the last one that the device may write. */
-function lastWritable(): u64 {
-  const found = chain()
-  let i = found.count - 1
-  while (i > found.readable && segmentSize(i) == 0) i--
-  return segmentIpa(i) + segmentSize(i) - 1
 }

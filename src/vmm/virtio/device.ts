@@ -12,14 +12,18 @@ import {
   VIRTIO_CONSOLE,
   VIRTIO_ENTROPY,
   VIRTIO_NETWORK,
+  VIRTIO_SOCKET,
 } from '../../arch/virtio'
 import * as balloon from './balloon'
 import * as block from './block'
 import * as console from './console'
 import { setLimit } from './limit'
 import * as net from './net'
+import { close, closeQueue, openSlots, receive } from './port'
 import * as rng from './rng'
-import { plug, release, Slot, slotAt } from './slot'
+import { hasPort, plug, release, Slot, slotAt } from './slot'
+import * as socket from './socket'
+import * as stored from './stored'
 import { isOver, take } from './turn'
 
 /** What every device offers. ACCESS_PLATFORM is not among it: a device here sees RAM as its driver does. */
@@ -38,10 +42,15 @@ export function attach(index: u32, type: u32): void {
       plug(index, type, balloon.QUEUES, COMMON | balloon.FEATURES)
       break
     case VIRTIO_BLOCK:
-      if (plug(index, type, block.QUEUES, COMMON)) slotAt(index).offered |= block.features(slotAt(index).unit)
+      if (!plug(index, type, block.QUEUES, COMMON)) break
+      stored.attach(slotAt(index))
+      slotAt(index).offered |= block.features(slotAt(index).unit)
       break
     case VIRTIO_NETWORK:
       if (plug(index, type, net.QUEUES, COMMON)) net.attach(slotAt(index))
+      break
+    case VIRTIO_SOCKET:
+      plug(index, type, socket.QUEUES, COMMON | socket.FEATURES)
       break
   }
 }
@@ -56,10 +65,14 @@ export function serve(vcpu: u32, slot: Slot): void {
       console.serve(vcpu, slot)
       break
     case VIRTIO_BLOCK:
-      block.serve(vcpu, slot)
+      if (stored.isStored(slot)) stored.serve(vcpu, slot)
+      else block.serve(vcpu, slot)
       break
     case VIRTIO_NETWORK:
       net.serve(vcpu, slot)
+      break
+    case VIRTIO_SOCKET:
+      socket.serve(vcpu, slot)
       break
     case VIRTIO_BALLOON:
       balloon.serve(vcpu, slot)
@@ -67,16 +80,28 @@ export function serve(vcpu: u32, slot: Slot): void {
   }
 }
 
+/** Something has come to the ports of some of the VM's devices, or has room to go; or disks have answered. */
+export function collect(vcpu: u32): void {
+  for (let left = openSlots(); left; left &= left - 1) {
+    const slot = slotAt(ctz(left))
+    if (slot.type == VIRTIO_NETWORK) receive(vcpu, slot)
+    else socket.serve(vcpu, slot)
+  }
+  stored.collect(vcpu)
+}
+
 /** The device forgets its driver; queues and status are reset already. */
 export function reset(vcpu: u32, slot: Slot): void {
   if (slot.type == VIRTIO_CONSOLE) console.reset(vcpu)
-  else if (slot.type == VIRTIO_NETWORK) net.reset(slot)
+  else if (hasPort(slot.type)) close(slot)
   else if (slot.type == VIRTIO_BALLOON) balloon.reset()
+  else if (slot.type == VIRTIO_BLOCK) stored.reset(slot)
 }
 
 /** The device forgets one of its queues, which is reset already. */
 export function resetQueue(slot: Slot, index: u32): void {
-  if (slot.type == VIRTIO_NETWORK) net.resetQueue(slot, index)
+  if (hasPort(slot.type)) closeQueue(slot, index)
+  else if (slot.type == VIRTIO_BLOCK) stored.reset(slot)
 }
 
 /** Whether the device can work with what the driver accepted of its offer. */
@@ -89,6 +114,7 @@ export function readConfig(slot: Slot, offset: u32): u32 {
   if (slot.type == VIRTIO_BLOCK) return block.readConfig(slot, offset)
   if (slot.type == VIRTIO_NETWORK) return net.readConfig(slot, offset)
   if (slot.type == VIRTIO_BALLOON) return balloon.readConfig(offset)
+  if (slot.type == VIRTIO_SOCKET) return socket.readConfig(slot, offset)
   return slot.type == VIRTIO_CONSOLE ? console.readConfig(offset) : 0
 }
 

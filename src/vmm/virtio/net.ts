@@ -1,20 +1,18 @@
 /**
- * Network device: frames between VMs, which core copies from RAM to RAM (src/core/frame.ts). Empty buffers are offered to core
- * ahead of time, so that nobody who sends needs this compartment; a frame is sent as it is found, or lost, as on a wire. Virtio
- * 1.2, "Network Device".
+ * Network device: frames between VMs, which core copies from RAM to RAM (src/core/frame.ts); one is sent as it is found, or
+ * lost, as on a wire. Virtio 1.2, "Network Device".
  */
 
 import * as net from '../../arch/virtio-net'
 import * as core from '../core'
 import * as ram from '../ram'
-import { admits, admitsReceived, charge, chargeReceived, isLimited, saved } from './limit'
-import { answer, chain, cost, giveBack, keep, next, segmentIpa, segmentSize, signal, TURN, take } from './queue'
-import { hasAccepted, isLive, QUEUE_SIZE_MOST, queueOf, Slot, slotAt } from './slot'
+import { admits, charge, isLimited } from './limit'
+import { open, receive, TRANSMIT } from './port'
+import { answer, chain, cost, next, segmentIpa, segmentSize, signal, TURN, take } from './queue'
+import { hasAccepted, queueOf, Slot } from './slot'
 import { postpone } from './turn'
 
 export const QUEUES: u32 = 2
-const RECEIVE: u32 = 0
-const TRANSMIT: u32 = 1
 const FEATURES: u64 = net.F_MAC | net.F_MTU | net.F_STATUS | net.F_MRG_RXBUF
 /** What a network with offloads takes and gives; all ports of it must, since a frame is handed on as it is. */
 const CHECKSUMS: u64 = net.F_CSUM | net.F_GUEST_CSUM
@@ -29,21 +27,10 @@ const HEADS: u32 = net.HEADER_SIZE + 14
 const VIRTIO_REST: u32 = 8
 const ETHERNET_AT: u32 = net.HEADER_SIZE
 const ETHERNET_SHIFT: u64 = 16
-/** With so many buffers offered the driver is not asked for more. */
-const PLENTY: u32 = QUEUE_SIZE_MOST / 2
-/** Pieces of buffers that core holds for a device. */
-const OFFERED_MOST: u32 = QUEUE_SIZE_MOST
-/** Drivers that merge buffers have them no smaller, and with offloads frames of so many bytes. */
-const BUFFER_SHIFT: u32 = 10
-const SEGMENTED: u32 = 0x1_0000
-const NOTHING: u64 = u64.MAX_VALUE
 
 const heads = memory.data(32, 8)
-/** Slots that hold a network device; those whose port at the switch is open. */
-const slots = memory.data(8, 4)
 
 export function attach(slot: Slot): void {
-  store<u32>(slots, load<u32>(slots) | (1 << slot.index))
   slot.offered |= FEATURES | (core.portOffload(slot.unit) ? OFFLOADS : 0)
 }
 
@@ -65,88 +52,10 @@ export function readConfig(slot: Slot, offset: u32): u32 {
   return 0
 }
 
-/** The driver, or its receive queue, is no more. */
-export function reset(slot: Slot): void {
-  const open = load<u32>(slots, 4)
-  if (!(open & (1 << slot.index))) return
-  store<u32>(slots, open & ~(1 << slot.index), 4)
-  core.portClose(slot.unit)
-}
-
-export function resetQueue(slot: Slot, index: u32): void {
-  if (index == RECEIVE) reset(slot)
-}
-
 export function serve(vcpu: u32, slot: Slot): void {
-  const open = load<u32>(slots, 4)
-  if (!(open & (1 << slot.index)) && queueOf(slot, RECEIVE).ready) {
-    store<u32>(slots, open | (1 << slot.index), 4)
-    core.portOpen(slot.unit, hasAccepted(slot, net.F_MRG_RXBUF) ? 1 : 0)
-  }
+  open(slot, hasAccepted(slot, net.F_MRG_RXBUF))
   receive(vcpu, slot)
   transmit(vcpu, slot)
-}
-
-/** Some of the VM's ports got frames. */
-export function collect(vcpu: u32): void {
-  for (let left = load<u32>(slots, 4); left; left &= left - 1) receive(vcpu, slotAt(ctz(left)))
-}
-
-/** Frames go to the driver, its empty buffers to core. */
-function receive(vcpu: u32, slot: Slot): void {
-  const queue = queueOf(slot, RECEIVE)
-  if (!isLive(slot) || !queue.ready) return
-  const limited = isLimited(slot.index)
-  for (let taken = core.frameTake(slot.unit); taken != NOTHING; taken = core.frameTake(slot.unit)) {
-    giveBack(queue, <u32>taken, <u32>(taken >> 32))
-    if (limited) chargeReceived(slot.index, 1, taken >> 32)
-  }
-  const room = core.frameRoom(slot.unit)
-  if (limited) offerBuffers(vcpu, slot, room, allowed(slot, room))
-  else if (room >= PLENTY) offerBuffers(vcpu, slot, room, room)
-  signal(vcpu, queue)
-}
-
-/** Pieces that a limited device offers now: nobody can send it more at once than it may have saved up, or one frame. */
-function allowed(slot: Slot, room: u32): u32 {
-  const held = OFFERED_MOST - min(room, OFFERED_MOST)
-  const mtu = <u32>(core.portPlace(slot.unit) >> 48)
-  const frame = core.portOffload(slot.unit) ? SEGMENTED : mtu
-  const most = max<u64>(saved(slot.index, mtu), (frame >> BUFFER_SHIFT) + 1)
-  return held < most && admitsReceived(slot.index) ? <u32>min<u64>(room, most - held) : 0
-}
-
-/** `wanted` pieces and what their last buffer has beyond them, as far as there is room. */
-function offerBuffers(vcpu: u32, slot: Slot, room: u32, wanted: u32): void {
-  const queue = queueOf(slot, RECEIVE)
-  let left = room
-  let turn: u32 = 0
-  while (turn < TURN && room - left < wanted && next(vcpu, slot, queue)) {
-    const count = chain().count
-    if (count > left) break
-    left -= count
-    turn += cost()
-    keep(queue)
-    if (!offer(slot)) giveBack(queue, chain().head, 0)
-  }
-  if (turn >= TURN) postpone(slot.index)
-}
-
-/** False: no byte can be written there. */
-function offer(slot: Slot): bool {
-  const found = chain()
-  if (found.count == 1 && !found.readable && segmentSize(0)) {
-    core.frameOffer(slot.unit, segmentIpa(0), segmentSize(0), found.head, 1)
-    return true
-  }
-  let last = found.count
-  while (last > found.readable && segmentSize(last - 1) == 0) last--
-  if (last == found.readable) return false
-  for (let i = found.readable; i < last; i++) {
-    const size = segmentSize(i)
-    if (size) core.frameOffer(slot.unit, segmentIpa(i), size, found.head, i + 1 == last ? 1 : 0)
-  }
-  return true
 }
 
 function transmit(vcpu: u32, slot: Slot): void {

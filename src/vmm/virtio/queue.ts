@@ -63,7 +63,7 @@ export function isUsable(queue: Queue): bool {
 export function next(vcpu: u32, slot: Slot, queue: Queue): bool {
   if (!queue.ready || !isLive(slot)) return false
   if (queue.next == queue.offered && !hasMore(queue)) return false
-  if (((queue.offered - queue.next) & INDEX_MASK) <= queue.size && walk(slot, queue)) return true
+  if (((queue.offered - queue.next) & INDEX_MASK) <= queue.size && walk(slot, queue, nextHead(queue))) return true
   breakDown(vcpu, slot)
   return false
 }
@@ -84,10 +84,21 @@ function look(queue: Queue): bool {
   return true
 }
 
+function nextHead(queue: Queue): u32 {
+  return ram.load16(queue.available + ring.AVAILABLE_RING + ((<u64>(queue.next & (queue.size - 1))) << 1))
+}
+
+/** Lists the buffers of a chain that is held, as they are now. False: it is none any more, and the device broke down. */
+export function again(vcpu: u32, slot: Slot, queue: Queue, head: u32): bool {
+  if (walk(slot, queue, head)) return true
+  breakDown(vcpu, slot)
+  return false
+}
+
 /** Lists the buffers of the chain: a segment is its descriptor, copied once. False: it is not a chain. */
-function walk(slot: Slot, queue: Queue): bool {
+function walk(slot: Slot, queue: Queue, head: u32): bool {
   const found = chain()
-  let index = ram.load16(queue.available + ring.AVAILABLE_RING + ((<u64>(queue.next & (queue.size - 1))) << 1))
+  let index = head
   let table = queue.table
   const most = queue.size
   let limit = most

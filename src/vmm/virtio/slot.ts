@@ -1,7 +1,7 @@
 /** What a VM's virtio devices are, slot by slot: the state that the transport keeps for each device and each of its queues. */
 
 import { VIRTIO_INTID, VIRTIO_SLOTS } from '../../abi/guest-machine'
-import { DEVICE_NEEDS_RESET, DRIVER_OK, F_EVENT_IDX } from '../../arch/virtio'
+import { DEVICE_NEEDS_RESET, DRIVER_OK, F_EVENT_IDX, VIRTIO_NETWORK, VIRTIO_SOCKET } from '../../arch/virtio'
 import { CONFIGURATION_CHANGE } from '../../arch/virtio-mmio'
 import { setLine } from '../vgic/pend'
 import { admitsInterrupt } from './limit'
@@ -24,7 +24,7 @@ export class Slot {
   configGeneration: u32
   firstQueue: u32
   queueCount: u32
-  /** How many devices of its type stand in slots below. */
+  /** How many devices of its type stand in slots below; of those that have ports, of both types. */
   unit: u32
   /** Feature bits that the device offers, and those that the driver accepts. */
   offered: u64
@@ -73,6 +73,11 @@ export function queueOf(slot: Slot, index: u32): Queue {
   return changetype<Queue>(queues + ((slot.firstQueue + index) << QUEUE_SHIFT))
 }
 
+/** Whether devices of this type have a port of core's (src/core/port.ts). */
+export function hasPort(type: u32): bool {
+  return type == VIRTIO_NETWORK || type == VIRTIO_SOCKET
+}
+
 /** Puts a device of `type` into an empty slot. False: there are no queues left for it. */
 export function plug(index: u32, type: u32, queueCount: u32, offered: u64): bool {
   const slot = slotAt(index)
@@ -80,7 +85,8 @@ export function plug(index: u32, type: u32, queueCount: u32, offered: u64): bool
   let unit: u32 = 0
   for (let i: u32 = 0; i < <u32>VIRTIO_SLOTS; i++) {
     first += slotAt(i).queueCount
-    if (i < index && slotAt(i).type == type) unit++
+    const other = slotAt(i).type
+    if (i < index && (other == type || (hasPort(type) && hasPort(other)))) unit++
   }
   if (first + queueCount > QUEUES) return false
   slot.index = index

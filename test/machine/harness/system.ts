@@ -81,9 +81,12 @@ export function argumentsFor(
     gic = 3,
     icount = true,
     gdb = false,
+    disk,
     net,
-  }: { gic?: GicVersion; icount?: boolean; gdb?: boolean; net?: QemuNet } = {},
+  }: { gic?: GicVersion; icount?: boolean; gdb?: boolean; disk?: string; net?: QemuNet } = {},
 ): string[] {
   const { machine, image, bundle, dtb } = system
-  return qemuArguments({ machine, image, bundle, dtb, gic, icount, gdb, net })
+  const [own] = Object.values(machine.board.disks ?? {})
+  const options = disk === undefined ? [] : own!.qemu!(disk)
+  return qemuArguments({ machine, image, bundle, dtb, gic, icount, gdb, disk: options, net })
 }

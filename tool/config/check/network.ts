@@ -4,7 +4,7 @@ import { MAX_PORTS } from '../../../src/abi/layout.ts'
 import { UPLINK_MTU } from '../../../src/abi/uplink.ts'
 import type { Problem } from '../../ui/failure.ts'
 import { suggestion } from '../../ui/suggest.ts'
-import { isNet, type NetDevice } from '../device.ts'
+import { isNet, type NetDevice, socketOf } from '../device.ts'
 import type { Network } from '../network.ts'
 import type { Machine, Vm } from '../system.ts'
 
@@ -27,7 +27,7 @@ export function checkNetworks(
   return [
     ...unknown(joined, networks),
     ...twice(joined),
-    ...tooMany(joined, uplinks.length),
+    ...tooMany(joined.length + vms.filter(socketOf).length, uplinks.length),
     ...(machine ? uplinks.flatMap((network, i) => checkUplink(network, uplinks[i - 1], machine)) : []),
   ]
 }
@@ -55,10 +55,10 @@ function twice(joined: readonly Joined[]): Problem[] {
   })
 }
 
-function tooMany(joined: readonly Joined[], uplinks: number): Problem[] {
+function tooMany(count: number, uplinks: number): Problem[] {
   const most = MAX_PORTS - uplinks
-  if (joined.length <= most) return []
-  const reason = `${joined.length} network devices are too many for a system${uplinks ? ' with an uplink' : ''}`
+  if (count <= most) return []
+  const reason = `${count} network and socket devices are too many for a system${uplinks ? ' with an uplink' : ''}`
   return [{ path: 'vms', reason, remedy: `have at most ${most}` }]
 }
 

@@ -17,6 +17,8 @@ import {
   VIRTIO_IPA,
   VIRTIO_SLOTS,
   VIRTIO_STRIDE,
+  WATCHDOG_INTID,
+  WATCHDOG_IPA,
 } from '../../../src/abi/guest-machine.ts'
 import type { Problem } from '../../ui/failure.ts'
 import { hex, rangeText } from '../../ui/number.ts'
@@ -124,6 +126,7 @@ function models(vm: Vm): [owner: string, range: Range, intids: number[], remedy:
   ]
   if (vm.devices.includes('uart')) list.push(['UART', range(UART_IPA, DEVICE_SIZE), [UART_INTID], left('uart')])
   if (vm.devices.includes('rtc')) list.push(['clock', range(RTC_IPA, DEVICE_SIZE), [RTC_INTID], left('rtc')])
+  if (vm.life.watchdog) list.push(['watchdog', range(WATCHDOG_IPA, DEVICE_SIZE), [WATCHDOG_INTID], 'drop its watchdog'])
   const slots = vm.virtio.map((_, slot) => VIRTIO_INTID + slot)
   list.push(['virtio slots', range(VIRTIO_IPA, VIRTIO_SLOTS * VIRTIO_STRIDE), slots, 'use fewer virtio devices'])
   return list

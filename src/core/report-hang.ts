@@ -1,0 +1,22 @@
+/** What a person reads of a VM that its watchdog or its missing heart-beat ends. */
+import { EXTENSION_CONTROL } from '../abi/extension'
+import { HANG_WATCHDOG } from '../abi/life'
+import { hasExtension } from './extension'
+import * as log from './log'
+import { vmName } from './report'
+import { reportVcpu } from './report-fault'
+import { recordFault } from './report-record'
+import { Vcpu } from './vcpu'
+import { Vm } from './vm'
+
+/** `why`: HANG_*. */
+export function reportHang(vm: Vm, vcpu: Vcpu, why: u32): void {
+  log.begin()
+  vmName(vm)
+  if (why === HANG_WATCHDOG) log.text(' hangs: its watchdog got to zero twice, and nobody reloaded it')
+  else log.text(' hangs: no sign of life in time, neither a reload of its watchdog nor a call')
+  log.end()
+  // The exit that ESR_EL2 tells of may be any that was before.
+  reportVcpu(vcpu, false)
+  if (hasExtension(EXTENSION_CONTROL)) recordFault(vcpu, why === HANG_WATCHDOG ? 'watchdog' : 'heartbeat', false)
+}
