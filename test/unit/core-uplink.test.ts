@@ -4,7 +4,7 @@ import { TRAP_MEMORY, TRAP_UNREACHABLE } from '../../src/abi/compartment.ts'
 import { UPLINK_MEMORY, UPLINK_TRANSMIT } from '../../src/abi/uplink.ts'
 import { MiB } from '../fake/board.ts'
 import { trap } from '../fake/compartment.ts'
-import { MACS } from '../fake/network.ts'
+import { HEADER, MACS } from '../fake/network.ts'
 import { ethernet, type FakeOutside, got, type OutsideOptions, outsidePair as pair, payload } from '../fake/outside.ts'
 
 const [A, B] = MACS as [string, string]
