@@ -37,6 +37,8 @@ WRITE_REGISTER(w2c_hw_set_vttbr_el2, "vttbr_el2")
 WRITE_REGISTER(w2c_hw_set_cptr_el2, "cptr_el2")
 WRITE_REGISTER(w2c_hw_set_mdcr_el2, "mdcr_el2")
 WRITE_REGISTER(w2c_hw_set_hstr_el2, "hstr_el2")
+WRITE_REGISTER(w2c_hw_set_mdscr_el1, "mdscr_el1")
+WRITE_REGISTER(w2c_hw_set_oslar_el1, "oslar_el1")
 WRITE_REGISTER(w2c_hw_set_cnthctl_el2, "cnthctl_el2")
 WRITE_REGISTER(w2c_hw_set_cntvoff_el2, "cntvoff_el2")
 WRITE_REGISTER(w2c_hw_set_vmpidr_el2, "vmpidr_el2")
@@ -60,6 +62,7 @@ HW u32 w2c_hw_tpidr_el2(struct w2c_hw* hw) {
   return (u32)value;
 }
 
+#include "hw-debug.h"
 #include "hw-gic.h"
 
 /* PMCR_EL0.N, where ID_AA64DFR0_EL1.PMUVer says that there is a PMU. */
@@ -123,6 +126,7 @@ HW u64 w2c_hw_rndr(struct w2c_hw* hw) {
 HW u64 w2c_hw_load64(struct w2c_hw* hw, u64 va) { return *(u64*)va; }
 HW void w2c_hw_store64(struct w2c_hw* hw, u64 va, u64 value) { *(u64*)va = value; }
 HW u32 w2c_hw_load8(struct w2c_hw* hw, u64 va) { return *(u8*)va; }
+HW void w2c_hw_store8(struct w2c_hw* hw, u64 va, u32 value) { *(u8*)va = (u8)value; }
 /* Device registers: one access of 32 bits, where the program has it. volatile lets the compiler put the register's offset into
  * the instruction, which an operand of asm does not; memory is not moved across. */
 #define IN_ORDER() __asm__ volatile("" ::: "memory")
@@ -225,11 +229,10 @@ extern u64 __build;
 HW u64 w2c_hw_build(struct w2c_hw* hw) { return __build; }
 
 /* Which module's text an address lies in, wherever the linker put it, as offsets from the image; 2: none's. */
-extern const struct { u32 start, end, module; } __module_table[];
+extern const struct { u32 start, size; } __module_table[];
 HW u32 w2c_hw_module_of(struct w2c_hw* hw, u64 pc) {
-  u64 at = IMAGE_OFFSET(pc);
   for (u32 i = 0; __module_table[i].start; i++)
-    if (at >= __module_table[i].start && at < __module_table[i].end) return __module_table[i].module;
+    if (IMAGE_OFFSET(pc) - __module_table[i].start < __module_table[i].size >> 4) return __module_table[i].size & 15;
   return 2;
 }
 

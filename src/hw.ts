@@ -32,6 +32,11 @@ export declare function set_vttbr_el2(value: u64): void
 export declare function set_cptr_el2(value: u64): void
 export declare function set_mdcr_el2(value: u64): void
 export declare function set_hstr_el2(value: u64): void
+export declare function set_mdscr_el1(value: u64): void
+export declare function set_oslar_el1(value: u64): void
+/** DBGBVR<n>_EL1 and DBGBCR<n>_EL1, DBGWVR<n>_EL1 and DBGWCR<n>_EL1: off while they change; n below 4. */
+export declare function set_breakpoint(n: u32, value: u64, control: u64): void
+export declare function set_watchpoint(n: u32, value: u64, control: u64): void
 export declare function set_cnthctl_el2(value: u64): void
 export declare function set_cntvoff_el2(value: u64): void
 export declare function set_vmpidr_el2(value: u64): void
@@ -93,6 +98,7 @@ export declare function zero(va: u64, length: u64): void
 export declare function load64(va: u64): u64
 export declare function store64(va: u64, value: u64): void
 export declare function load8(va: u64): u32
+export declare function store8(va: u64, value: u32): void
 export declare function read32(va: u64): u32
 export declare function write32(va: u64, value: u32): void
 

@@ -26,6 +26,7 @@ export const ERROR_PARAMS = 32602
 export const ERROR_UNKNOWN_VM = 32001
 export const ERROR_WRONG_STATE = 32002
 export const ERROR_LACKS_CPU = 32003
+export const ERROR_NOT_DEBUGGABLE = 32004
 export const ERROR_TOO_LONG = 32010
 export const ERROR_TOO_DEEP = 32011
 export const ERROR_NOT_UTF8 = 32012
@@ -42,3 +43,5 @@ export const CAUSE_RESTART = 6
 export const CAUSE_START = 7
 export const CAUSE_PAUSE = 8
 export const CAUSE_RESUME = 9
+/** Its debugger, or a breakpoint. */
+export const CAUSE_DEBUG = 10

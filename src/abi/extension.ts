@@ -12,8 +12,10 @@ export const EXTENSION_NETWORK = 3
 export const EXTENSION_STORAGE = 4
 /** Watchdogs, heart-beats, who is ready. */
 export const EXTENSION_LIFE = 5
+/** Debuggers for guests. */
+export const EXTENSION_DEBUG = 6
 /** Networks' way to the board's network card: the service that drives it, and its port at the switch. */
-export const EXTENSION_UPLINK = 6
+export const EXTENSION_UPLINK = 7
 
 /** "BHXT", little-endian, in the lower half of the header's first 64 bits; the number in the upper. */
 export const EXTENSION_MAGIC = 0x5458_4842

@@ -77,6 +77,8 @@ export const FIGURE_HYPERCALLS = 8
 export const FIGURE_ACCESSES = 9
 export const FIGURE_INTERRUPTS = 10
 export const FIGURE_TRAPS = 11
+/** A debugger may have it: its extension is there, and its config says so. */
+export const FIGURE_DEBUGGABLE = 12
 /** Plus `(1 + i) << FIGURE_VCPU_SHIFT`: of vCPU i alone. */
 export const FIGURE_VCPU_SHIFT = 8
 

@@ -12,6 +12,11 @@ export enum EC {
   DataAbortLower = 0x24,
   DataAbortSame = 0x25,
   Serror = 0x2f,
+  BreakpointLower = 0x30,
+  StepLower = 0x32,
+  WatchpointLower = 0x34,
+  Bkpt32 = 0x38,
+  Brk64 = 0x3c,
 }
 
 /** IL: the trapped instruction is 32 bits wide. */

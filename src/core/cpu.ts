@@ -20,6 +20,8 @@ export const WORK_POWER_DOWN: u32 = 64
 export const WORK_HALT: u32 = 128
 /** Somebody asked what one of this CPU's vCPUs does. */
 export const WORK_EXPLAIN: u32 = 256
+/** A vCPU steps, or has halted, under its debugger. */
+export const WORK_DEBUG: u32 = 512
 
 @unmanaged
 export class Cpu {
@@ -61,6 +63,8 @@ export class Cpu {
   /** Count at which the keeper looks after the board's devices (src/core/board-life.ts), u64.MAX_VALUE: not before one interrupts. Set once
    * by another, atomic. */
   boardAt: u64
+  /** Its debug registers are a debugger's. */
+  isDebugging: u32
   /** CNTHP is enabled. */
   isArmed: u32
   /** The service whose device `src/core/grant.ts` reaches from here. */

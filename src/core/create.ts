@@ -1,6 +1,7 @@
 /** A VM out of its bundle's words: pages for its records, RAM, stage-2 tables, a compartment. Boot only; returns what is
  * wrong, or '' if nothing is. */
 
+import { EXTENSION_DEBUG } from '../abi/extension'
 import { GICC_IPA, GICC_SIZE, STOLEN_IPA } from '../abi/guest-machine'
 import {
   BLOCK_SIZE,
@@ -24,7 +25,9 @@ import { createBalloon, hasWholeBlocks } from './balloon'
 import * as bundle from './bundle'
 import { createPorts } from './connect'
 import { cpuAt } from './cpu'
+import { readDebug } from './debug'
 import { createDisk } from './disk'
+import { hasExtension } from './extension'
 import * as gic from './gic'
 import { vmmMemorySize } from './link'
 import { gicVersion } from './machine'
@@ -65,6 +68,7 @@ export function createVm(index: u32): string {
   if (!mapStolen(vm)) return NO_MEMORY
   const devices = vm.hasDevices ? assign(vm) : ''
   if (!isEmpty(devices)) return devices
+  if (hasExtension(EXTENSION_DEBUG)) readDebug(vm)
   vm.state = STATE_DEFINED
   return ''
 }

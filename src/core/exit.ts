@@ -5,6 +5,7 @@ import { SMCCC_NOT_SUPPORTED } from '../arch/smccc'
 import * as hw from '../hw'
 import * as compartment from './compartment'
 import { Cpu, thisCpu, WORK_DUE } from './cpu'
+import { caught } from './debug'
 import { instructionAbort } from './exit-instruction-abort'
 import * as gic from './gic'
 import * as inject from './inject'
@@ -15,7 +16,7 @@ import { takeRequests } from './request'
 import { settle, tell } from './schedule'
 import { block } from './suspend'
 import { Vcpu } from './vcpu'
-import { Stop } from './vm'
+import { Stop, vmAt } from './vm'
 import { CONTINUE, step } from './way-back'
 
 export { onDataAbort } from './exit-data-abort'
@@ -72,7 +73,7 @@ export function onSync(at: usize, esr: u64): usize {
       refuseCall(vcpu)
       break
     default:
-      inject.undefined(vcpu)
+      if (!vmAt(vcpu.vm).isDebugged || !caught(cpu, vcpu, esr)) inject.undefined(vcpu)
   }
   return cpu.work ? settle(cpu) : at
 }

@@ -2,6 +2,7 @@
 import {
   FIGURE_ACCESSES,
   FIGURE_CORES,
+  FIGURE_DEBUGGABLE,
   FIGURE_EXITS,
   FIGURE_HYPERCALLS,
   FIGURE_INTERRUPTS,
@@ -29,6 +30,7 @@ export function vmFigure(index: u32, which: u32): u64 {
   if (which === FIGURE_VCPUS) return vm.vcpuCount
   if (which === FIGURE_RESTARTS) return vm.restartCount
   if (which === FIGURE_MEMORY) return vm.ramSize
+  if (which === FIGURE_DEBUGGABLE) return vm.isDebuggable
   const one = which >> FIGURE_VCPU_SHIFT
   if (one) {
     if (one > vm.vcpuCount) return 0

@@ -9,7 +9,7 @@ const PAN_SHIFT: u64 = 20
 
 /** Undefined instruction; the PC is the instruction's. */
 export function undefined(vcpu: Vcpu): void {
-  enter(vcpu, ((<u64>EC.Unknown) << 26) | IL)
+  exception(vcpu, ((<u64>EC.Unknown) << 26) | IL)
 }
 
 /** Synchronous external abort for the access that trapped with `esr`; `fault` is its DFSC or IFSC. */
@@ -20,10 +20,11 @@ export function abort(vcpu: Vcpu, esr: u64, fault: u64): void {
   const code = isEl0(vcpu.spsr) ? lower : lower + 1
   const write = isData ? esr & (1 << 6) : 0
   hw.set_far_el1(hw.far_el2())
-  enter(vcpu, ((<u64>code) << 26) | IL | write | fault)
+  exception(vcpu, ((<u64>code) << 26) | IL | write | fault)
 }
 
-function enter(vcpu: Vcpu, esr: u64): void {
+/** An exception that EL1 would have taken itself, had EL2 not been in front. */
+export function exception(vcpu: Vcpu, esr: u64): void {
   const hasPan = ((hw.id_aa64mmfr1_el1() >> PAN_SHIFT) & 15) != 0
   hw.set_esr_el1(esr)
   hw.set_elr_el1(vcpu.elr)

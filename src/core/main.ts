@@ -35,6 +35,18 @@ export {
   wakeAt,
 } from './services'
 export { ramPutBack, ramTakeOut } from './services-balloon'
+export {
+  debug,
+  debugHalts,
+  debugPlace,
+  debugPoint,
+  debugPoints,
+  debugRead,
+  debugRegister,
+  debugSetRegister,
+  debugVcpus,
+  debugWrite,
+} from './services-debug'
 export { diskDiscard, diskRead, diskSize, diskWritable, diskWrite, diskZero } from './services-disk'
 export { deviceRead, deviceWrite, dmaAddress, dmaCoherent, dmaSize, requestDone } from './services-drive'
 export {

@@ -19,6 +19,7 @@ export function pause(vm: Vm): bool {
   if (stateOf(vm) !== STATE_RUNNING || pauseOf(vm)) return false
   vm.pauses++
   atomic.store<u32>(changetype<usize>(vm), vm.pauses | (1 << 31), offsetof<Vm>('pause'))
+  vm.stepper = 0
   return true
 }
 
@@ -40,7 +41,7 @@ export function settlePauses(cpu: Cpu): void {
     const vm = vmAt(vcpu.vm)
     const asked = pauseOf(vm)
     if (!asked) {
-      if (vcpu.run === Run.Held) release(vcpu)
+      if (vcpu.run === Run.Held && (!vm.stepper || vm.stepper === vcpu.index + 1)) release(vcpu)
     } else if (stateOf(vm) === STATE_RUNNING && !isAbsent(vcpu, asked)) hold(cpu, vcpu, vm, asked)
   }
 }

@@ -1,6 +1,7 @@
 /** What a person reads of a VM's life and faults: who, what, where, and what happens next. */
 import {
   CAUSE_CRASH,
+  CAUSE_DEBUG,
   CAUSE_OFF,
   CAUSE_PAUSE,
   CAUSE_READY,
@@ -110,11 +111,14 @@ function endName(stop: u32): string {
 }
 
 export function reportPaused(vm: Vm): void {
-  log.begin()
-  vmName(vm)
-  log.text(' is paused')
-  log.end()
-  log.announce(vm.index, STATE_PAUSED, CAUSE_PAUSE)
+  // A debugger halts it again and again.
+  if (!vm.isDebugged) {
+    log.begin()
+    vmName(vm)
+    log.text(' is paused')
+    log.end()
+  }
+  log.announce(vm.index, STATE_PAUSED, vm.isDebugged ? CAUSE_DEBUG : CAUSE_PAUSE)
 }
 
 export function reportPowerOff(): void {

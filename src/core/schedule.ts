@@ -7,7 +7,8 @@ import * as boardLife from './board-life'
 import { choose } from './choose'
 import * as compartment from './compartment'
 import { feed, serveUart } from './console'
-import { Cpu, WORK_CONSOLE, WORK_DUE, WORK_EXPLAIN, WORK_HALT, WORK_RESCHEDULE, WORK_SUSPEND } from './cpu'
+import { Cpu, WORK_CONSOLE, WORK_DEBUG, WORK_DUE, WORK_EXPLAIN, WORK_HALT, WORK_RESCHEDULE, WORK_SUSPEND } from './cpu'
+import { look } from './debug'
 import { explainOwn } from './explain'
 import * as gic from './gic'
 import { handleInterrupt } from './interrupt'
@@ -37,6 +38,7 @@ export function settle(cpu: Cpu): usize {
     cpu.work = 0
     if (work & WORK_HALT) return sleep()
     if (work & WORK_EXPLAIN) explainOwn(cpu)
+    if (work & WORK_DEBUG) look(cpu)
     if (work & WORK_RESCHEDULE) reap(cpu)
     // A vCPU that has just ended waits for nothing.
     if (work & WORK_SUSPEND && cpu.isLoaded) since = suspend(cpu, changetype<Vcpu>(cpu.vcpu), work)
@@ -61,6 +63,7 @@ export function settle(cpu: Cpu): usize {
         if (!isTold && isDue(vcpu)) tell(vcpu)
         if (isTold || !cpu.work) {
           note(vcpu, since)
+          if (vcpu.steps) cpu.work |= WORK_DEBUG // at its next exit
           return at
         }
         told = at

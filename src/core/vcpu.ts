@@ -101,6 +101,12 @@ export class Vcpu {
   stolen: u64
   stolenTold: u64
 
+  // A debugger's, src/core/debug.ts: HALT_* and where; a step is under way, from there.
+  halt: u32
+  steps: u32
+  haltAt: u64
+  stepFrom: u64
+
   // Exits since the VM started, by class.
   hypercalls: u64
   accesses: u64

@@ -76,6 +76,11 @@ export class Vm {
   hasDevices: u32
   /** The board resets when it has ended: src/core/watchdog.ts. Boot only. */
   isCritical: u32
+  /** Its config allows a debugger (boot only); it has one: written while it rests or halts. */
+  isDebuggable: u32
+  isDebugged: u32
+  /** The index plus 1 of the vCPU that steps while the others stand still; 0: none. */
+  stepper: u32
   /** Its RAM is where its guest believes it is, for devices that read and write it by themselves. Boot only. */
   isIdentity: u32
   settingCount: u32

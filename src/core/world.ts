@@ -4,6 +4,7 @@ import { GUEST_HCR, SHARED_HCR } from '../arch/hypervisor'
 import { EL1H_MASKED } from '../arch/pstate'
 import * as hw from '../hw'
 import { Cpu } from './cpu'
+import { enter } from './debug'
 import * as gic from './gic'
 import { EL1_AT, Vcpu } from './vcpu'
 import { Vm } from './vm'
@@ -83,6 +84,7 @@ function isArmed(control: u64): bool {
 }
 
 function assume(cpu: Cpu, vcpu: Vcpu, vm: Vm): void {
+  if (vm.isDebugged | cpu.isDebugging) enter(cpu, vcpu, vm)
   hw.set_vttbr_el2(vm.vttbr)
   hw.set_cntvoff_el2(vm.timeOffset)
   hw.set_vmpidr_el2(((<u64>1) << 31) | <u64>vcpu.index)

@@ -54,6 +54,8 @@ export interface FakeVm {
   awaits?: number
   patience?: number
   autostart?: boolean
+  /** A debugger may have it. */
+  debug?: boolean
   limit?: number
   /** Image name, bytes and pages for what is written. */
   disks?: FakeDiskNode[]
@@ -204,6 +206,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     ...(vm.servers && { servers: vm.servers.flat() }),
     memory: [...wide(ram), ...wide(memory)],
     ...(vm.identity && { identity: true }),
+    ...(vm.debug && { debug: true }),
     ...(vm.critical && { critical: [1] }),
     entry: wide(entry),
     x0: wide(x0),

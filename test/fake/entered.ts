@@ -6,8 +6,8 @@ import { VcpuRecord } from './vcpu-record.ts'
 /** Of struct Cpu in src/core/cpu.ts. */
 export const CPU_VCPU = 32
 const CPU_WORK = 36
-/** WORK_DUE: told to its compartment at its next exit. */
-const MAY_WAIT = 1
+/** WORK_DUE: told to its compartment at its next exit; WORK_DEBUG: a step is looked at then. */
+const MAY_WAIT = 1 | 512
 
 export function checkEntered({ core, cpus, gic }: Machine, cpu: number, at: number): void {
   const vcpu = new VcpuRecord(core.memory, at)

@@ -5,6 +5,7 @@ import {
   EXTENSION_BOARD,
   EXTENSION_BUILD,
   EXTENSION_CONTROL,
+  EXTENSION_DEBUG,
   EXTENSION_HEADER,
   EXTENSION_LIFE,
   EXTENSION_LITERALS,
@@ -70,6 +71,7 @@ export function needed(vms: Record<string, FakeVm>, control: boolean): Record<st
       life: extension(EXTENSION_LIFE),
     }),
     ...(list.some(({ disks }) => isStored(disks)) && { storage: extension(EXTENSION_STORAGE) }),
+    ...(list.some(({ debug }) => debug) && { debug: extension(EXTENSION_DEBUG) }),
   }
 }
 

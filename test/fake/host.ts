@@ -39,6 +39,17 @@ function hostModule(): WebAssembly.Module {
   return compiled
 }
 
+/** src/core/services-debug.ts: what the test says, or 0. */
+function debuggerOf(host: FakeHost): WebAssembly.ModuleImports {
+  const words = ['debug', 'debugHalts', 'debugPoint', 'debugPoints', 'debugSetRegister', 'debugVcpus', 'debugWrite']
+  const longs = ['debugPlace', 'debugRead', 'debugRegister']
+  const answer = (name: string, otherwise: number | bigint) => [
+    name,
+    (...args: (number | bigint)[]) => host.debug[name]?.(...args) ?? otherwise,
+  ]
+  return Object.fromEntries([...words.map((name) => answer(name, 0)), ...longs.map((name) => answer(name, 0n))])
+}
+
 export interface FakeHostOptions {
   names?: string[]
   kind?: number
@@ -57,6 +68,8 @@ export class FakeHost {
   readonly call: Exports
   now = 0
   figure = (_vm: number, _which: number) => 0n
+  /** What core answers a debugger, by the function's name. */
+  debug: Record<string, (...args: (number | bigint)[]) => number | bigint> = {}
   /** What core answers an operator. */
   control = (_what: number, _vm: number) => 0
   readonly explained: number[] = []
@@ -89,6 +102,7 @@ export class FakeHost {
           this.explained.push(vm)
           this.form = form
         },
+        ...debuggerOf(this),
         boardByte: (i: number) => Buffer.from(this.board)[i] ?? 0,
       },
       hw: {

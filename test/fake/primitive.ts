@@ -99,6 +99,12 @@ export function primitives(machine: Machine): WebAssembly.ModuleImports {
   return imports as WebAssembly.ModuleImports
 }
 
+/** A break- or watchpoint, as `b0.value`, `b0.control`. */
+function setPoint(registers: Map<string, bigint>, name: string, value: bigint, control: bigint): void {
+  registers.set(`${name}.value`, value)
+  registers.set(`${name}.control`, control)
+}
+
 function system(machine: Machine) {
   const here = () => machine.cpus[machine.current]!
   const passBy = (name: string) => {
@@ -142,6 +148,8 @@ function system(machine: Machine) {
     tlbi_stage1: () => undefined,
     tlbi_vm: () => undefined,
     tlbi_vmalle1: () => void machine.flushes.push(machine.current),
+    set_breakpoint: (n: number, value: bigint, control: bigint) => setPoint(here().registers, `b${n}`, value, control),
+    set_watchpoint: (n: number, value: bigint, control: bigint) => setPoint(here().registers, `w${n}`, value, control),
     ic_ialluis: () => passBy('ic_ialluis'),
     tlbi_el2: (va: bigint) => {
       machine.mmu.invalidate(Number(va))
@@ -194,6 +202,7 @@ function memory(machine: Machine) {
         : physical.read64(mmu.translate(number(va), 'read')),
     store64: (va: bigint, value: bigint) =>
       physical.write64(mmu.translate(number(va), 'write'), BigInt.asUintN(64, value)),
+    store8: (va: bigint, value: number) => write(va, Buffer.of(value & 0xff)),
     load8: (va: bigint) => physical.read8(mmu.translate(number(va), 'read')),
     scrub: (va: bigint, length: bigint) => {
       spend(length)

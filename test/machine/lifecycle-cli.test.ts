@@ -1,74 +1,14 @@
 /** The life of VMs as a person or a script steers it from another terminal: every command, on a board that `bulkhead run` plays. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ROOT } from '../../tool/config/project.ts'
 import { type StateEvent, status } from '../../tool/control/protocol.ts'
 import { buildIsolationGuest } from '../guest/build.ts'
 import { GUESTS } from '../guest/catalogue.ts'
 import { withBoard } from './harness/board.ts'
+import { bulkhead, during, start } from './harness/command.ts'
 import { NEIGHBOUR } from './harness/neighbour.ts'
 import { argumentsFor, configFile, packed } from './harness/system.ts'
 
-const TOOL = join(ROOT, 'tool/bulkhead.mjs')
 const MINUTE = 60_000
-
-interface Ended {
-  code: number | null
-  stdout: string
-  stderr: string
-}
-
-function start(words: string[]): { child: ChildProcess; ended: Promise<Ended>; told: Ended } {
-  const child = spawn(process.execPath, [TOOL, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
-  const told: Ended = { code: null, stdout: '', stderr: '' }
-  child.stdout.on('data', (chunk) => {
-    told.stdout += chunk
-  })
-  child.stderr.on('data', (chunk) => {
-    told.stderr += chunk
-  })
-  const ended = once(child, 'close').then(([code]) => ({ ...told, code }))
-  return { child, ended, told }
-}
-
-interface Running {
-  told: Ended
-  /** Until it has said that. */
-  seen: (pattern: RegExp) => Promise<void>
-}
-
-/** A program that is gone when `work` is done. */
-async function during(words: string[], work: (running: Running) => Promise<void>): Promise<void> {
-  const { child, ended, told } = start(words)
-  const seen = (pattern: RegExp) =>
-    new Promise<void>((resolve, reject) => {
-      const look = () => pattern.test(told.stdout + told.stderr) && resolve()
-      look()
-      child.stdout!.on('data', look)
-      child.stderr!.on('data', look)
-      const fail = () => reject(new Error(`${pattern} did not come: ${told.stdout}${told.stderr}`))
-      const timer = setTimeout(fail, MINUTE)
-      void ended.then(() => {
-        clearTimeout(timer)
-        fail()
-      })
-    })
-  try {
-    await work({ told, seen })
-  } finally {
-    child.kill('SIGTERM')
-    await ended
-  }
-}
-
-/** One command; its output. */
-async function bulkhead(target: string, ...words: string[]): Promise<string> {
-  const { code, stdout, stderr } = await start([...words, '--target', target]).ended
-  if (code !== 0) throw new Error(`${words.join(' ')}: ${code}: ${stderr}`)
-  return stdout
-}
 
 const statesOf = (stdout: string) =>
   stdout

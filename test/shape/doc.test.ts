@@ -64,7 +64,7 @@ test.each(DOCUMENTS.map((document) => [document.path, document] as const))('%s',
 test('every npm script that the documents name exists', () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   const named = DOCUMENTS.flatMap(({ path, text }) =>
-    [...text.matchAll(/\bnpm (?:run ([\w:]+)|(test)\b)/g)].map(([, run, own]) => ({ path, script: run ?? own! })),
+    [...text.matchAll(/\bnpm (?:run (\w[\w:-]*)|(test)\b)/g)].map(([, run, own]) => ({ path, script: run ?? own! })),
   )
   expect(named.length).toBeGreaterThan(0)
   expect(named.filter(({ script }) => !(script in scripts))).toEqual([])

@@ -68,7 +68,7 @@ describe('bulkhead', () => {
       stderr:
         "bulkhead: there is no command 'biuld': did you mean 'build'? " +
         '(known: demo, run, build, image, flash, check, selftest, ps, logs, console, start, stop, restart, pause, resume, events, top, ' +
-        'explain, inspect, setup, completion, help)\n',
+        'explain, gdb, inspect, setup, completion, help)\n',
     })
   })
 

@@ -76,6 +76,6 @@ test('files, and doors in them, exist', () => {
 test('the linker gets a section for each, and the image what every module has where', () => {
   expect(extensionScript()).toMatch(/\.extension\.virtio \(EXTENSION_VA \+ 0 \* EXTENSION_STRIDE\)/)
   expect(moduleTable()).toContain(
-    'LONG(__extension_virtio_vmm - IMAGE_VA) LONG(__extension_virtio_vmm_end - IMAGE_VA) LONG(1)',
+    'LONG(__extension_virtio_vmm - IMAGE_VA) LONG((__extension_virtio_vmm_end - __extension_virtio_vmm) * 16 + 1)',
   )
 })

@@ -54,6 +54,7 @@ describe('defaults', () => {
         ramBase: 0x4000_0000,
         passthrough: [],
         trustedDma: false,
+        debug: false,
         places: [],
         life: DEFAULT,
       },

@@ -9,17 +9,16 @@ import { FakeCadence, FakeImx, FakeMini, type FakeUart } from '../fake/uart-kind
 
 type Host = Record<string, (...values: (number | bigint)[]) => number>
 
+/** It asks nothing else of core. */
+const core = new Proxy<WebAssembly.ModuleImports>(
+  { ticks: () => 0n, vmState: () => STATE_RUNNING },
+  { get: (own, name) => own[String(name)] ?? refuse(String(name)) },
+)
+
 function hostOver(uart: FakeUart): Host {
   const at = (address: number) => (address >>> 0) - WINDOW_DEVICE - uart.offset
   const instance = new WebAssembly.Instance(shipped('wasm/host'), {
-    core: {
-      ticks: () => 0n,
-      vmState: () => STATE_RUNNING,
-      vmFigure: refuse('vmFigure'),
-      control: refuse('control'),
-      explain: refuse('explain'),
-      boardByte: refuse('boardByte'),
-    },
+    core,
     hw: {
       read32: (address: number) => uart.read(at(address)),
       write32: (address: number, value: number) => uart.write(at(address), value >>> 0),

@@ -21,6 +21,7 @@ function vm(memory: number, fields: Partial<Vm> = {}): Vm {
     ramBase: RAM,
     passthrough: [],
     trustedDma: false,
+    debug: false,
     places: [],
     life: lifeOf({ name: 'a', memory, kernel: 'Image' }),
     ...fields,

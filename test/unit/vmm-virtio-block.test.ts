@@ -1,12 +1,13 @@
 /** The block device: requests, their errors, and the split of large ones. Virtio 1.2, "Block Device". */
 import { beforeEach, describe, expect, test } from 'vitest'
+import { BLOCK_STATUS, header, REQUEST_TYPE, range } from '../fake/block-request.ts'
 import type { FakeDisk } from '../fake/disk.ts'
 import { FEATURE, REGISTER, STATUS, VirtioDriver } from '../fake/virtio-driver.ts'
 import { FakeVmm } from '../fake/vmm.ts'
 
 const BLOCK = 2
-const [IN, OUT, FLUSH, GET_ID, DISCARD, WRITE_ZEROES] = [0, 1, 4, 8, 11, 13]
-const [OK, IOERR, UNSUPP] = [0, 1, 2]
+const { in: IN, out: OUT, flush: FLUSH, getId: GET_ID, discard: DISCARD, writeZeroes: WRITE_ZEROES } = REQUEST_TYPE
+const { ok: OK, ioerr: IOERR, unsupp: UNSUPP } = BLOCK_STATUS
 const FEATURES = { readOnly: 1n << 5n, flush: 1n << 9n, discard: 1n << 13n, writeZeroes: 1n << 14n }
 const SECTORS = 1024
 
@@ -21,21 +22,6 @@ function start(options: Partial<FakeDisk> = {}): void {
 }
 
 beforeEach(() => start())
-
-function header(type: number, sector = 0): Buffer {
-  const bytes = Buffer.alloc(16)
-  bytes.writeUInt32LE(type)
-  bytes.writeBigUInt64LE(BigInt(sector), 8)
-  return bytes
-}
-
-function range(sector: number, count: number, flags = 0): Buffer {
-  const bytes = header(0, 0)
-  bytes.writeBigUInt64LE(BigInt(sector))
-  bytes.writeUInt32LE(count, 8)
-  bytes.writeUInt32LE(flags, 12)
-  return bytes
-}
 
 /** The answer to one request: status, bytes written, data. */
 function ask(read: Uint8Array[], write: number[]): { status: number; written: number; data: Buffer } {

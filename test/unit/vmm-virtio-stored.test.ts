@@ -11,14 +11,15 @@ import {
   VOLUME_WRITE,
   VOLUME_ZERO,
 } from '../../src/abi/storage.ts'
+import { BLOCK_STATUS, header, REQUEST_TYPE, range } from '../fake/block-request.ts'
 import type { FakeDisk } from '../fake/disk.ts'
-import { FEATURE, REGISTER, STATUS, VirtioDriver } from '../fake/virtio-driver.ts'
+import { FEATURE, REGISTER, VirtioDriver } from '../fake/virtio-driver.ts'
 import { FakeVmm } from '../fake/vmm.ts'
 import type { FakeVolume } from '../fake/volume.ts'
 
 const BLOCK = 2
-const [IN, OUT, FLUSH, GET_ID, DISCARD, WRITE_ZEROES] = [0, 1, 4, 8, 11, 13]
-const [OK, IOERR, UNSUPP] = [0, 1, 2]
+const { in: IN, out: OUT, flush: FLUSH, getId: GET_ID, discard: DISCARD, writeZeroes: WRITE_ZEROES } = REQUEST_TYPE
+const { ok: OK, ioerr: IOERR, unsupp: UNSUPP } = BLOCK_STATUS
 const READ_ONLY = 1n << 5n
 const SECTORS = 2048
 const PATTERN = Buffer.from(Array.from({ length: SECTORS * 512 }, (_, i) => (i >>> 9) ^ i))
@@ -27,31 +28,15 @@ let volume: FakeVolume
 let device: VirtioDriver
 let vmm: FakeVmm
 
-function start(options: Partial<FakeDisk> = {}, settings: bigint[] = []): void {
+function start(options: Partial<FakeDisk> = {}): void {
   const disk = { bytes: Buffer.from(PATTERN), stored: true, ...options }
-  vmm = new FakeVmm({ slots: [BLOCK], ram: 0x10_0000, disks: [disk], settings, fueled: true })
+  vmm = new FakeVmm({ slots: [BLOCK], ram: 0x10_0000, disks: [disk], fueled: true })
   volume = vmm.volumes[0]!
   const features = FEATURE.version1 | FEATURE.indirect | FEATURE.eventIdx
   device = new VirtioDriver(vmm).start(1, { features, size: 128 })
-  volume.forgotten = 0
 }
 
 beforeEach(() => start())
-
-function header(type: number, sector = 0): Buffer {
-  const bytes = Buffer.alloc(16)
-  bytes.writeUInt32LE(type)
-  bytes.writeBigUInt64LE(BigInt(sector), 8)
-  return bytes
-}
-
-function range(sector: number, count: number, flags = 0): Buffer {
-  const bytes = Buffer.alloc(16)
-  bytes.writeBigUInt64LE(BigInt(sector))
-  bytes.writeUInt32LE(count, 8)
-  bytes.writeUInt32LE(flags, 12)
-  return bytes
-}
 
 const queue = () => device.queues[0]!
 
@@ -207,74 +192,4 @@ test('a read-only disk says so, and takes nothing that would change it', () => {
   expect(ask([header(WRITE_ZEROES), range(0, 8)], []).status).toBe(IOERR)
   expect(ask([header(IN)], [512]).status).toBe(OK)
   expect(volume.log.map(([request]) => request)).toEqual([VOLUME_READ])
-})
-
-describe('a driver that goes', () => {
-  test('hears no answers of what it had asked', () => {
-    queue().add({ read: [header(IN, 3)], write: [512, 1] })
-    queue().notify()
-    const [ticket] = volume.waiting
-    device.write(REGISTER.status, 0)
-    expect(volume.forgotten).toBe(1)
-    volume.finish(ticket!)
-    const before = Buffer.from(vmm.ram.bytes)
-    vmm.frames()
-    expect(vmm.ram.bytes.equals(before)).toBe(true)
-  })
-
-  test('and one that comes waits until core has places for it again', () => {
-    volume.isBlocked = true
-    queue().add({ read: [header(IN, 3)], write: [512, 1] })
-    queue().notify()
-    expect(volume.waiting).toEqual([])
-    volume.isBlocked = false
-    vmm.frames()
-    settle()
-    expect(queue().collect()).toHaveLength(1)
-  })
-})
-
-describe('a chain that changes while its request is on the way', () => {
-  function begin(): void {
-    queue().add({ read: [header(IN, 3)], write: [512, 1] })
-    queue().notify()
-  }
-
-  test('to one that runs in circles breaks the device, not the compartment', () => {
-    begin()
-    for (let i = 0; i < 3; i++) queue().describe(queue().table, i, 0x4000_0000, 16, 1, 0)
-    settle()
-    expect(device.read(REGISTER.status) & STATUS.needsReset).toBe(STATUS.needsReset)
-    expect(isAllFree()).toBe(true)
-  })
-
-  test('to one outside of RAM does the same', () => {
-    begin()
-    queue().describe(queue().table, 1, 0x5000_0000, 512, 3, 2)
-    settle()
-    expect(device.read(REGISTER.status) & STATUS.needsReset).toBe(STATUS.needsReset)
-  })
-
-  test('to a shorter one is an error', () => {
-    begin()
-    queue().describe(queue().table, 1, 0x4000_8000, 100, 3, 2)
-    settle()
-    expect(queue().collect()[0]!.buffers.at(-1)![0]).toBe(IOERR)
-  })
-})
-
-test('a limit holds: what is beyond it waits for its time', () => {
-  const perSecond = (1n << 48n) | 10n
-  const burst = (3n << 48n) | 100_000n
-  start({}, [perSecond, burst])
-  for (let i = 0; i < 5; i++) queue().add({ read: [header(IN, i)], write: [512, 1] })
-  queue().notify()
-  settle()
-  const soon = queue().collect().length
-  expect(soon).toBeLessThan(5)
-  for (let i = 0; i < 10; i++) {
-    vmm.pass(100_000)
-    settle()
-  }
-  expect(soon + queue().collect().length).toBe(5)
 })

@@ -13,7 +13,7 @@ import { planOf } from '../page/plan.ts'
 import { liveScript } from '../page/script.ts'
 import { type Served, serve } from '../page/serve.ts'
 import { EXIT, UserError } from '../ui/failure.ts'
-import { checkOptions } from '../ui/option.ts'
+import { checkOptions, portOf } from '../ui/option.ts'
 import { printJson, say, silence } from '../ui/step.ts'
 import { CONFIG } from './argument.ts'
 import { interrupted, TARGET, targetOf } from './attach.ts'
@@ -93,11 +93,4 @@ async function keepUp(feed: Feed, where: Target, vms: string[], signal: AbortSig
     }
     await sleep(AGAIN, undefined, { signal }).catch(() => {})
   }
-}
-
-function portOf(text: string | undefined): number {
-  if (text === undefined) return 0
-  const value = Number(text)
-  if (/^\d+$/.test(text) && value > 0 && value < 0x1_0000) return value
-  throw new UserError(`--port ${text}: write a port from 1 to 65535`)
 }

@@ -24,6 +24,7 @@ const LOADERS: Record<string, () => Promise<{ default: AnyCommand }>> = {
   events: () => import('./events.ts'),
   top: () => import('./top.ts'),
   explain: () => import('./explain.ts'),
+  gdb: () => import('./gdb.ts'),
   inspect: () => import('./inspect.ts'),
   setup: () => import('./setup.ts'),
   completion: () => import('./completion.ts'),

@@ -1,21 +1,9 @@
 /** What goes into which extension (doc/extensions.md); tool/compile/extension.ts makes them of it. */
+import { DEBUG } from './extension-debug.ts'
 import { NETWORK, UPLINK } from './extension-network.ts'
-import type { ModuleName, ServiceName } from './model.ts'
+import type { Extension } from './extension-record.ts'
 
-export interface Extension {
-  /** Place in this list is its number in src/abi/extension.ts. */
-  name: string
-  /** Services that are there altogether. */
-  services: ServiceName[]
-  /** Source files whose functions go there: `src/<file>`, all of a folder's with `*`, by the module that compiles them. */
-  files: Partial<Record<ModuleName, string[]>>
-  /** Exports of these modules that go there with them. */
-  exports: Partial<Record<ModuleName, string[]>>
-  /** Other extensions may call these exports: core told those that call them that this one is there. */
-  areExportsDoors?: boolean
-  /** Functions that the image and other extensions may call, once they know that the extension is there; never inlined. */
-  doors: Partial<Record<ModuleName, string[]>>
-}
+export type { Extension }
 
 export const EXTENSIONS: Extension[] = [
   {
@@ -89,6 +77,18 @@ export const EXTENSIONS: Extension[] = [
         'src/host/control/event/tellState',
         'src/host/control/listen/hear',
         'src/host/control/session/initSession',
+        // What speaks by the protocol: debug
+        'src/host/control/json/beginValues',
+        'src/host/control/json/nextValue',
+        'src/host/control/record/add',
+        'src/host/control/record/addByte',
+        'src/host/control/record/addField',
+        'src/host/control/record/addNumber',
+        'src/host/control/record/endRecord',
+        'src/host/control/reply/beginReply',
+        'src/host/control/reply/refuse',
+        'src/host/control/reply/refuseState',
+        'src/host/control/request/isWord',
         'src/host/monitor/beginMonitor',
         'src/host/monitor/monitorByte',
       ],
@@ -193,5 +193,6 @@ export const EXTENSIONS: Extension[] = [
       ],
     },
   },
+  DEBUG,
   UPLINK,
 ]

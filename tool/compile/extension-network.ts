@@ -1,5 +1,5 @@
 /** What of the hypervisor networks need: between VMs, and to the board's network card. Of tool/compile/extension-list.ts. */
-import type { Extension } from './extension-list.ts'
+import type { Extension } from './extension-record.ts'
 
 export const NETWORK: Extension = {
   name: 'network',

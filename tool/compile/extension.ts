@@ -107,8 +107,7 @@ function symbolOf(path: string, module: ModuleName): string {
   return `${module}__${path.replace(new RegExp(`^src/(${module}/)?`), '').replace(/\W+/g, '__')}`
 }
 
-/** For the image's constants: where each module's text stands, as start, end (offsets from the image) and the module's number; ends
- * with a zero. */
+/** For the image's constants: where each module's text stands, from the image's start on; 16 times its size and the module's number; ends with a zero. */
 export function moduleTable(): string {
   const apart: ModuleName[] = EXTENSIONS.flatMap(({ services }) => services)
   const places = MODULES.flatMap((module) => [
@@ -121,7 +120,7 @@ export function moduleTable(): string {
   ])
   const rows = places.map(
     ([module, from, to]) =>
-      `    LONG(${from} - IMAGE_VA) LONG(${to} - IMAGE_VA) LONG(${MODELS[module as ModuleName].id})`,
+      `    LONG(${from} - IMAGE_VA) LONG((${to} - ${from}) * 16 + ${MODELS[module as ModuleName].id})`,
   )
   return [...rows, '    LONG(0)', ''].join('\n')
 }

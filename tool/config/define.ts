@@ -89,6 +89,8 @@ export interface VmConfig {
   restarts?: RestartsConfig
   /** The board resets when this VM has ended for good: by default `false`. */
   critical?: boolean
+  /** Whether a debugger may have it, by `bulkhead gdb`: by default `false`. Whoever reaches the control protocol then reads and changes it. */
+  debug?: boolean
   /** Whether boot starts it: by default `true`. Otherwise an operator does, or another VM's `{ start }`. */
   autostart?: boolean
   /**

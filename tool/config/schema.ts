@@ -118,6 +118,7 @@ const vmObject = z.strictObject({
   onShutdown: reaction.optional(),
   restarts: restarts.optional(),
   critical: z.boolean().optional(),
+  debug: z.boolean().optional(),
   autostart: z.boolean().optional(),
   after: after.optional(),
   watchdog: z.boolean().optional(),

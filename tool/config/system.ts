@@ -71,6 +71,8 @@ export interface Vm {
   /** Of all of them in a second; undefined for as many as there are. */
   interrupts?: number
   life: Life
+  /** A debugger may have it. */
+  debug: boolean
 }
 
 /** What of a config could be understood, and everything that could not. */
@@ -182,6 +184,7 @@ function complete(config: VmConfig, index: number, file: string, system: string)
     passthrough: config.passthrough ?? [],
     trustedDma: config.trustedDma ?? false,
     life: lifeOf(config),
+    debug: config.debug ?? false,
   }
   if (cores) vm.cores = cores
   if (server) vm.server = server

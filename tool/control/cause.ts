@@ -12,6 +12,7 @@ const CAUSES: Record<StateEvent['cause'], string> = {
   start: 'an operator started it',
   pause: 'an operator paused it',
   resume: 'an operator resumed it',
+  debug: 'its debugger halted it, or a breakpoint',
 }
 
 export function stateText({ state, cause }: StateEvent): string {

@@ -3,6 +3,8 @@ import type { Duplex } from 'node:stream'
 import { RECORD_START } from '../../src/abi/control.ts'
 import { EXIT, UserError } from '../ui/failure.ts'
 import {
+  type DebugOperation,
+  type DebugParams,
   ERRORS,
   type ErrorName,
   fromBoard,
@@ -85,6 +87,11 @@ export class Client {
     return status.parse(await this.#request(method, vm))
   }
 
+  /** A debugger's wish; the answer is the caller's to read. */
+  async debug(vm: string, op: DebugOperation, params: DebugParams = {}): Promise<unknown> {
+    return this.#request('debug', vm, { op, ...params })
+  }
+
   /** What the board has said so far, if somebody at this end of the line kept it. */
   async log(): Promise<string | undefined> {
     try {
@@ -104,10 +111,10 @@ export class Client {
     this.#line.destroy()
   }
 
-  async #request(method: string, vm?: string): Promise<unknown> {
+  async #request(method: string, vm?: string, more: object = {}): Promise<unknown> {
     for (;;) {
       try {
-        return await this.#send(method, vm)
+        return await this.#send(method, vm, more)
       } catch (error) {
         if (!(error instanceof Refusal) || error.reason !== 'too-fast') throw error
         await new Promise((resolve) => setTimeout(resolve, PAUSE))
@@ -115,7 +122,7 @@ export class Client {
     }
   }
 
-  #send(method: string, vm?: string): Promise<unknown> {
+  #send(method: string, vm: string | undefined, more: object): Promise<unknown> {
     const id = this.#next++
     return new Promise((resolve, reject) => {
       const settle = (act: () => void) => {
@@ -128,7 +135,7 @@ export class Client {
       const timer = setTimeout(() => fail(new UserError(silence, EXIT.TIMEOUT)), PATIENCE * 1000)
       this.#waiting.set(id, { settle: (result) => settle(() => resolve(result)), fail, vm })
       if (this.#isClosed) return fail(gone())
-      const request = { jsonrpc: '2.0', id, method, ...(vm !== undefined && { params: { vm } }) }
+      const request = { jsonrpc: '2.0', id, method, ...(vm !== undefined && { params: { vm, ...more } }) }
       this.#line.write(`${String.fromCharCode(RECORD_START)}${JSON.stringify(request)}\n`)
     })
   }
@@ -172,6 +179,8 @@ function refusal({ code, data }: { code: number; data?: { state: string } | unde
       return new Refusal(reason, `${vm} cannot do that now: it is ${data?.state ?? 'in another state'}`)
     case 'lacks-cpu':
       return new Refusal(reason, `${vm} cannot run: one of its CPUs did not start`)
+    case 'not-debuggable':
+      return new Refusal(reason, `${vm} may not be debugged: give it debug: true in the config, and build it again`)
     default:
       return new Refusal(reason, `the board refused the request: ${reason} (${code})`)
   }

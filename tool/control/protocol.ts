@@ -16,6 +16,21 @@ export const CAUSES = [
   'start',
   'pause',
   'resume',
+  'debug',
+] as const
+/** What a debugger asks of a VM: doc/debug.md. */
+export const DEBUG_OPERATIONS = [
+  'attach',
+  'detach',
+  'go',
+  'step',
+  'step-quiet',
+  'halt',
+  'registers',
+  'set',
+  'read',
+  'write',
+  'point',
 ] as const
 
 /** `error.code`, and what this project calls it. */
@@ -27,6 +42,7 @@ export const ERRORS = {
   [-abi.ERROR_UNKNOWN_VM]: 'unknown-vm',
   [-abi.ERROR_WRONG_STATE]: 'wrong-state',
   [-abi.ERROR_LACKS_CPU]: 'lacks-cpu',
+  [-abi.ERROR_NOT_DEBUGGABLE]: 'not-debuggable',
   [-abi.ERROR_TOO_LONG]: 'too-long',
   [-abi.ERROR_TOO_DEEP]: 'too-deep',
   [-abi.ERROR_NOT_UTF8]: 'not-utf8',
@@ -46,12 +62,24 @@ const id = z
   .union([z.string(), z.number()])
   .describe(`The request's own, at most ${abi.ID_MOST} bytes as it is written`)
 
+const bytes = z.string().regex(/^([0-9a-f]{2})*$/)
+const debugParams = {
+  op: z.enum(DEBUG_OPERATIONS).optional(),
+  vcpu: count.max(9999).optional().describe('Of point: which one'),
+  count: count.max(9999).optional().describe('Bytes, a register, what a point looks for'),
+  at: word.optional().describe('A guest address'),
+  data: bytes.optional(),
+}
+
 export const request = z
   .object({
     jsonrpc: version,
     id,
-    method: z.enum(['hello', 'status', 'explain', ...OPERATIONS]),
-    params: z.object({ vm }).optional().describe('Of every method but hello'),
+    method: z.enum(['hello', 'status', 'explain', 'debug', ...OPERATIONS]),
+    params: z
+      .object({ vm, ...debugParams })
+      .optional()
+      .describe('Of every method but hello; all but vm are of debug'),
   })
   .describe(
     `At most ${abi.REQUEST_MOST} bytes and ${abi.DEPTH_MOST} levels; members that are not named here are passed over`,
@@ -89,6 +117,15 @@ export const status = z
   })
   .describe("What was asked for has begun; the figures are of the VM's present life")
 
+/** Of `debug`'s operations. */
+export const debugHalt = z.object({
+  breakpoints: count,
+  watchpoints: count,
+  vcpus: z.array(z.object({ on: count, halt: count.describe('HALT_* of src/abi/debug.ts'), at: word })),
+})
+export const debugData = z.object({ data: bytes }).describe('Up to where the guest maps nothing')
+const debugDone = z.strictObject({})
+
 const failure = z.object({
   code: z.int(),
   message: z.string(),
@@ -96,7 +133,7 @@ const failure = z.object({
 })
 
 export const reply = z.union([
-  z.object({ jsonrpc: version, id, result: z.union([hello, status]) }),
+  z.object({ jsonrpc: version, id, result: z.union([hello, status, debugHalt, debugData, debugDone]) }),
   z.object({ jsonrpc: version, id: id.nullable(), error: failure }),
 ])
 
@@ -156,6 +193,9 @@ export const fromBoard = z.union([reply, stateEvent, reportEvent])
 export type Request = z.infer<typeof request>
 export type Hello = z.infer<typeof hello>
 export type Status = z.infer<typeof status>
+export type DebugOperation = (typeof DEBUG_OPERATIONS)[number]
+export type DebugParams = Omit<NonNullable<Request['params']>, 'vm' | 'op'>
+export type DebugHalt = z.infer<typeof debugHalt>
 export type Reply = z.infer<typeof reply>
 export type StateEvent = z.infer<typeof stateEvent>['params']
 export type Report = z.infer<typeof reportEvent>['params']

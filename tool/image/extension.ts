@@ -16,7 +16,7 @@ export interface Extension {
 /** What of a system says which. */
 interface Wanting extends Pick<System, 'control'> {
   networks: readonly Pick<Network, 'name' | 'uplink'>[]
-  vms: readonly Pick<Vm, 'virtio' | 'passthrough' | 'life'>[]
+  vms: readonly Pick<Vm, 'virtio' | 'passthrough' | 'life' | 'debug'>[]
 }
 
 /** Names of those that a system needs. */
@@ -31,6 +31,7 @@ export function extensionsOf({ vms, control, networks }: Wanting): string[] {
     ),
     life: vms.some(({ life }) => life.watchdog || life.heartbeat || life.awaits.length > 0),
     storage: vms.some(({ virtio }) => virtio.some(isStored)),
+    debug: vms.some(({ debug }) => debug),
     uplink,
   }
   return Object.keys(needs).filter((name) => needs[name])

@@ -63,3 +63,11 @@ export function count(text: string | undefined, flag: string): number | undefine
   if (text.trim() !== '' && Number.isInteger(value) && value > 0) return value
   throw new UserError(`${flag} ${text}: write a whole number, such as ${flag} 10`)
 }
+
+/** `--port`; 0, which is any that is free, without it. */
+export function portOf(text: string | undefined): number {
+  if (text === undefined) return 0
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value > 0 && value < 0x1_0000) return value
+  throw new UserError(`--port ${text}: write a port from 1 to 65535`)
+}

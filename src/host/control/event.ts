@@ -2,6 +2,7 @@
 
 import {
   CAUSE_CRASH,
+  CAUSE_DEBUG,
   CAUSE_OFF,
   CAUSE_PAUSE,
   CAUSE_READY,
@@ -77,6 +78,8 @@ function causeWord(cause: u32): string {
       return 'restart'
     case CAUSE_START:
       return 'start'
+    case CAUSE_DEBUG:
+      return 'debug'
     case CAUSE_PAUSE:
       return 'pause'
   }

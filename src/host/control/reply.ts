@@ -3,6 +3,7 @@
 import {
   ERROR_LACKS_CPU,
   ERROR_METHOD,
+  ERROR_NOT_DEBUGGABLE,
   ERROR_NOT_UTF8,
   ERROR_PARAMS,
   ERROR_PARSE,
@@ -68,6 +69,8 @@ function reason(code: u32): string {
       return 'wrong-state'
     case ERROR_LACKS_CPU:
       return 'lacks-cpu'
+    case ERROR_NOT_DEBUGGABLE:
+      return 'not-debuggable'
     case ERROR_TOO_LONG:
       return 'too-long'
     case ERROR_TOO_DEEP:

@@ -99,7 +99,7 @@ function isText(from: usize, to: usize, name: string): boolean {
   return load<u8>(from) === 0x22 && isWord(from + 1, to - 1, name)
 }
 
-function isWord(from: usize, to: usize, name: string): boolean {
+export function isWord(from: usize, to: usize, name: string): boolean {
   let at = from
   for (let i: u32 = 0; byteOf(name, i); i++, at++) if (at >= to || load<u8>(at) !== byteOf(name, i)) return false
   return at === to

@@ -3,6 +3,7 @@
 import {
   ERROR_LACKS_CPU,
   ERROR_METHOD,
+  ERROR_NOT_DEBUGGABLE,
   ERROR_PARAMS,
   ERROR_TOO_FAST,
   ERROR_TOO_LONG,
@@ -19,9 +20,11 @@ import {
   CONTROL_STOP,
   CONTROL_UNKNOWN_VM,
   EXPLAIN_RECORDS,
+  FIGURE_DEBUGGABLE,
 } from '../../abi/life'
 import { openSession } from '../attachment'
-import { explain } from '../core'
+import { explain, vmFigure } from '../core'
+import { serveDebug } from '../debug/serve'
 import { operate } from '../operate'
 import { NOBODY, sourceAt, VMS } from '../source'
 import { isGranted } from './rate'
@@ -36,7 +39,7 @@ export function serve(at: usize, length: u32): void {
   else if (wrong) refuse(wrong)
   else {
     openSession()
-    answer()
+    answer(at, length)
   }
 }
 
@@ -45,7 +48,7 @@ export function serveTooLong(): void {
   refuse(ERROR_TOO_LONG)
 }
 
-function answer(): void {
+function answer(at: usize, length: u32): void {
   if (isMethod('hello')) {
     beginReply()
     addHello()
@@ -54,7 +57,8 @@ function answer(): void {
   }
   const what = requested()
   const isStatus = isMethod('status')
-  if (!what && !isStatus && !isMethod('explain')) {
+  const isDebug = isMethod('debug')
+  if (!what && !isStatus && !isDebug && !isMethod('explain')) {
     refuse(ERROR_METHOD)
     return
   }
@@ -65,7 +69,10 @@ function answer(): void {
   const vm = vmNamed()
   if (vm === NOBODY) refuse(ERROR_UNKNOWN_VM)
   else if (what) request(what, vm)
-  else {
+  else if (isDebug) {
+    if (vmFigure(vm, FIGURE_DEBUGGABLE)) serveDebug(at, length, vm)
+    else refuse(ERROR_NOT_DEBUGGABLE)
+  } else {
     if (!isStatus) explain(vm, EXPLAIN_RECORDS)
     beginReply()
     addStatus(vm)

@@ -1,5 +1,5 @@
 /** What the checks look at. */
-type Wish = Pick<Draft, 'vms' | 'vmCount' | 'machine' | 'networks' | 'disks' | 'confirm'>
+type Wish = Pick<Draft, 'vms' | 'vmCount' | 'machine' | 'networks' | 'disks' | 'confirm' | 'control'>
 
 /** Every check that needs no file: what the config says, against itself and the board. */
 import type { Problem } from '../../ui/failure.ts'
@@ -8,6 +8,7 @@ import { checkBalloons } from './balloon.ts'
 import { checkBoard } from './board.ts'
 import { checkConfirm } from './confirm.ts'
 import { checkCores } from './core.ts'
+import { checkDebug } from './debug.ts'
 import { checkDisks } from './disk.ts'
 import { checkDtb } from './dtb.ts'
 import { checkLives } from './life.ts'
@@ -18,7 +19,7 @@ import { checkPassthrough } from './passthrough.ts'
 import { checkShares } from './share.ts'
 import { checkSockets } from './socket.ts'
 
-export function checkAll({ vms, vmCount, machine, networks, disks, confirm }: Wish): Problem[] {
+export function checkAll({ vms, vmCount, machine, networks, disks, confirm, control }: Wish): Problem[] {
   return [
     ...checkBoard(machine),
     ...checkCount(vmCount),
@@ -27,6 +28,7 @@ export function checkAll({ vms, vmCount, machine, networks, disks, confirm }: Wi
     ...checkShares(vms),
     ...checkLives(vms),
     ...checkConfirm(confirm, vms, machine),
+    ...checkDebug(vms, control),
     ...checkNetworks(vms, networks, machine),
     ...(vms.length === vmCount ? checkSockets(vms) : []), // a VM that is wrong elsewhere is not missing
     ...checkDisks(vms, disks, machine),

@@ -1,0 +1,65 @@
+/** The tool as a person or a script uses it from another terminal: its commands as programs of their own. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { ROOT } from '../../../tool/config/project.ts'
+
+const TOOL = join(ROOT, 'tool/bulkhead.mjs')
+/** A busy machine builds and boots slowly. */
+const PATIENCE = 180_000
+
+export interface Ended {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+export function start(words: string[]): { child: ChildProcess; ended: Promise<Ended>; told: Ended } {
+  const child = spawn(process.execPath, [TOOL, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const told: Ended = { code: null, stdout: '', stderr: '' }
+  child.stdout.on('data', (chunk) => {
+    told.stdout += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    told.stderr += chunk
+  })
+  const ended = once(child, 'close').then(([code]) => ({ ...told, code }))
+  return { child, ended, told }
+}
+
+export interface Running {
+  told: Ended
+  /** Until it has said that. */
+  seen: (pattern: RegExp) => Promise<void>
+}
+
+/** A program that is gone when `work` is done. */
+export async function during(words: string[], work: (running: Running) => Promise<void>): Promise<void> {
+  const { child, ended, told } = start(words)
+  const seen = (pattern: RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => pattern.test(told.stdout + told.stderr) && resolve()
+      look()
+      child.stdout!.on('data', look)
+      child.stderr!.on('data', look)
+      const fail = () => reject(new Error(`${pattern} did not come: ${told.stdout}${told.stderr}`))
+      const timer = setTimeout(fail, PATIENCE)
+      void ended.then(() => {
+        clearTimeout(timer)
+        fail()
+      })
+    })
+  try {
+    await work({ told, seen })
+  } finally {
+    child.kill('SIGTERM')
+    await ended
+  }
+}
+
+/** One command; its output. */
+export async function bulkhead(target: string, ...words: string[]): Promise<string> {
+  const { code, stdout, stderr } = await start([...words, '--target', target]).ended
+  if (code !== 0) throw new Error(`${words.join(' ')}: ${code}: ${stderr}`)
+  return stdout
+}
