@@ -39,6 +39,17 @@ export default {
       properties: ['gpio-controller', '#gpio-cells = <2>'],
     },
   },
+  nics: {
+    // Whatever -device virtio-net-device stands in one of its 32 slots.
+    nic0: {
+      base: 0x0a00_0000,
+      size: 0x4000,
+      intid: 48,
+      isEdge: true,
+      virtio: { type: 1, stride: 0x200 },
+      dma: { reach: 256 * GiB, isCoherent: true },
+    },
+  },
   disks: {
     // hw/arm/virt.c, `create_virtio_devices`: 32 slots, whose interrupts are edges.
     main: {

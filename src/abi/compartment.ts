@@ -51,3 +51,5 @@ export const CALL_FUEL_HOST = 131072
 export const CALL_FUEL_NET = 64
 /** storage waits for its device when it begins: a second of looks at the clock. */
 export const CALL_FUEL_STORAGE = 131072
+/** uplink waits for its card to reset itself when it begins: a tenth of a second of looks at the clock. */
+export const CALL_FUEL_UPLINK = 16384

@@ -16,6 +16,8 @@ export const EXTENSION_LIFE = 5
 export const EXTENSION_DEBUG = 6
 /** Memory that VMs share, and their doorbells: what core does for it. */
 export const EXTENSION_SHARE = 7
+/** Networks' way to the board's network card: the service that drives it, and its port at the switch. */
+export const EXTENSION_UPLINK = 8
 
 /** "BHXT", little-endian, in the lower half of the header's first 64 bits; the number in the upper. */
 export const EXTENSION_MAGIC = 0x5458_4842

@@ -62,8 +62,9 @@ export class Cpu {
   consoleAt: u64
   /** The earliest of its vCPUs' alarms, or earlier. */
   alarmAt: u64
-  /** Count at which the keeper feeds the board's watchdog, u64.MAX_VALUE: never. Set once by another, atomic. */
-  feedAt: u64
+  /** Count at which the keeper looks after the board's devices (src/core/board-life.ts), u64.MAX_VALUE: not before one interrupts. Set once
+   * by another, atomic. */
+  boardAt: u64
   /** src/core/trace.ts: EL2's address of its ring, 0: none; records so far (atomic); it is to write them (atomic); a guest that was
    * entered since has not been left. */
   ring: u64

@@ -5,11 +5,13 @@
 import { GSO_NONE, GSO_TCPV4, GSO_TCPV6, HEADER_NUM_BUFFERS, HEADER_SIZE, NEEDS_CSUM } from '../arch/virtio-net'
 import * as hw from '../hw'
 import { directVa } from './address'
+import { flush } from './outside'
 import {
   framePorts,
   headOf,
   lockPort,
   note,
+  Opening,
   offeredAt,
   offeredOf,
   PIECES,
@@ -21,11 +23,12 @@ import {
   setTaken,
   unlockPort,
 } from './port'
+import { admits, hold } from './port-share'
 import { forward } from './switch'
 import { ramHolds, vmAt } from './vm'
 
 /** Destination, source, type; with a VLAN tag. */
-const ETHERNET: u32 = 14
+export const ETHERNET: u32 = 14
 const TAGGED: u32 = 18
 const HEADS: u32 = HEADER_SIZE + ETHERNET
 const MAC: u64 = 0xffff_ffff_ffff
@@ -67,12 +70,25 @@ export function send(port: Port, virtio: u64, checksumOffset: u32, ethernet0: u6
   return copied
 }
 
+/** Sends what stands in one piece at EL2's address `va`, a finished frame of `size` bytes, ETHERNET at least. */
+export function sendWhole(port: Port, va: u64, size: u32): void {
+  const ethernet0 = hw.load64(va)
+  const ethernet1 = hw.load64(va + (ETHERNET - 8)) >> 16
+  const piece = pieceAt(port, 0)
+  piece.va = va + ETHERNET
+  piece.size = size - ETHERNET
+  port.pieces = 1
+  port.length = size - ETHERNET
+  send(port, 0, 0, ethernet0, ethernet1)
+}
+
 /** As the switch says. From a port's own address to another's it says the same for ever: then it is not asked again. */
 function route(port: Port, ethernet0: u64, ethernet1: u64): u32 {
   if (ethernet0 === port.known0 && ethernet1 === port.known1) return port.knownPorts
-  const ports = forward(port.index, ethernet0, ethernet1)
+  // A switch that is not itself may say ports that are none, or the sender's.
+  const ports = forward(port.index, ethernet0, ethernet1) & framePorts & ~(1 << port.index)
   const source = (ethernet0 >> 48) | ((ethernet1 & 0xffff_ffff) << 16)
-  if (popcnt(ports) === 1 && source === port.mac && isOwn(ports & framePorts, ethernet0 & MAC)) {
+  if (popcnt(ports) === 1 && source === port.mac && isOwn(ports, ethernet0 & MAC)) {
     port.known0 = ethernet0
     port.known1 = ethernet1
     port.knownPorts = ports
@@ -99,21 +115,44 @@ function isAllowed(port: Port, virtio: u64, checksumOffset: u32, size: u32): boo
   return (segments === GSO_TCPV4 || segments === GSO_TCPV6) && segmentSize !== 0 && size <= SEGMENTED_MOST
 }
 
-/** Among those that there are: a switch that is not itself may say others. */
 function sendTo(port: Port, ports: u32, size: u32): u32 {
   let copied: u32 = 0
-  for (let left = ports & framePorts; left; left &= left - 1) {
+  for (let left = ports; left; left &= left - 1) {
     const to = portAt(ctz(left))
     lockPort(to)
-    if (to.isOpen && deliver(port, to, size + HEADER_SIZE)) {
-      port.toTell |= 1 << to.index
+    const isOut = to.opening === Opening.Outside
+    let isDone = false
+    if (isOut) isDone = carryOut(port, to, size + HEADER_SIZE)
+    else if (to.opening) isDone = deliver(port, to, size + HEADER_SIZE)
+    if (isDone) {
       to.receivedFrames += 1
       to.receivedBytes += size
     }
     unlockPort(to)
+    if (isDone || (isOut && carriesLater(port, to, size + HEADER_SIZE))) port.toTell |= 1 << to.index
     copied += size
   }
   return max(copied, size)
+}
+
+/** A finished frame for the board's network card, in one of its buffers. False: none is free for this sender. Under to.lock. */
+function carryOut(from: Port, to: Port, length: u32): bool {
+  const begin = to.taken
+  const piece = offeredAt(to, begin)
+  if (!admits(from.index, offeredOf(to) - begin) || piece.size < length) return false
+  hold(from.index, piece.head)
+  fillOne(from, to, piece)
+  setTaken(to, begin + 1)
+  return true
+}
+
+/** The same, once the card has been given what waits, and has given back what it sent. */
+function carriesLater(from: Port, to: Port, length: u32): bool {
+  flush()
+  lockPort(to)
+  const isDone = to.opening === Opening.Outside && carryOut(from, to, length)
+  unlockPort(to)
+  return isDone
 }
 
 /** Into the buffers that were offered first. False: there is not enough room. Under to.lock. */

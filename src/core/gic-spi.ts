@@ -32,10 +32,15 @@ export function open(intid: u32): void {
   write(GICD_ISENABLER, intid)
 }
 
-/** Disabled, neither pending nor active, on whichever CPU it was. A level that stays high makes it pending again. */
-export function close(intid: u32): void {
+/** What comes waits until it is open again. */
+export function mask(intid: u32): void {
   write(GICD_ICENABLER, intid)
   if (gicVersion == 3) settleWrites()
+}
+
+/** Disabled, neither pending nor active, on whichever CPU it was. A level that stays high makes it pending again. */
+export function close(intid: u32): void {
+  mask(intid)
   write(GICD_ICPENDR, intid)
   write(GICD_ICACTIVER, intid)
 }

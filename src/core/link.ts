@@ -10,3 +10,5 @@ export declare function hostMemorySize(): u32
 export declare function netMemorySize(): u32
 export declare function storageInstantiate(): void
 export declare function storageMemorySize(): u32
+export declare function uplinkInstantiate(): void
+export declare function uplinkMemorySize(): u32

@@ -68,10 +68,10 @@ function send(port: Port, cid: u64, ports: u64, kind: u64, credit: u64, forwarde
   store<u32>(headOf(port), forwarded, FWD_CNT)
   const size = op === OP_RW ? port.length : 0
   lockPort(to)
-  const isOpen = to.isOpen !== 0 && !isDeaf(to)
+  const isOpen = to.opening !== 0 && !isDeaf(to)
   const done = isOpen ? deliver(port, to, size) : NO_ROOM
   const isHeld = isOpen && done !== size && waits(to)
-  const wasOpen = to.isOpen !== 0
+  const wasOpen = to.opening !== 0
   unlockPort(to)
   if (done !== NO_ROOM) port.toTell |= 1 << to.index
   if (done === size) {
@@ -102,7 +102,7 @@ function reset(port: Port, cid: u64, ports: u64): bool {
   store<u64>(headOf(port), 0, CREDIT)
   store<u32>(headOf(port), 0, FWD_CNT)
   lockPort(port)
-  const isDone = !port.isOpen || deliver(port, port, 0) === 0
+  const isDone = !port.opening || deliver(port, port, 0) === 0
   const isHeld = !isDone && waits(port)
   unlockPort(port)
   if (isDone) port.toTell |= 1 << port.index

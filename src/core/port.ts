@@ -14,11 +14,22 @@ export const FILLED: u32 = 256
 /** Pieces of a frame on its way out. */
 export const PIECES: u32 = 64
 
+/** In place of a VM: the board's network card. */
+export const OUTSIDE: u32 = u32.MAX_VALUE
+
+export const enum Opening {
+  Closed,
+  /** Frames go into buffers of a guest. */
+  ToVm,
+  /** Frames go into buffers of the service that drives the board's network card. */
+  Outside,
+}
+
 @unmanaged
 export class Port {
-  /** Ticket lock: `isOpen` and what senders write. */
+  /** Ticket lock: `opening` and what senders write. */
   lock: u64
-  /** Of the config. Boot only. A socket's address is its CID. */
+  /** Of the config; OUTSIDE is none. Boot only. A socket's address is its CID. */
   vm: u32
   index: u32
   mac: u64
@@ -29,7 +40,8 @@ export class Port {
   offload: u32
 
   // port.lock:
-  isOpen: u32
+  /** Opening */
+  opening: u32
   /** The driver takes a frame in several buffers (VIRTIO_NET_F_MRG_RXBUF). */
   isMergeable: u32
   /** Free-running: pieces that senders took of those offered; buffers that they filled. Atomic. */
@@ -183,6 +195,13 @@ export function close(port: Port): void {
   begin(port, false, false)
 }
 
+/** Frames may go out of a closed port, whose buffers are offered. */
+export function openOutside(port: Port): void {
+  lockPort(port)
+  port.opening = Opening.Outside
+  unlockPort(port)
+}
+
 /** Notes that the buffer whose chain begins at `head` holds so many bytes; seen with `setFilled`. Under port.lock. */
 export function note(port: Port, index: u32, head: u32, written: u32): void {
   const entry = filledAt(port, index)
@@ -193,7 +212,7 @@ export function note(port: Port, index: u32, head: u32, written: u32): void {
 /** By its VM, or when no CPU runs that any more: what was offered is forgotten. */
 function begin(port: Port, isOpen: bool, isMergeable: bool): void {
   lockPort(port)
-  port.isOpen = isOpen ? 1 : 0
+  port.opening = isOpen ? Opening.ToVm : Opening.Closed
   port.isMergeable = isMergeable ? 1 : 0
   port.taken = port.filled = port.offered = port.staged = port.buffers = port.collected = 0
   port.pieces = port.length = port.isBroken = 0

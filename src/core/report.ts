@@ -139,7 +139,7 @@ export function reportSwitchFault(): void {
 export function reportService(service: u32, name: string, end: string): void {
   const host = serviceAt(service)
   const faults = host.faults
-  if (faults > 8 && popcnt(faults) !== 1) return
+  if (faults > 8 && popcnt(faults) !== 1 && host.isUp) return
   log.begin()
   log.text(name)
   log.text(' failed (fault ')

@@ -3,6 +3,7 @@ import { STOLEN_STRIDE } from '../abi/guest-machine'
 import * as hw from '../hw'
 import { directVa } from './address'
 import { ring } from './alarm'
+import * as boardLife from './board-life'
 import { choose } from './choose'
 import * as compartment from './compartment'
 import { feed, serveUart } from './console'
@@ -31,7 +32,6 @@ import { suspend } from './suspend'
 import { unlinkOwn } from './unmake'
 import { DUE_CONSOLE, DUE_DELIVER, DUE_DEVICE, DUE_FRAMES, Run, Vcpu } from './vcpu'
 import { vmAt } from './vm'
-import * as watchdog from './watchdog'
 import * as world from './world'
 
 const NANOSECONDS: u64 = 1_000_000_000
@@ -59,7 +59,7 @@ export function settle(cpu: Cpu): usize {
     const now = hw.cntpct_el0()
     if (work & WORK_CONSOLE || now >= cpu.consoleAt) serveUart(cpu)
     if (now >= cpu.alarmAt) ring(cpu, now)
-    if (now >= cpu.feedAt) watchdog.feed(cpu, now)
+    if (now >= cpu.boardAt) boardLife.keep(cpu, now)
     const at = choose(cpu, now)
     arm(cpu)
     if (at) {
@@ -146,10 +146,10 @@ function wakeDue(cpu: Cpu): void {
   }
 }
 
-/** EL2's own timer runs only on CPUs that several vCPUs share, on the keeper while host holds a line back or the board's watchdog is
- * to be fed, and for alarms. */
+/** EL2's own timer runs only on CPUs that several vCPUs share, on the keeper while host holds a line back or a device of the
+ * board's is to be looked after, and for alarms. */
 function arm(cpu: Cpu): void {
-  const event = min(min(cpu.nextEvent, cpu.consoleAt), min(cpu.alarmAt, cpu.feedAt))
+  const event = min(min(cpu.nextEvent, cpu.consoleAt), min(cpu.alarmAt, cpu.boardAt))
   if (event === u64.MAX_VALUE) {
     if (cpu.isArmed) hw.set_cnthp_ctl_el2(0)
     cpu.isArmed = 0

@@ -27,7 +27,7 @@ export function openCpu(index: u32): bool {
   const cpu = cpuAt(index)
   cpu.index = index
   cpu.mpidr = mpidrOf(index)
-  cpu.consoleAt = cpu.alarmAt = cpu.feedAt = u64.MAX_VALUE
+  cpu.consoleAt = cpu.alarmAt = cpu.boardAt = u64.MAX_VALUE
   return true
 }
 

@@ -10,6 +10,7 @@ import { mapFresh } from './stage1'
 export const HOST: u32 = 0
 export const NET: u32 = 1
 export const STORAGE: u32 = 2
+export const UPLINK: u32 = 3
 export const SERVICES: u32 = 4
 export const MODULE_SERVICE: u32 = 3
 

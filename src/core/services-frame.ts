@@ -7,6 +7,7 @@ import * as frame from './frame'
 import { FILLED, filledAt, filledOf, OFFERED, offeredAt, open, Port, portAt, setOffered, takenOf } from './port'
 import { remindOfFrames } from './request'
 import { shut } from './socket'
+import { tellReceivers } from './tell'
 import { Vcpu } from './vcpu'
 import { ramHolds, Vm, vmAt } from './vm'
 
@@ -117,8 +118,7 @@ export function frameFlush(index: u32): void {
   const at = own(index)
   if (!at) return
   const port = changetype<Port>(at)
-  for (let left = port.toTell; left; left &= left - 1) remindOfFrames(portAt(ctz(left)).vm)
-  port.toTell = 0
+  tellReceivers(port)
   if (port.isSocket) tellWaiters(port)
 }
 

@@ -142,7 +142,7 @@ function startFirstCpu(): bool {
   cpu.index = 0
   cpu.online = 1
   cpu.mpidr = mpidrOf(0)
-  cpu.consoleAt = cpu.alarmAt = cpu.feedAt = u64.MAX_VALUE
+  cpu.consoleAt = cpu.alarmAt = cpu.boardAt = u64.MAX_VALUE
   configureCpu()
   return gic.initCpu(cpu)
 }

@@ -22,6 +22,9 @@ const MEALS: u64 = 4
 /** The power manager's: 1/65536 s. */
 const SECOND: u32 = 1 << 16
 
+/** The keeper's own, once boot has set it. */
+let mealAt: u64 = u64.MAX_VALUE
+
 /** Boot, once a critical VM is known: from here on a boot that parks resets the board. */
 export function begin(): void {
   watch()
@@ -31,7 +34,8 @@ export function begin(): void {
 export function setKeeper(from: Cpu, keeper: Cpu): void {
   if (!trial.isOn()) endGuard()
   if (!(isWanted() && watch()) && !trial.isOn()) return
-  atomic.store<u64>(changetype<usize>(keeper), hw.cntpct_el0(), offsetof<Cpu>('feedAt'))
+  mealAt = hw.cntpct_el0()
+  atomic.store<u64>(changetype<usize>(keeper), mealAt, offsetof<Cpu>('boardAt'))
   ask(from, keeper, WORK_TIMER)
 }
 
@@ -40,11 +44,13 @@ function isWanted(): bool {
   return false
 }
 
-/** On the keeper, whose timer comes when it is due. */
-export function feed(cpu: Cpu, now: u64): void {
+/** On the keeper, whose timer comes when it is due: the next count at which it is, u64.MAX_VALUE: never. */
+export function feed(now: u64): u64 {
+  if (now < mealAt) return mealAt
   if (trial.isOn()) trial.judge(now)
   watch()
-  cpu.feedAt = now + (hw.cntfrq_el0() * PATIENCE) / MEALS
+  mealAt = now + (hw.cntfrq_el0() * PATIENCE) / MEALS
+  return mealAt
 }
 
 /** A critical VM has ended, and nobody asked for it. */

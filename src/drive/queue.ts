@@ -98,6 +98,12 @@ export function notify(queue: Queue): void {
   if (!(load<u16>(queue.used) & F_NO_NOTIFY)) deviceWrite(register.QueueNotify, queue.index)
 }
 
+/** The device need not interrupt for answers: a hint, which it may overlook. "Used Buffer Notification Suppression". */
+export function suppress(queue: Queue): void {
+  store<u16>(queue.available, <u16>ring.F_NO_INTERRUPT)
+  toDevice(queue.available, 2)
+}
+
 /** The next chain that the device has answered: its head, and bytes that were written from bit 32 on. NONE; or BROKEN, after which the
  * device is to be reset. */
 export function takeUsed(queue: Queue): u64 {

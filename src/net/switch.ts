@@ -79,7 +79,8 @@ function flood(port: Port, toOpen: bool): u32 {
     const other = portAt(i)
     if (other.isUsed && other.domain == port.domain && (other.isOpen || !toOpen) && other != port) found |= 1 << i
   }
-  if (!found) return 0
+  // One port is not many: behind it is whoever the frame is for, or nobody.
+  if (!found || (toOpen && popcnt(found) == 1)) return found
   // The generic cell rate algorithm (ITU-T I.371): `paidUntil` runs ahead of the clock by what was flooded.
   const now = ticks()
   const paid = max(port.paidUntil, now)

@@ -25,6 +25,7 @@ export function bareInternals(): Internals {
     host: none,
     net: none,
     storage: none,
+    uplink: none,
   }
   const internals = new WebAssembly.Instance(shipped(MODULE), imports).exports as unknown as Internals
   const missing = RECORDS_END / WASM_PAGE - internals.memory.buffer.byteLength / WASM_PAGE

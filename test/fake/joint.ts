@@ -6,14 +6,16 @@ import { CPU_VCPU } from './entered.ts'
 import type { Machine } from './machine.ts'
 import { refuse, shipped } from './shipped.ts'
 import { VcpuRecord } from './vcpu-record.ts'
-import { HOST_MODULE, NET_MODULE, reportService, STORAGE_MODULE } from './vector.ts'
+import { HOST_MODULE, NET_MODULE, reportService, STORAGE_MODULE, UPLINK_MODULE } from './vector.ts'
 
 export const VMM_MEMORY = 0x4000
 export const HOST_MEMORY = 0x8000
 export const NET_MEMORY = 0x5000
 export const STORAGE_MEMORY = 0x6000
+export const UPLINK_MEMORY = 0x4000
 const NET_SLOT = SERVICE_SLOT + 1
 const STORAGE_SLOT = SERVICE_SLOT + 2
+const UPLINK_SLOT = SERVICE_SLOT + 3
 const SLOT = 2 ** SLOT_SHIFT
 /** Calls into compartments in one exit: far above what any takes. */
 const CALL_LIMIT = 5000
@@ -33,6 +35,9 @@ export class Joint {
   storage: Record<string, (...values: Value[]) => Value> = {}
   /** How often it began. */
   storageBegins = 0
+  /** The same for the service that drives the board's network card. */
+  uplink: Record<string, (...values: Value[]) => Value> = {}
+  uplinkBegins = 0
 
   constructor(
     private readonly machine: Machine,
@@ -68,7 +73,17 @@ export class Joint {
           (...values: Value[]) =>
             this.#callService(STORAGE_MODULE, name, () => this.storage[name]!(...values)),
       ),
+      uplink: byName(
+        (name) =>
+          (...values: Value[]) =>
+            this.#callService(UPLINK_MODULE, name, () => this.uplink[name]!(...values)),
+      ),
       link: {
+        uplinkMemorySize: () => UPLINK_MEMORY,
+        uplinkInstantiate: () => {
+          this.#takeWindow(UPLINK_SLOT, UPLINK_MEMORY)
+          this.uplinkBegins++
+        },
         vmmMemorySize: () => VMM_MEMORY,
         hostMemorySize: () => HOST_MEMORY,
         netMemorySize: () => NET_MEMORY,
@@ -107,7 +122,7 @@ export class Joint {
     } catch (error) {
       if (!(error instanceof CompartmentTrap)) throw error
       reportService(this.machine.core, module, error)
-      return ['deadline', 'capacity', 'partitionStart', 'partitionSize'].includes(name) ? -1n : -1
+      return ['deadline', 'capacity', 'partitionStart', 'partitionSize', 'receive'].includes(name) ? -1n : -1
     }
   }
 

@@ -1,11 +1,11 @@
 /** VMs with network devices on core as it ships: what their compartments ask of it, each on a CPU of its own. */
 import { MiB } from './board.ts'
-import { type BundleOptions, RAM } from './bundle.ts'
+import { type BundleOptions, bundle, RAM } from './bundle.ts'
 import type { FakePlace } from './bundle-port.ts'
-import type { StubVmm } from './compartment.ts'
-import type { Machine } from './machine.ts'
+import { StubVmm } from './compartment.ts'
+import { needed } from './extension.ts'
+import { Machine } from './machine.ts'
 import { translate } from './stage2-walk.ts'
-import { started } from './started.ts'
 import { bytesOf } from './switch.ts'
 
 const NETWORK = 1
@@ -25,21 +25,34 @@ export interface Sent {
   cuts?: number[]
 }
 
+export interface NetworkMore {
+  restart?: number
+  /** Of the bundle. */
+  bundle?: Pick<BundleOptions, 'extensions' | 'bend'>
+  /** Before it boots. */
+  prepare?: (machine: Machine) => void
+}
+
 export class FakeNetwork {
   readonly machine: Machine
 
   /** A VM for each list of places, VM i on CPU i. */
-  constructor(vms: Partial<FakePlace>[][], more: { restart?: number } = {}) {
+  constructor(vms: Partial<FakePlace>[][], { restart, bundle: own = {}, prepare }: NetworkMore = {}) {
     const entries = vms.map((places, i): [string, NonNullable<BundleOptions['vms']>[string]] => [
       `vm${i}`,
       {
         cores: [i],
         virtio: places.map(() => NETWORK),
         ports: places.map((place) => ({ mac: MACS[i]!, ...place })),
-        ...more,
+        ...(restart !== undefined && { restart }),
       },
     ])
-    this.machine = started({ vms: Object.fromEntries(entries) }).machine
+    const all = Object.fromEntries(entries)
+    const initrd = bundle({ vms: all, ...own, extensions: { ...needed(all, false), ...own.extensions } })
+    this.machine = new Machine({ vmm: (machine) => new StubVmm(machine), initrd })
+    prepare?.(this.machine)
+    this.machine.boot()
+    this.vmm(0).fresh()
   }
 
   vmm(vm: number): StubVmm {

@@ -16,6 +16,7 @@ const NOBODYS_PC = BigInt(IMAGE_VA + 0x6100)
 export const HOST_MODULE = 3
 export const NET_MODULE = 4
 export const STORAGE_MODULE = 5
+export const UPLINK_MODULE = 6
 /** src/core/way-back.ts. */
 export const CONTINUE = 1
 /** Data abort from the current EL, translation fault. */

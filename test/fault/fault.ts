@@ -32,7 +32,7 @@ export const enum HostFault {
   ForGood = 0x84,
 }
 
-/** In net: the last byte of the group that a VM sends to. */
+/** In net and in uplink: the last byte of the group that a VM sends to. */
 export const enum NetFault {
   Trap = 1,
   WriteBehind = 2,

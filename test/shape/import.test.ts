@@ -11,6 +11,7 @@ const SRC: Record<string, string[]> = {
   'src/core': ['src/arch', 'src/lib', 'src/hw', 'src/abi'],
   'src/net': ['src/lib', 'src/abi'],
   'src/drive': ['src/arch', 'src/lib', 'src/abi'],
+  'src/uplink': ['src/drive', 'src/arch', 'src/lib', 'src/abi'],
   'src/storage': ['src/drive', 'src/arch', 'src/lib', 'src/abi'],
   'src/vmm': ['src/arch', 'src/lib', 'src/abi'],
   'src/host': ['src/arch', 'src/lib', 'src/abi'],

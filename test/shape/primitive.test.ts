@@ -9,6 +9,7 @@ const DOORS: [UnitName, string][] = [
   ['vmm', 'src/vmm/ram.ts'],
   ['host', 'src/host/hw.ts'],
   ['storage', 'src/drive/hw.ts'],
+  ['uplink', 'src/drive/hw.ts'],
   ['guest', 'src/guest/hw.ts'],
 ]
 

@@ -20,6 +20,7 @@ import { diskOptions } from './disk.ts'
 import { guestSymbols } from './guest-symbol.ts'
 import { hypervisor } from './hypervisor.ts'
 import { type Prepared, pack, prepare } from './prepare.ts'
+import { netOf } from './uplink.ts'
 
 const args = {
   config: CONFIG,
@@ -38,6 +39,16 @@ const args = {
   },
   icount: { type: 'boolean', description: 'Count instructions as time: one tick of the counter each' },
   gic: { type: 'enum', options: ['2', '3'], description: "GIC version, instead of the config's" },
+  net: {
+    type: 'string',
+    valueHint: 'user|tap:IFNAME',
+    description: "What stands behind the board's network card, for a system with an uplink; by default 'user'",
+  },
+  forward: {
+    type: 'string',
+    valueHint: 'tcp:PORT:IP:PORT',
+    description: "A port of this machine's loopback that leads to a VM's, with --net user; may be given several times",
+  },
   disk: { type: 'string', valueHint: 'FILE', description: "The board's disk, instead of the config's file" },
   json: { type: 'boolean', description: 'Print console lines and the end as JSON, one object a line' },
 } satisfies ArgsDef
@@ -64,6 +75,7 @@ export default defineCommand({
     const prepared = await prepare(options.config, options.gic ? (Number(options.gic) as GicVersion) : undefined)
     const { machine, name, vms, control } = prepared.system
     checkQemu(prepared)
+    const net = netOf(prepared.system, options.net, every(rawArgs, 'forward'))
     const image = join(prepared.outDir, 'bulkhead.img')
     const dtb = machine.board.dtb && (await debianDeviceTree(machine.board.dtb))
     const qemu = {
@@ -72,6 +84,7 @@ export default defineCommand({
       bundle: join(prepared.outDir, name, 'bundle.itb'),
       dtb,
       gic: machine.gic,
+      net,
       icount: options.icount,
       disk: await diskOptions(prepared.system, options.disk, options['dry-run'] === true),
       gdb: options.gdb,

@@ -103,6 +103,7 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
     'src/core/bundle-disk/*',
     'src/core/grant/grant',
     'src/core/storage-life/*',
+    'src/core/uplink-life/*',
     'src/core/bundle-image/*',
     'src/core/clock/*',
     'src/core/connect/*',

@@ -1,5 +1,6 @@
 /** What goes into which extension (doc/extensions.md); tool/compile/extension.ts makes them of it. */
 import { DEBUG } from './extension-debug.ts'
+import { NETWORK, UPLINK } from './extension-network.ts'
 import type { Extension } from './extension-record.ts'
 import { STORAGE } from './extension-storage.ts'
 
@@ -159,9 +160,11 @@ export const EXTENSIONS: Extension[] = [
       core: [
         'src/core/board-life/begin',
         'src/core/board-life/detach',
+        'src/core/board-life/keep',
         'src/core/board-life/open',
         'src/core/board-life/take',
         'src/core/bundle-device/keepIdentities',
+        'src/core/gic-spi/mask',
         'src/core/grant/enter',
         'src/core/grant/grant',
         'src/core/grant/grantAt',
@@ -172,47 +175,11 @@ export const EXTENSIONS: Extension[] = [
         'src/core/passthrough/handOver',
         'src/core/passthrough/isOf',
         'src/core/watchdog/begin',
-        'src/core/watchdog/feed',
         'src/core/watchdog/lost',
       ],
     },
   },
-  {
-    name: 'network',
-    services: ['net'],
-    files: {
-      core: [
-        'src/core/connect',
-        'src/core/frame',
-        'src/core/packet',
-        'src/core/port',
-        'src/core/services-frame',
-        'src/core/services-socket',
-        'src/core/socket',
-        'src/core/switch',
-      ],
-    },
-    exports: {
-      core: [
-        'frameFlush',
-        'frameGather',
-        'frameOffer',
-        'frameRoom',
-        'frameSend',
-        'frameTake',
-        'packetResets',
-        'packetSend',
-        'portClose',
-        'portOffload',
-        'portOpen',
-        'portPlace',
-      ],
-    },
-    areExportsDoors: true,
-    doors: {
-      core: ['src/core/connect/closePorts', 'src/core/connect/createPorts', 'src/core/switch/startSwitch'],
-    },
-  },
+  NETWORK,
   STORAGE,
   {
     name: 'life',
@@ -261,4 +228,5 @@ export const EXTENSIONS: Extension[] = [
     areExportsDoors: true,
     doors: { core: ['src/core/shared-memory/createShared', 'src/core/shared-memory/leaveShared'] },
   },
+  UPLINK,
 ]

@@ -1,9 +1,9 @@
 /** Each module's place in memory, as C sees it: instance, address of a Wasm address, headers, who may be called. */
 
 /** Compartments of which there is one: src/core/service.ts knows them by their place in this list. */
-export const SERVICES = ['host', 'net', 'storage'] as const
+export const SERVICES = ['host', 'net', 'storage', 'uplink'] as const
 /** Those that drive a device of the board's by `src/drive`. */
-const DRIVERS: readonly ServiceName[] = ['storage']
+const DRIVERS: readonly ServiceName[] = ['storage', 'uplink']
 export type ServiceName = (typeof SERVICES)[number]
 export type ModuleName = 'core' | 'vmm' | ServiceName
 /** A guest's program goes through the same steps as the hypervisor's modules. */
@@ -69,6 +69,7 @@ export const MODELS: Record<UnitName, Model> = {
   host: service('host'),
   net: service('net'),
   storage: service('storage'),
+  uplink: service('uplink'),
   guest: {
     id: 2,
     address: 'guest_memory + (addr)',

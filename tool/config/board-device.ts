@@ -49,3 +49,16 @@ export function mergedPages(devices: readonly BoardDevice[]): Range[] {
   }
   return merged
 }
+
+/** A device that a service of the hypervisor drives for all VMs (src/core/grant.ts). */
+export interface DrivenDevice {
+  /** First physical address of its registers, and bytes. */
+  base: number
+  size: number
+  /** INTID; with virtio slots that of the first, the others follow it. */
+  intid: number
+  isEdge?: boolean
+  /** It is in one of several slots of so many bytes: the first with a virtio device of this type. */
+  virtio?: { type: number; stride: number }
+  dma: Dma & { isCoherent?: boolean }
+}

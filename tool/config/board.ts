@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { BoardDevice } from './board-device.ts'
+import type { BoardDevice, DrivenDevice } from './board-device.ts'
 import type { BoardDisk } from './board-disk.ts'
 import { ROOT } from './project.ts'
 
@@ -26,6 +26,8 @@ export interface Board {
   disks?: Readonly<Record<string, BoardDisk>>
   /** Where its GPIO is, whose lines VMs may have one by one. */
   gpio?: GpioBlock
+  /** Network cards that networks may have as their uplink, by name. */
+  nics?: Readonly<Record<string, DrivenDevice>>
   qemu?: QemuBoard
   /** What its boot ROM wants on an SD card, beside the hypervisor, the bundle and the DTB. */
   sd?: SdBoard

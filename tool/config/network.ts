@@ -2,24 +2,51 @@
 import { createHash } from 'node:crypto'
 
 export interface NetworkConfig {
-  /** `'internal'` (default): VMs only. */
+  /** `'internal'` (default without `uplink`): VMs only. */
   kind?: 'internal' | undefined
+  /** A network card of the board's, by its name in `board/`: VMs reach what is behind it, under their own addresses. */
+  uplink?: string | UplinkConfig | undefined
   /** Bytes of a frame behind its Ethernet header: 1500 by default. */
   mtu?: number | undefined
   /** Frames may leave their checksum and their segmentation to the receiver; every driver in the network must then take such. */
   offload?: boolean | undefined
 }
 
+export interface UplinkConfig {
+  nic: string
+  /** Percent of one core that frames from outside may take: 30 by default. */
+  share?: number | undefined
+  /** The VLAN of the network that is bridged to it; by default devices without VLAN are. */
+  vlan?: number | undefined
+}
+
+export interface Uplink {
+  nic: string
+  share: number
+  vlan: number
+  /** The address of its port at the switch, which nobody sends from. */
+  mac: string
+}
+
 export interface Network {
   name: string
+  uplink?: Uplink
   mtu: number
   offload: boolean
 }
 
 const MTU = 1500
+export const UPLINK_SHARE = 30
 
-export function networksOf(config: Record<string, NetworkConfig> = {}): Network[] {
-  return Object.entries(config).map(([name, { mtu = MTU, offload = false }]) => ({ name, mtu, offload }))
+export function networksOf(config: Record<string, NetworkConfig> = {}, system = ''): Network[] {
+  return Object.entries(config).map(([name, { mtu = MTU, offload = false, uplink }]) => {
+    return { name, mtu, offload, ...(uplink && { uplink: uplinkOf(uplink, system) }) }
+  })
+}
+
+function uplinkOf(config: string | UplinkConfig, system: string): Uplink {
+  const { nic, share = UPLINK_SHARE, vlan = 0 } = typeof config === 'string' ? { nic: config } : config
+  return { nic, share, vlan, mac: derivedMac(system, 'uplink', 0) }
 }
 
 /** A locally administered address (IEEE 802, "Local MAC addresses") that the same config always gets, and hardly another. */

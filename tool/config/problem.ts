@@ -19,6 +19,8 @@ const WANTED: Record<string, string> = {
   networks: 'networks: { lan: {} }',
   'networks.*': '{}, or { mtu: 9000, offload: true }',
   'networks.*.kind': "'internal'",
+  'networks.*.uplink': "a network card of the board's such as uplink: 'nic0', or uplink: { nic: 'nic0', share: 30 }",
+  'networks.*.uplink.share': 'percent of a core such as share: 30',
   'networks.*.mtu': 'a number of bytes such as mtu: 1500',
   'networks.*.offload': 'true or false',
   sharedMemory: "sharedMemory: { ring: { vms: ['one', 'two'], output: '64K' } }",

@@ -1,7 +1,7 @@
 /** The shape of networks and of the devices that join them. */
 import { z } from 'zod'
 import type { VirtioDevice } from './device.ts'
-import { macBytes, type NetworkConfig } from './network.ts'
+import { macBytes, type NetworkConfig, type UplinkConfig } from './network.ts'
 import { rule } from './rule.ts'
 import { limit } from './schema-limit.ts'
 
@@ -11,14 +11,26 @@ const MTU_MOST = 9216
 const VLAN_MOST = 4094
 const NETWORKS_MOST = 255
 const NAME_MOST = 31
+/** src/core/uplink-life.ts */
+const SHARE_MOST = 90
 
 const mtu = rule(z.int(), (value, refuse) => {
   if (value < MTU_LEAST) refuse(`${value} bytes are too few for a packet`, `write ${MTU_LEAST} or more`)
   else if (value > MTU_MOST) refuse(`${value} bytes are too many`, `write at most ${MTU_MOST}`)
 })
 
+const share = rule(z.int(), (value, refuse) => {
+  if (value < 1 || value > SHARE_MOST) refuse(`${value} percent of a core cannot be`, `write 1 to ${SHARE_MOST}`)
+})
+
+const uplink = z.union([
+  z.string(),
+  z.strictObject({ nic: z.string(), share: share.optional(), vlan: z.lazy(() => vlan).optional() }),
+]) satisfies z.ZodType<string | UplinkConfig>
+
 const network = z.strictObject({
   kind: z.literal('internal').optional(),
+  uplink: uplink.optional(),
   mtu: mtu.optional(),
   offload: z.boolean().optional(),
 }) satisfies z.ZodType<NetworkConfig>

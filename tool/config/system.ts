@@ -140,7 +140,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     vms,
     vmCount,
     machine,
-    networks: networksOf(networks),
+    networks: networksOf(networks, name),
     shared: sharedMemoriesOf(sharedMemory),
     disks: disksOfBoard(disks, (path) => resolve(dirname(file), path)),
     ...(confirm && { confirm: confirmOf(confirm as ConfirmConfig) }),

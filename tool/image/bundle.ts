@@ -11,7 +11,7 @@ import type { Server } from '../config/server.ts'
 import type { System } from '../config/system.ts'
 import { alignUp, hex } from '../ui/number.ts'
 import { boardMap } from './board-map.ts'
-import { type Extension, extensionSpace } from './extension.ts'
+import { type Extension, extensionSpace, usedUplink } from './extension.ts'
 import { BUNDLE_ABI, type FitSystem, fitSource, Images } from './fit.ts'
 import type { Guest } from './guest.ts'
 import { runTool } from './run-tool.ts'
@@ -88,6 +88,8 @@ export async function writeBundle(
   await Promise.all(guests.flatMap((guest) => writeTrees(guest, machine.gic, folder)))
 
   const { name, hash, networks, shared } = system
+  const network = usedUplink(system)
+  const uplink = network && { network, device: machine.board.nics![network.uplink!.nic]! }
   const source = fitSource(
     {
       name,
@@ -95,6 +97,7 @@ export async function writeBundle(
       hash,
       networks,
       shared,
+      uplink,
       confirm: system.confirm,
       extensions: brought,
       map,

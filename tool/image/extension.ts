@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { EXTENSION_STRIDE } from '../../src/abi/layout.ts'
 import { isNet, isStored, linesOf, socketOf } from '../config/device.ts'
+import type { Network } from '../config/network.ts'
 import type { System, Vm } from '../config/system.ts'
 
 /** Files by extension, as the build of the hypervisor left them. */
@@ -15,11 +16,13 @@ export interface Extension {
 /** What of a system says which. */
 interface Wanting extends Pick<System, 'control'>, Partial<Pick<System, 'trace'>> {
   shared?: readonly unknown[]
+  networks: readonly Pick<Network, 'name' | 'uplink'>[]
   vms: readonly Pick<Vm, 'virtio' | 'passthrough' | 'life' | 'debug'>[]
 }
 
 /** Names of those that a system needs. */
-export function extensionsOf({ vms, control, trace, shared = [] }: Wanting): string[] {
+export function extensionsOf({ vms, control, networks, trace, shared = [] }: Wanting): string[] {
+  const uplink = usedUplink({ vms, networks }) !== undefined
   const needs: Record<string, boolean> = {
     virtio: vms.some(({ virtio }) => virtio.length > 0) || shared.length > 0,
     control,
@@ -27,17 +30,29 @@ export function extensionsOf({ vms, control, trace, shared = [] }: Wanting): str
     share: shared.length > 0,
     debug: trace === true || vms.some(({ debug }) => debug),
     board: vms.some(
-      (vm) => vm.passthrough.length > 0 || vm.life.critical || vm.virtio.some(isStored) || linesOf(vm).length > 0,
+      (vm) =>
+        vm.passthrough.length > 0 || vm.life.critical || vm.virtio.some(isStored) || linesOf(vm).length > 0 || uplink,
     ),
     life: vms.some(({ life }) => life.watchdog || life.heartbeat || life.template || life.awaits.length > 0),
     storage: vms.some(({ virtio }) => virtio.some(isStored)),
+    uplink,
   }
   return Object.keys(needs).filter((name) => needs[name])
 }
 
+/** The network with an uplink, if a VM is in it. */
+export function usedUplink<N extends Pick<Network, 'name' | 'uplink'>>(system: {
+  vms: readonly Pick<Vm, 'virtio'>[]
+  networks: readonly N[]
+}): N | undefined {
+  const joined = system.vms.flatMap(({ virtio }) => virtio.filter(isNet)).map(({ network }) => network)
+  return system.networks.find(({ name, uplink }) => uplink && joined.includes(name))
+}
+
 /** At most what they take in a bundle. */
 export function extensionSpace(vms: Wanting['vms']): number {
-  return extensionsOf({ vms, control: true, trace: true, shared: [vms] }).length * EXTENSION_STRIDE
+  // With a board's network card.
+  return (extensionsOf({ vms, control: true, networks: [], trace: true, shared: [vms] }).length + 2) * EXTENSION_STRIDE
 }
 
 export async function readExtensions(system: Wanting, files: ExtensionFiles): Promise<Extension[]> {

@@ -1,16 +1,18 @@
 /** The bundle as a FIT image: U-Boot, doc/usage/fit, "Flattened Image Tree"; the node /bulkhead is ours (doc/bundle.md). */
 import { createHash } from 'node:crypto'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
-import { PORT_OPEN, PORT_SOCKET } from '../../src/abi/port.ts'
+import { PORT_SOCKET } from '../../src/abi/port.ts'
 import type { GpioBlock } from '../config/board.ts'
+import type { DrivenDevice } from '../config/board-device.ts'
 import type { BoardDisk } from '../config/board-disk.ts'
 import type { Confirm } from '../config/confirm.ts'
-import { deviceBits, isNet, type NetDevice, type SocketDevice, VIRTIO_TYPES } from '../config/device.ts'
-import { macBytes, type Network } from '../config/network.ts'
+import { deviceBits, isNet, type SocketDevice, VIRTIO_TYPES } from '../config/device.ts'
+import type { Network } from '../config/network.ts'
 import type { SharedMemory } from '../config/shared-memory.ts'
 import { cells, hexCell, quoted } from './dts.ts'
 import { deviceNode, gpio, linesNode } from './fit-board.ts'
 import { lifeBits, lifeLines } from './fit-life.ts'
+import { netPort, uplinkNode } from './fit-network.ts'
 import { sharedNode } from './fit-shared.ts'
 import type { Guest, GuestDisk, GuestLoad } from './guest.ts'
 import { settingsOf } from './setting.ts'
@@ -62,6 +64,8 @@ export interface FitSystem {
   shared: readonly SharedMemory[]
   /** The board's disk that VMs have parts of. */
   storage: BoardDisk | undefined
+  /** The board's network card, and whose uplink it is. */
+  uplink?: { device: DrivenDevice; network: Network } | undefined
   confirm?: Confirm | undefined
   /** The board's. */
   gpio?: GpioBlock | undefined
@@ -94,7 +98,7 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 		board = ${quoted(system.board)};${trial(system)}${gpio(
       system.gpio,
       system.guests.map(({ guest }) => guest.vm),
-    )}${map(system)}${extensions(system)}${sharedNode(system)}${storage(system)}
+    )}${map(system)}${extensions(system)}${sharedNode(system)}${storage(system)}${uplinkNode(system)}
 		vms {
 ${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).join('')}		};
 	};
@@ -187,24 +191,10 @@ function ports({ virtio }: Guest['vm'], all: FitSystem['guests'], networks: read
   return list.length ? `\n				ports = <${list.join('  ')}>;` : ''
 }
 
-/** Its place at the switch, its address, MTU and offload. */
-function netPort({ network, vlan = 0, open = false, mac }: NetDevice, networks: readonly Network[]): string {
-  const index = networks.findIndex(({ name }) => name === network)
-  const { mtu, offload } = networks[index]!
-  const [high, low] = macCells(mac!)
-  return `${index} ${hexCell(vlan * 2 ** 16 + (open ? PORT_OPEN : 0))} ${high} ${low} ${mtu} ${offload ? 1 : 0}`
-}
-
 /** Its address, and a bit for each VM that it is joined with. */
 function socketPort({ cid, peers }: SocketDevice, all: FitSystem['guests']): string {
   const joined = all.filter(({ guest }) => peers.includes(guest.vm.name)).map(({ guest }) => guest.vm.index)
   return `0 ${PORT_SOCKET} 0 ${cid} 0 ${hexCell(joined.reduce((bits, index) => bits | (1 << index), 0))}`
-}
-
-/** The address as a 64-bit number whose lowest byte is its first. */
-function macCells(mac: string): [string, string] {
-  const bytes = Buffer.from([...macBytes(mac), 0, 0])
-  return [hexCell(bytes.readUInt32LE(4)), hexCell(bytes.readUInt32LE(0))]
 }
 
 /** Only for a VM whose cores are not its own. */

@@ -1,6 +1,7 @@
 /** The command line of `qemu-system-aarch64` that plays a board. */
 import type { GicVersion } from '../config/board.ts'
 import type { Machine } from '../config/system.ts'
+import { netArguments, type QemuNet } from './net.ts'
 
 export const QEMU = 'qemu-system-aarch64'
 export const GDB_PORT = 1234
@@ -13,6 +14,8 @@ export interface QemuOptions {
   /** For boards whose DTB QEMU does not make itself. */
   dtb?: string | undefined
   gic: GicVersion
+  /** What stands behind the board's network card, for a system with an uplink. */
+  net?: QemuNet | undefined
   /** One tick of the counter for one instruction: for measurements. */
   icount?: boolean
   /** What makes files the board's disks. */
@@ -23,7 +26,17 @@ export interface QemuOptions {
 
 const ICOUNT_FREQUENCY = 1_000_000_000
 
-export function qemuArguments({ machine, image, bundle, dtb, gic, icount, disk = [], gdb }: QemuOptions): string[] {
+export function qemuArguments({
+  machine,
+  image,
+  bundle,
+  dtb,
+  gic,
+  icount,
+  disk = [],
+  net,
+  gdb,
+}: QemuOptions): string[] {
   const { board, cores, ramSize } = machine
   const { machine: type, cpu, ram, serial = 0 } = board.qemu!
   return [
@@ -38,6 +51,7 @@ export function qemuArguments({ machine, image, bundle, dtb, gic, icount, disk =
     ['-nographic', '-nic', 'none', '-no-reboot'],
     serial ? [...Array(serial).fill(['-serial', 'null']).flat(), '-serial', 'mon:stdio'] : [],
     [...disk],
+    net ? netArguments(net) : [],
     dtb ? ['-dtb', dtb] : [],
     ['-kernel', image, '-initrd', bundle],
     gdb ? ['-S', '-gdb', `tcp:127.0.0.1:${GDB_PORT}`] : [],

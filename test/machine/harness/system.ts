@@ -8,6 +8,7 @@ import type { BoardConfig, SystemConfig, VmConfig } from '../../../tool/config/d
 import { ROOT } from '../../../tool/config/project.ts'
 import type { Machine } from '../../../tool/config/system.ts'
 import { qemuArguments } from '../../../tool/qemu/arguments.ts'
+import type { QemuNet } from '../../../tool/qemu/net.ts'
 import { debianDeviceTree } from '../../../tool/setup/debian.ts'
 import { silence } from '../../../tool/ui/step.ts'
 
@@ -91,10 +92,11 @@ export function argumentsFor(
     icount = true,
     gdb = false,
     disk,
-  }: { gic?: GicVersion; icount?: boolean; gdb?: boolean; disk?: string } = {},
+    net,
+  }: { gic?: GicVersion; icount?: boolean; gdb?: boolean; disk?: string; net?: QemuNet } = {},
 ): string[] {
   const { machine, image, bundle, dtb } = system
   const [own] = Object.values(machine.board.disks ?? {})
   const options = disk === undefined ? [] : own!.qemu!(disk)
-  return qemuArguments({ machine, image, bundle, dtb, gic, icount, gdb, disk: options })
+  return qemuArguments({ machine, image, bundle, dtb, gic, icount, gdb, disk: options, net })
 }

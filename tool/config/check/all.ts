@@ -34,7 +34,7 @@ export function checkAll({ vms, vmCount, machine, networks, shared, disks, confi
     ...checkLives(vms),
     ...checkConfirm(confirm, vms, machine),
     ...checkDebug(vms, control),
-    ...checkNetworks(vms, networks),
+    ...checkNetworks(vms, networks, machine),
     ...(vms.length === vmCount ? [...checkSockets(vms), ...checkShared(shared, vms, machine)] : []), // a VM that is wrong elsewhere is not missing
     ...checkDisks(vms, disks, machine),
     ...checkBalloons(vms),

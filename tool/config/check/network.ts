@@ -1,23 +1,35 @@
-/** Devices join networks that exist, each with an address of its own, and there is room for so many at the switch. */
+/** Devices join networks that exist, each with an address of its own, and there is room for so many at the switch; one network has the
+ * board's network card. */
 import { MAX_PORTS } from '../../../src/abi/layout.ts'
+import { UPLINK_MTU } from '../../../src/abi/uplink.ts'
 import type { Problem } from '../../ui/failure.ts'
 import { suggestion } from '../../ui/suggest.ts'
 import { isNet, type NetDevice, socketOf } from '../device.ts'
 import type { Network } from '../network.ts'
-import type { Vm } from '../system.ts'
+import type { Machine, Vm } from '../system.ts'
 
 interface Joined {
   path: string
   device: NetDevice
 }
 
-export function checkNetworks(vms: readonly Vm[], networks: readonly Network[]): Problem[] {
+export function checkNetworks(
+  vms: readonly Vm[],
+  networks: readonly Network[],
+  machine: Machine | undefined,
+): Problem[] {
   const joined = vms.flatMap((vm) =>
     vm.virtio.flatMap((device, slot): Joined[] =>
       isNet(device) ? [{ path: `vms[${vm.index}].devices[${vm.places[slot]}]`, device }] : [],
     ),
   )
-  return [...unknown(joined, networks), ...twice(joined), ...tooMany(joined.length + vms.filter(socketOf).length)]
+  const uplinks = networks.filter(({ uplink }) => uplink)
+  return [
+    ...unknown(joined, networks),
+    ...twice(joined),
+    ...tooMany(joined.length + vms.filter(socketOf).length, uplinks.length),
+    ...(machine ? uplinks.flatMap((network, i) => checkUplink(network, uplinks[i - 1], machine)) : []),
+  ]
 }
 
 function unknown(joined: readonly Joined[], networks: readonly Network[]): Problem[] {
@@ -43,8 +55,38 @@ function twice(joined: readonly Joined[]): Problem[] {
   })
 }
 
-function tooMany(count: number): Problem[] {
-  if (count <= MAX_PORTS) return []
-  const reason = `${count} network and socket devices are too many for a system`
-  return [{ path: 'vms', reason, remedy: `have at most ${MAX_PORTS}` }]
+function tooMany(count: number, uplinks: number): Problem[] {
+  const most = MAX_PORTS - uplinks
+  if (count <= most) return []
+  const reason = `${count} network and socket devices are too many for a system${uplinks ? ' with an uplink' : ''}`
+  return [{ path: 'vms', reason, remedy: `have at most ${most}` }]
+}
+
+/** The board has the card, nobody else does, and it can take what the network carries. */
+function checkUplink(network: Network, other: Network | undefined, { board }: Machine): Problem[] {
+  const path = `networks.${network.name}`
+  const { nic } = network.uplink!
+  const names = Object.keys(board.nics ?? {})
+  const found: Problem[] = []
+  if (!names.includes(nic)) {
+    const remedy = names.length ? suggestion(nic, names) : 'leave it out, or pass a device through to one VM'
+    found.push({ path: `${path}.uplink`, reason: `${board.name} has no network card '${nic}' that is driven`, remedy })
+  }
+  if (other) {
+    const reason = `'${other.name}' has an uplink already`
+    found.push({
+      path: `${path}.uplink`,
+      reason,
+      remedy: 'join both in one network, with VLANs where they are to be apart',
+    })
+  }
+  if (network.offload) {
+    const reason = 'a network card wants finished frames'
+    found.push({ path: `${path}.offload`, reason, remedy: 'leave it out, or have a network of its own for offloads' })
+  }
+  if (network.mtu > UPLINK_MTU) {
+    const reason = `${network.mtu} bytes are more than its network card takes`
+    found.push({ path: `${path}.mtu`, reason, remedy: `write at most ${UPLINK_MTU}` })
+  }
+  return found
 }

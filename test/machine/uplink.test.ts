@@ -1,0 +1,88 @@
+/** Networks of VMs that are bridged to the board's network card: Debian's kernel, and QEMU's user network behind the card. */
+import { describe, expect, test } from 'vitest'
+import { withBoard } from './harness/board.ts'
+import { placeOf } from './harness/broken.ts'
+import { expectNoComplaint, linux, prompts, shell } from './harness/linux-network.ts'
+import { echoServer, freePort, HOST, say } from './harness/outside.ts'
+import { argumentsFor, packed } from './harness/system.ts'
+
+const networks = { lan: { uplink: 'nic0' } }
+/** Takes what a DHCP server offers. */
+const DHCP = [
+  `printf '#!/bin/sh\\n[ "$1" = bound ] && ip address add $ip/24 dev $interface && echo lease $ip of $serverid\\nexit 0\\n' > /tmp/bound`,
+  'chmod +x /tmp/bound',
+  'ip address flush dev eth0',
+]
+/** busybox's speaks no UDP. */
+const NETCAT = { programs: { 'netcat-openbsd': 'bin/nc.openbsd' }, libraries: ['libbsd0', 'libmd0'] }
+const LEASE = 'udhcpc -i eth0 -s /tmp/bound -n -q -t 10 2>/dev/null'
+
+describe.each([2, 3] as const)('GICv%d', (gic) => {
+  test('a lease by DHCP, TCP and UDP out and in, and a neighbour in the same network', async () => {
+    const server = await echoServer()
+    const forward = { protocol: 'tcp' as const, port: await freePort(), address: '10.0.2.15', to: 7000 }
+    const vms = [
+      await linux('one', 1, { lines: DHCP, ...NETCAT }),
+      await linux('two', 2, { lines: ['ip address add 10.0.2.77/24 dev eth0'] }),
+    ]
+    const system = await packed({ name: `uplink-${gic}`, vms, networks, board: { memory: '640M' } })
+    const args = argumentsFor(system, { gic, icount: false, net: { forwards: [forward] } })
+    await withBoard({ args, vmNames: system.vmNames }, async (board) => {
+      await board.report(/^the board's network card is up$/)
+      await prompts(board, system.vmNames)
+      const one = await shell(board, system.vmNames, 'one')
+      await one(LEASE, /^lease 10\.0\.2\.15 of 10\.0\.2\.2$/)
+      await one(`/bin/ping -c 3 ${HOST}`, /^3 packets transmitted, 3 received, 0% packet loss/)
+      await one('head -c 3000000 /dev/urandom > data; md5sum < data > sum; echo made', /^made$/)
+      await one(`nc ${HOST} ${server.port} < data | md5sum | cmp - sum && echo same`, /^same$/)
+      await one(`echo by udp | nc.openbsd -u -w 2 ${HOST} ${server.port}`, /^by udp$/)
+      await one(
+        'nc -l -p 7000 -e /bin/cat & until netstat -ltn | grep -q :7000; do usleep 10000; done; echo listens',
+        /^listens$/,
+      )
+      expect(await say(forward.port, 'from outside\n')).toBe('from outside\n')
+      await one('/bin/ping -f -q -c 500 10.0.2.77', /^500 packets transmitted, 500 received, 0% packet loss/)
+      const two = await shell(board, system.vmNames, 'two')
+      await two(`echo of two | nc ${HOST} ${server.port}`, /^of two$/)
+      expectNoComplaint(board)
+    })
+    server.close()
+  })
+})
+
+test('the card’s driver fails under traffic: it begins anew, the card works again, and VMs never lost each other', async () => {
+  const server = await echoServer()
+  const groups = 'ip route add 239.0.0.0/8 dev eth0'
+  const outside = (number: number) => `ip address add 10.0.2.${number}/24 dev eth0`
+  const vms = [await linux('one', 1, { lines: [outside(15), groups] }), await linux('two', 2, { lines: [outside(16)] })]
+  const entries = { uplink: 'test/fault/uplink.ts' }
+  const system = await packed({ name: 'uplink-fault', vms, networks, entries, board: { memory: '640M' } })
+  const args = argumentsFor(system, { icount: false, net: { forwards: [] } })
+  await withBoard({ args, vmNames: system.vmNames }, async (board) => {
+    await prompts(board, system.vmNames)
+    const two = await shell(board, system.vmNames, 'two')
+    await two('/bin/ping -f -q 10.0.0.1 > /tmp/flood & echo floods', /^floods$/)
+    const one = await shell(board, system.vmNames, 'one')
+    await one('head -c 4000000 /dev/urandom > data; md5sum < data > sum; echo made', /^made$/)
+    await one(`(nc ${HOST} ${server.port} < data | md5sum | cmp - sum && echo same) & echo streams`, /^streams$/)
+    const faults: [string, string][] = [
+      ['239.127.191.1', `unreachable code at .*${placeOf('uplink', 'NetFault.Trap')}`],
+      ['239.127.191.2', 'memory fault at address 0x2a80000000'],
+      ['239.127.191.3', `it took too long at .*${placeOf('uplink', 'NetFault.Loop')}`],
+    ]
+    for (const [i, [group, what]] of faults.entries()) {
+      await one(`ping -c 1 -w 1 ${group} > /dev/null; echo asked ${i}`, new RegExp(`^asked ${i}$`))
+      await board.report(
+        new RegExp(`^the uplink failed \\(fault ${i + 1}\\): ${what}, pc 0x40[0-9a-f]{8}; it began anew$`),
+      )
+    }
+    await board.line('one', /(^|# )same$/)
+    await shell(board, system.vmNames, 'two')
+    const flood = /^(\d+) packets transmitted, (\d+) received/
+    const [, sent, received] = await two('killall -INT ping; sleep 1; cat /tmp/flood', flood)
+    expect(Number(received)).toBeGreaterThan(100)
+    expect(Number(sent) - Number(received)).toBeLessThanOrEqual(1) // the one on its way when ping ended
+    await two(`echo of two | nc ${HOST} ${server.port}`, /^of two$/)
+  })
+  server.close()
+})
