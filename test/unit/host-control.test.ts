@@ -16,7 +16,6 @@ import {
   FIGURE_VCPU_SHIFT,
   FIGURE_VCPUS,
   STATE_PAUSED,
-  STATE_STARTING,
 } from '../../src/abi/life.ts'
 import { ESCAPE, FREQUENCY } from '../fake/host.ts'
 import { Line, RS } from '../fake/line.ts'
@@ -222,35 +221,4 @@ test('without the extension nobody is steered, and everything typed reaches the 
   expect(line.records()).toEqual([])
   expect(line.text).toBe('bulkhead | no commands: the config says control: false\r\n')
   expect(line.host.input(0)).toBe(`${RS}${HELLO}\n`)
-})
-
-describe('events', () => {
-  test('a new state, with its cause; numbered', () => {
-    const line = new Line()
-    line.ask('hello')
-    line.host.now = 2 * FREQUENCY
-    line.host.call.tell(1, STATE_STARTING, CAUSE_CRASH)
-    expect(line.records()).toEqual([
-      {
-        jsonrpc: '2.0',
-        method: 'state',
-        params: { seq: 1, ms: 2000, vm: 'pulse', state: 'starting', cause: 'crash' },
-      },
-    ])
-    line.ask('resume', { vm: 'linux' })
-    line.host.type(`${ESCAPE}:start linux\r`)
-    expect(line.records()).toMatchObject([{ params: { seq: 3, vm: 'linux', state: 'starting', cause: 'start' } }])
-  })
-
-  test('those that find no room leave a gap; nothing is cut', () => {
-    const line = new Line({ slow: true })
-    line.ask('hello')
-    line.host.uart.stuck = true
-    for (let i = 0; i < 100; i++) line.host.call.tell(0, STATE_STARTING, CAUSE_CRASH)
-    line.host.uart.stuck = false
-    const kept = line.records().length
-    expect(kept).toBeGreaterThan(20)
-    line.host.call.tell(0, STATE_STARTING, CAUSE_CRASH)
-    expect(line.records()).toMatchObject([{ params: { seq: 101 } }])
-  })
 })

@@ -1,7 +1,8 @@
 /** `bulkhead start`, `stop`, `restart`, `pause`, `resume`: asks, and waits until the VM has got there. */
 import { type ArgsDef, defineCommand } from 'citty'
 import { type Client, gone } from '../control/client.ts'
-import type { OPERATIONS, StateEvent } from '../control/protocol.ts'
+import type { StateEvent } from '../control/protocol.ts'
+import type { OPERATIONS } from '../control/word.ts'
 import { EXIT, UserError } from '../ui/failure.ts'
 import { checkOptions, seconds } from '../ui/option.ts'
 import { printJson } from '../ui/step.ts'

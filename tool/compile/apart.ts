@@ -62,7 +62,6 @@ export const APART: Partial<Record<UnitName, string[]>> = {
     'src/vmm/vgic/register/writeOther',
     'src/vmm/vgic/settle/changed',
     'src/vmm/vgic/word/writeRare',
-    'src/vmm/vgic/register/writeOther',
   ],
 }
 

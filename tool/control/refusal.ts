@@ -1,6 +1,6 @@
 /** What a board refuses to do, with the remedy. */
 import { UserError } from '../ui/failure.ts'
-import { ERRORS, type ErrorName } from './protocol.ts'
+import { ERRORS, type ErrorName } from './word.ts'
 
 /** What the board refused, by its name in the protocol. */
 export class Refusal extends UserError {
