@@ -40,8 +40,12 @@ export function isWritable(vm: Vm, index: u32): bool {
   return index < vm.diskCount && diskAt(vm, index).mapVa != 0
 }
 
+export function isVolume(vm: Vm, index: u32): bool {
+  return index < vm.diskCount && diskAt(vm, index).isVolume !== 0
+}
+
 export function isWritableVolume(vm: Vm, index: u32): bool {
-  return index < vm.diskCount && diskAt(vm, index).isVolume !== 0 && canWrite(vm.index, index)
+  return isVolume(vm, index) && canWrite(vm.index, index)
 }
 
 /** Up to DISK_PIECE bytes at byte `at` of the disk into the VM's RAM. False: not all of that is there. */

@@ -71,8 +71,10 @@ export function onServiceTrap(module: u32, code: u32, file: u64, line: u32, pc: 
   noteTrap(serviceAt(serviceOfModule(module)), code, file, line, pc)
 }
 
-/** Which module's fault it is. memcpy and its like serve all of them: the window that they missed, else their caller, tells. */
+/** Which module's fault it is. Where nothing is to be fetched, as of an extension that is not there, the caller's. memcpy and its like
+ * serve all of them: the window that they missed, else their caller, tells. */
 function culprit(pc: u64, far: u64, lr: u64): u32 {
+  if (pc === far) return hw.module_of(lr)
   const module = hw.module_of(pc)
   if (module !== MODULE_NONE) return module
   const service = serviceAtVa(far)

@@ -51,7 +51,7 @@ export {
   traceCount,
   traceWord,
 } from './services-debug'
-export { diskDiscard, diskRead, diskSize, diskWritable, diskWrite, diskZero } from './services-disk'
+export { diskDiscard, diskRead, diskSize, diskStored, diskWritable, diskWrite, diskZero } from './services-disk'
 export { deviceRead, deviceWrite, dmaAddress, dmaCoherent, dmaSize, requestDone } from './services-drive'
 export {
   frameFlush,

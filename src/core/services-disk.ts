@@ -1,6 +1,6 @@
 /** What core does for block devices: the VM's disks by their number; everything asked is checked in disk.ts. */
 import { thisCpu } from './cpu'
-import { discardDisk, isWritable, isWritableVolume, readDisk, sizeOf, writeDisk, zeroDisk } from './disk'
+import { discardDisk, isVolume, isWritable, isWritableVolume, readDisk, sizeOf, writeDisk, zeroDisk } from './disk'
 import { Vcpu } from './vcpu'
 import { Vm, vmAt } from './vm'
 
@@ -14,6 +14,11 @@ export function diskSize(index: u32): u64 {
 
 export function diskWritable(index: u32): u32 {
   return isWritable(vm(), index) || isWritableVolume(vm(), index) ? 1 : 0
+}
+
+/** 1: the disk is on the board's storage, and that extension is there to be asked for it. */
+export function diskStored(index: u32): u32 {
+  return isVolume(vm(), index) ? 1 : 0
 }
 
 export function diskRead(index: u32, at: u64, ipa: u64, length: u32): u32 {

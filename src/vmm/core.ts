@@ -26,6 +26,8 @@ export declare function wakeAt(count: u64): void
 /** The VM's disk `index` in the order of its config: bytes, 0 if there is none; and whether it can be written. */
 export declare function diskSize(index: u32): u64
 export declare function diskWritable(index: u32): u32
+/** 1: it is on the board's storage, and that extension may be asked for it. */
+export declare function diskStored(index: u32): u32
 /** Up to 64 KiB between byte `at` of a disk and the VM's RAM at `ipa`; 0 if that cannot be. src/core/disk.ts. */
 export declare function diskRead(index: u32, at: u64, ipa: u64, length: u32): u32
 export declare function diskWrite(index: u32, at: u64, ipa: u64, length: u32): u32

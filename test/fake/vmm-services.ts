@@ -45,6 +45,7 @@ export function coreServices(vmm: FakeVmm) {
       if (vmm.alarm === undefined || wish < vmm.alarm) vmm.alarm = wish
     },
     again: () => void vmm.kicked.add(vmm.current),
+    diskStored: (index: number) => (vmm.volumes[index] ? 1 : 0),
     ...diskServices(
       vmm.disks.map((disk, i) => vmm.volumes[i] ?? disk),
       () => vmm.ram,

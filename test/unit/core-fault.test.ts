@@ -70,6 +70,14 @@ describe('a compartment that fails', () => {
     ])
   })
 
+  test('by a call into an extension that is not there is its caller’s', () => {
+    const { machine } = pair(NEVER)
+    // CORE_PC stands for text of core's that lies in an extension, in pages that nothing maps.
+    machine.enter(0, () => machine.core.onFault(0x8600_0007n, CORE_PC, CORE_PC, VMM_PC))
+    expect(endings(machine)).toEqual(["bulkhead | VM 'alpha' crashed; it stays off"])
+    expect(state(machine, 1)).toBe(RUNNING)
+  })
+
   test("while it starts, at its policy's price", () => {
     const machine = new Machine({
       initrd: bundle({ vms: { alpha: { restart: ON_CRASH, limit: 2 }, beta: { cores: [1] } } }),

@@ -27,6 +27,7 @@ export const EXTENSIONS: Extension[] = [
         'diskDiscard',
         'diskRead',
         'diskSize',
+        'diskStored',
         'diskWritable',
         'diskWrite',
         'diskZero',

@@ -71,7 +71,7 @@ function jobAt(unit: u32, ticket: u32): Job {
 
 /** Before the guest runs: whether this device's disk is there. */
 export function attach(slot: Slot): void {
-  if (core.volumeAbilities(slot.unit) != NONE) store<u32>(slots, load<u32>(slots) | (1 << slot.index))
+  if (core.diskStored(slot.unit)) store<u32>(slots, load<u32>(slots) | (1 << slot.index))
 }
 
 export function isStored(slot: Slot): bool {
