@@ -79,10 +79,6 @@ test.each(['2', '3'])(
         await seen(new RegExp(`^(?:(?:(?!goes on)[^])*goes on){${before + 1}}`))
         expect(told.stdout).not.toContain('FAIL')
         expect(told.stdout).not.toMatch(/debuggee' is paused/)
-
-        const crashed = await gdb(port, elf, 'break count', 'continue', 'set $pc = (long)&crash', 'continue', 'detach')
-        expect(crashed).toMatch(/Program received signal SIGSEGV/)
-        await seen(/VM 'debuggee' crashed; it stays off/)
       })
       const refused = await start(['gdb', 'pulse', '--target', file]).ended
       expect([refused.code, refused.stderr]).toEqual([
@@ -143,7 +139,6 @@ test.each(['2', '3'])(
         expect(said).toMatch(/^\* 1 +Thread 1 /m)
         expect(said).toMatch(/^ {2}2 +Thread 2 /m)
         expect(said).toMatch(new RegExp(`Breakpoint 1, 0x${address} in`))
-        expect(said).toMatch(/^#1 +0xffff[0-9a-f]+ in/m)
         expect(said).toContain(`at 0x${address}\n`)
         expect(said).toContain('then 4\n')
       })
