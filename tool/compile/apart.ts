@@ -2,7 +2,6 @@
  * Functions that no compiler may inline: the slow halves of fast paths. Inlined, they would give the fast path their stack
  * frame, and every exit would save and restore registers for work that it does not do (`npm run bench` shows it).
  */
-import binaryen from 'binaryen'
 import { doorsOf } from './extension.ts'
 import type { UnitName } from './model.ts'
 
@@ -214,21 +213,11 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
 }
 
 /** With the doors into extensions, which have to stay functions of their own. */
-function apartIn(name: UnitName): string[] {
+export function apartIn(name: UnitName): string[] {
   return [...new Set([...(APART[name] ?? []), ...doorsOf(name)])]
 }
 
-/** Keeps them apart in asc's optimizer. */
-export function keepApart(module: binaryen.Module, name: string): void {
-  for (const path of apartIn(name as UnitName)) {
-    if (!module.getFunction(path)) continue
-    binaryen.setPassArgument('no-inline', path)
-    module.runPasses(['no-inline'])
-  }
-  binaryen.clearPassArguments()
-}
-
-/** The same in clang: some apart, some together, some small. */
+/** For clang: some apart, some together, some small. */
 export function markApart(code: string, name: UnitName): string {
   const one = (attribute: string) => (text: string, path: string) => mark(text, name, path, attribute)
   const apart = apartIn(name).reduce(one('noinline, cold'), code)

@@ -2,11 +2,11 @@
 import type { Parser } from 'assemblyscript'
 import asc from 'assemblyscript/asc'
 import binaryen from 'binaryen'
-import { keepApart } from './apart.ts'
 import { heapUse, stringUse } from './audit.ts'
 import { homeOf } from './extension.ts'
 import { CompileError } from './failure.ts'
 import { addFuel } from './fuel.ts'
+import { keepApart } from './keep-apart.ts'
 import { type ApartLiterals, packLiterals } from './literal.ts'
 import type { UnitName } from './model.ts'
 
