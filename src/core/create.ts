@@ -60,6 +60,9 @@ export function createVm(index: u32): string {
   if (!isEmpty(problem)) return problem
   const vm = vmAt(index)
   if (vm.isCritical) watchdog.begin()
+  const first = claimVcpus(vm.vcpuCount)
+  if (first < 0) return 'the bundle has too many vCPUs'
+  vm.firstVcpu = first
   const lack = furnish(vm)
   if (!isEmpty(lack)) return lack
   for (let i: u32 = 0; i < vm.vcpuCount; i++) link(vm, vcpuAt(vm.firstVcpu + i))
@@ -67,7 +70,7 @@ export function createVm(index: u32): string {
   return ''
 }
 
-/** Everything that a VM has beside its record, but no CPU knows of its vCPUs. */
+/** Everything that a VM has beside its record and those of its vCPUs; no CPU knows of these. */
 export function furnish(vm: Vm): string {
   const memory = mapMemory(vm)
   if (!isEmpty(memory)) return memory
@@ -78,9 +81,6 @@ export function furnish(vm: Vm): string {
     windows |= 1 << vm.index
   }
   grantRam(vm, base - INSTANCE_BELOW + INSTANCE_RAM)
-  const first = claimVcpus(vm.vcpuCount)
-  if (first < 0) return 'the bundle has too many vCPUs'
-  vm.firstVcpu = first
   for (let i: u32 = 0; i < vm.vcpuCount; i++) {
     const problem = createVcpu(vm, i)
     if (!isEmpty(problem)) return problem

@@ -124,15 +124,18 @@ function provide(vm: Vm): u32 {
   }
   const first = claimVcpus(vm.vcpuCount)
   if (first < 0) return CONTROL_NO_ROOM
-  releaseVcpus(first, vm.vcpuCount) // `furnish` takes the same ones
+  vm.firstVcpu = first
   vm.arenaSize = needOf(vm)
   vm.arenaPa = openArena(vm.arenaSize, vm.ramSize < <u64>BLOCK_SIZE ? PAGE_SIZE : BLOCK_SIZE)
-  if (!vm.arenaPa) return CONTROL_NO_MEMORY
+  if (!vm.arenaPa) {
+    releaseVcpus(first, vm.vcpuCount)
+    return CONTROL_NO_MEMORY
+  }
   const isRoom = freeBytes() >= PLACE && isEmpty(furnish(vm))
   closeArena()
   const code = isRoom ? (share(vm) ? CONTROL_DONE : CONTROL_NO_CORE) : CONTROL_NO_MEMORY
   if (code) {
-    releaseVcpus(vm.firstVcpu, vm.vcpuCount)
+    releaseVcpus(first, vm.vcpuCount)
     giveBack(vm.arenaPa, vm.arenaSize)
     return code
   }

@@ -54,6 +54,7 @@ test.each([2, 3] as const)('a heart-beat that stops, GICv%d', async (gic) => {
     name: 'hang',
     memory: '1M',
     kernel: { source: 'assemblyscript', entry: join(ROOT, 'test/guest/device/hang.ts') },
+    watchdog: true,
     heartbeat: { within: '40ms', first: '1s' },
     onCrash: 'restart',
     restarts: { limit: 1 },

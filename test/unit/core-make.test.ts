@@ -159,6 +159,14 @@ describe('there is no', () => {
     expect(make(machine, 1).code).toBe(CONTROL_LACKS_CPU)
   })
 
+  test('VM of a template that cannot be; whoever comes next takes nothing of those that run', () => {
+    const wrong = { memory: 3 * MiB, virtio: [BALLOON] } // a balloon wants whole blocks, as the tool says
+    const machine = board(wrong, { small: { template: true, cores: [1], memory: 2 * MiB } })
+    expect(make(machine, 1).code).toBe(CONTROL_NO_MEMORY)
+    expect(make(machine, 2).code).toBe(CONTROL_DONE)
+    expect([machine.vcpuOn(0)?.vm, machine.vcpuOn(1)?.vm]).toEqual([0, 1])
+  })
+
   test('place left', () => {
     const tiny = { memory: 2 * MiB, cores: [1], servers: [[1, 100, 10_000, 0]], autostart: false }
     const machine = board(tiny)
