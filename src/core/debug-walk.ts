@@ -4,9 +4,8 @@
  * read, and the answer is checked against its RAM before anybody uses it.
  */
 import * as hw from '../hw'
-import { directVa } from './address'
 import { EL1_AT, Vcpu } from './vcpu'
-import { ramHolds, Vm, vmAt } from './vm'
+import { ramHolds, ramVa, Vm, vmAt } from './vm'
 
 /** In what hw.save_el1 wrote: boot/world.S. */
 const SCTLR: usize = EL1_AT
@@ -75,7 +74,7 @@ function walk(vm: Vm, root: u64, va: u64, granule: u32, bits: u32): u64 {
 
 /** 8 bytes of its RAM, aligned, as the guest has them last, whether its caches are on or off (doc/why/caches.md). */
 export function read(vm: Vm, ipa: u64): u64 {
-  const va = directVa(vm.ramPa + (ipa - vm.ramIpa))
+  const va = ramVa(vm, ipa)
   hw.clean(va, 8)
   return hw.load64(va)
 }

@@ -1,13 +1,12 @@
 /** A vCPU in words: where it is, what its timers and its interrupts wait for. On its own CPU, which alone knows. */
 import { STATE_PAUSED, STATE_STARTING } from '../abi/life'
 import * as hw from '../hw'
-import { directVa } from './address'
 import { Cpu } from './cpu'
 import * as gic from './gic'
 import * as log from './log'
 import { stateOf } from './state'
 import { LR_AT, Power, powerOf, Run, Vcpu } from './vcpu'
-import { ramHolds, Vm, vmAt } from './vm'
+import { ramHolds, ramVa, Vm, vmAt } from './vm'
 
 /** DDI 0487, "WFI": the instruction's only encoding. */
 export const WFI: u32 = 0xd503_207f
@@ -94,6 +93,6 @@ export function instructionAt(vm: Vm, va: u64): u32 {
   if (par & PAR_FAULT || va & 3) return NO_INSTRUCTION
   const ipa = (par & PAR_ADDRESS) | (va & PAGE_OFFSET)
   if (!ramHolds(vm, ipa, 4)) return NO_INSTRUCTION
-  const word = hw.load64(directVa(vm.ramPa + (ipa & ~7) - vm.ramIpa))
+  const word = hw.load64(ramVa(vm, ipa & ~7))
   return <u32>(ipa & 4 ? word >> 32 : word)
 }

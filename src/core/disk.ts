@@ -7,7 +7,7 @@ import { PAGE_SHIFT, PAGE_SIZE } from '../abi/layout'
 import * as hw from '../hw'
 import { directVa } from './address'
 import { allocate } from './pages'
-import { diskAt, ramHolds, Vm } from './vm'
+import { diskAt, ramHolds, ramVa, Vm } from './vm'
 import { Disk } from './vm-part'
 import { canWrite, sizeOfVolume } from './volume'
 
@@ -53,7 +53,7 @@ export function readDisk(vm: Vm, index: u32, at: u64, ipa: u64, length: u64): bo
   if (index >= vm.diskCount) return false
   const disk = diskAt(vm, index)
   if (!isWithin(disk, at, length) || !ramHolds(vm, ipa, length)) return false
-  let to = directVa(vm.ramPa + (ipa - vm.ramIpa))
+  let to = ramVa(vm, ipa)
   let place = at
   let left = length
   while (true) {
@@ -73,7 +73,7 @@ export function writeDisk(vm: Vm, index: u32, at: u64, ipa: u64, length: u64): b
   if (!isWritable(vm, index)) return false
   const disk = diskAt(vm, index)
   if (!isWithin(disk, at, length) || !ramHolds(vm, ipa, length)) return false
-  let from = directVa(vm.ramPa + (ipa - vm.ramIpa))
+  let from = ramVa(vm, ipa)
   for (let done: u64 = 0; done < length; ) {
     const part = partOf(at + done, length - done)
     const to = ownPage(disk, at + done, part == CLUSTER)

@@ -4,7 +4,6 @@
  */
 import { GSO_NONE, GSO_TCPV4, GSO_TCPV6, HEADER_NUM_BUFFERS, HEADER_SIZE, NEEDS_CSUM } from '../arch/virtio-net'
 import * as hw from '../hw'
-import { directVa } from './address'
 import { flush } from './outside'
 import {
   framePorts,
@@ -25,7 +24,7 @@ import {
 } from './port'
 import { admits, hold } from './port-share'
 import { forward } from './switch'
-import { ramHolds, vmAt } from './vm'
+import { ramHolds, ramVa, vmAt } from './vm'
 
 /** Destination, source, type; with a VLAN tag. */
 export const ETHERNET: u32 = 14
@@ -43,7 +42,7 @@ export function gather(port: Port, ipa: u64, size: u32): bool {
     return false
   }
   const piece = pieceAt(port, port.pieces)
-  piece.va = directVa(vm.ramPa + (ipa - vm.ramIpa))
+  piece.va = ramVa(vm, ipa)
   piece.size = size
   port.pieces++
   port.length += size

@@ -20,7 +20,7 @@ import { reportBadImage, reportStart } from './report'
 import { plantSeeds } from './seed'
 import { move } from './state'
 import { SCRATCH_AT, Vcpu, vcpuAt } from './vcpu'
-import { loadAt, settingAt, slotsOf, Vm } from './vm'
+import { loadAt, ramVa, settingAt, slotsOf, Vm } from './vm'
 import { Load } from './vm-part'
 import * as vmm from './vmm'
 
@@ -104,7 +104,7 @@ function matches(load: Load, crc: u32, work: usize): bool {
 
 function scrub(vm: Vm): void {
   const length = piece(vm, vm.ramSize)
-  hw.scrub(directVa(vm.ramPa + vm.stageDone), length)
+  hw.scrub(ramVa(vm, vm.ramIpa + vm.stageDone), length)
   vm.stageDone += length
   if (vm.stageDone < vm.ramSize) return
   vm.stageDone = 0
@@ -119,8 +119,7 @@ function copy(vm: Vm): void {
     return
   }
   const length = piece(vm, load.length)
-  const to = vm.ramPa + (load.ipa - vm.ramIpa) + vm.stageDone
-  hw.load(directVa(to), directVa(load.pa + vm.stageDone), length)
+  hw.load(ramVa(vm, load.ipa + vm.stageDone), directVa(load.pa + vm.stageDone), length)
   advance(vm, length, load.length, Stage.Finish)
 }
 

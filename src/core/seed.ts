@@ -5,9 +5,8 @@
  */
 import { VIRTIO_ENTROPY } from '../arch/virtio'
 import * as hw from '../hw'
-import { directVa } from './address'
 import { BLOCK_HEADER, drawBlock, hasEntropySource, wipe } from './entropy'
-import { hasSlot, loadAt, Vm } from './vm'
+import { hasSlot, loadAt, ramVa, Vm } from './vm'
 import { Load } from './vm-part'
 
 /** Bytes, with the property's head. */
@@ -34,6 +33,6 @@ function plant(vm: Vm, load: Load, spot: u64, size: u32): void {
   store<u32>(property, bswap<u32>(FDT_PROP))
   store<u32>(property, bswap<u32>(size - <u32>BLOCK_HEADER), 4)
   store<u32>(property, bswap<u32>(<u32>spot), 8)
-  hw.load(directVa(vm.ramPa + (load.ipa - vm.ramIpa) + (spot >> 32)), <u64>property, <u64>size)
+  hw.load(ramVa(vm, load.ipa + (spot >> 32)), <u64>property, <u64>size)
   wipe(vm)
 }

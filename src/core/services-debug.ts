@@ -15,13 +15,12 @@ import { STATE_PAUSED } from '../abi/life'
 import { SPSR_SS } from '../arch/debug'
 import { isEl0 } from '../arch/pstate'
 import * as hw from '../hw'
-import { directVa } from './address'
 import * as point from './debug-point'
 import { NOWHERE, placeOf, read } from './debug-walk'
 import { stateOf } from './state'
 import { recorded, recordWord, setTracing } from './trace'
 import { EL1_AT, Power, powerOf, Vcpu, vcpuAt } from './vcpu'
-import { ramHolds, vmAt, vmCount } from './vm'
+import { ramHolds, ramVa, vmAt, vmCount } from './vm'
 
 export { debug } from './debug'
 
@@ -115,7 +114,7 @@ export function debugRead(vm: u32, ipa: u64): u64 {
 /** 1: it is done. No CPU holds what was fetched there before. */
 export function debugWrite(vm: u32, ipa: u64, value: u32): u32 {
   if (!halted(vm) || !ramHolds(vmAt(vm), ipa, 1)) return 0
-  const va = directVa(vmAt(vm).ramPa + (ipa - vmAt(vm).ramIpa))
+  const va = ramVa(vmAt(vm), ipa)
   // The guest may have written past the caches: they take what memory has before a line of it becomes dirty.
   hw.clean(va, 1)
   hw.store8(va, value)

@@ -22,14 +22,16 @@ export function diskStored(index: u32): u32 {
 }
 
 export function diskRead(index: u32, at: u64, ipa: u64, length: u32): u32 {
-  if (!readDisk(vm(), index, at, ipa, length)) return 0
-  vm().diskRead += length
+  const own = vm()
+  if (!readDisk(own, index, at, ipa, length)) return 0
+  own.diskRead += length
   return 1
 }
 
 export function diskWrite(index: u32, at: u64, ipa: u64, length: u32): u32 {
-  if (!writeDisk(vm(), index, at, ipa, length)) return 0
-  vm().diskWritten += length
+  const own = vm()
+  if (!writeDisk(own, index, at, ipa, length)) return 0
+  own.diskWritten += length
   return 1
 }
 

@@ -1,7 +1,6 @@
 /** What core does for network devices, and for sockets too: the VM's ports by their number among its devices. Everything asked is checked;
  * a compartment that lies offers its own VM's RAM, or nothing. */
 import { HEADER_SIZE } from '../arch/virtio-net'
-import { directVa } from './address'
 import { thisCpu } from './cpu'
 import * as frame from './frame'
 import { FILLED, filledAt, filledOf, OFFERED, offeredAt, open, Port, portAt, setOffered, takenOf } from './port'
@@ -9,7 +8,7 @@ import { remindOfFrames } from './request'
 import { shut } from './socket'
 import { tellReceivers } from './tell'
 import { Vcpu } from './vcpu'
-import { ramHolds, Vm, vmAt } from './vm'
+import { ramHolds, ramVa, Vm, vmAt } from './vm'
 
 const NOTHING: u64 = u64.MAX_VALUE
 /** No frame has more bytes, so no buffer needs to. */
@@ -70,7 +69,7 @@ export function frameOffer(index: u32, ipa: u64, size: u32, head: u32, isLast: u
     return 0
   }
   const piece = offeredAt(port, port.offered + port.staged)
-  piece.va = directVa(vm.ramPa + (ipa - vm.ramIpa))
+  piece.va = ramVa(vm, ipa)
   piece.size = min(size, PIECE_MOST)
   piece.head = <u16>head
   piece.isLast = isLast ? 1 : 0

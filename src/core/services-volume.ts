@@ -21,7 +21,7 @@ import { grantAt } from './grant'
 import { STORAGE } from './service'
 import { abilitiesOf } from './storage-life'
 import { Vcpu } from './vcpu'
-import { ramHolds, Vm, vmAt } from './vm'
+import { ramHolds, ramVa, Vm, vmAt } from './vm'
 import { move, setState, stateOf, TicketState, ticketAt, Volume, volumeAt, volumeCount, volumeOf } from './volume'
 
 const NONE: u32 = u32.MAX_VALUE
@@ -72,7 +72,7 @@ export function volumeFill(disk: u32, ticket: u32, at: u32, ipa: u64, size: u32)
   const va = bufferAt(disk, ticket, at, size)
   const mine = vm()
   if (!va || !ramHolds(mine, ipa, size)) return 0
-  hw.copy(va, directVa(mine.ramPa + (ipa - mine.ramIpa)), size)
+  hw.copy(va, ramVa(mine, ipa), size)
   return 1
 }
 
@@ -81,7 +81,7 @@ export function volumeEmpty(disk: u32, ticket: u32, at: u32, ipa: u64, size: u32
   const va = bufferAt(disk, ticket, at, size)
   const mine = vm()
   if (!va || !ramHolds(mine, ipa, size)) return 0
-  hw.copy(directVa(mine.ramPa + (ipa - mine.ramIpa)), va, size)
+  hw.copy(ramVa(mine, ipa), va, size)
   return 1
 }
 

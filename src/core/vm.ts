@@ -1,6 +1,6 @@
 /** A virtual machine's record: one page; what the bundle says of it, and how far its life has come. */
 import { VIRTIO_SLOTS } from '../abi/guest-machine'
-import { MAX_VMS, PAGE_SHIFT, VM_AT } from '../abi/layout'
+import { DIRECT_VA, MAX_VMS, PAGE_SHIFT, VM_AT } from '../abi/layout'
 import { MAX_SETTINGS } from '../abi/setting'
 import { LOCK_SIZE } from '../lib/lock'
 import { Disk, Load } from './vm-part'
@@ -216,6 +216,11 @@ export function lockOf(vm: Vm): usize {
 export function ramHolds(vm: Vm, ipa: u64, size: u64): bool {
   const offset = ipa - vm.ramIpa
   return offset < vm.ramSize && size <= vm.ramSize - offset
+}
+
+/** Where EL2 sees the VM's RAM at `ipa`, of which `ramHolds` says that it is RAM. */
+export function ramVa(vm: Vm, ipa: u64): u64 {
+  return DIRECT_VA + vm.ramPa + (ipa - vm.ramIpa)
 }
 
 if (MAX_VMS > 32) ERROR('bitmaps of VMs are u32')

@@ -114,8 +114,10 @@ function walk(slot: Slot, queue: Queue, head: u32): bool {
     const at = segments + (count << SEGMENT_SHIFT)
     if (!ram.load128(at, table + ((<u64>index) << ring.DESCRIPTOR_SHIFT))) return false
     const ipa = load<u64>(at)
-    const size = load<u32>(at, 8)
-    const flags: u32 = load<u16>(at, 12)
+    // Length, flags and the next one's index, little-endian: one word of which each is a part.
+    const rest = load<u64>(at, 8)
+    const size = <u32>rest
+    const flags = <u32>(rest >> 32)
     if (size && !ram.holds(ipa, size)) return false
     if (flags & ring.F_INDIRECT) {
       // Once, at the end of the chain, and a table of whole descriptors.
@@ -136,7 +138,7 @@ function walk(slot: Slot, queue: Queue, head: u32): bool {
     }
     count++
     if (!(flags & ring.F_NEXT)) break
-    index = load<u16>(at, 14)
+    index = flags >> 16
   }
   found.readable = readable
   found.count = count

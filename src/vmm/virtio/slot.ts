@@ -22,7 +22,8 @@ export class Slot {
   driverFeaturesSel: u32
   queueSel: u32
   configGeneration: u32
-  firstQueue: u32
+  /** Where its queues begin: an address, so that a queue's fields are one load away from it. */
+  queues: usize
   queueCount: u32
   /** How many devices of its type stand in slots below; of those that have ports, of both types. */
   unit: u32
@@ -70,7 +71,7 @@ export function slotAt(index: u32): Slot {
 
 /** Queue `index` of the device, which has it. */
 export function queueOf(slot: Slot, index: u32): Queue {
-  return changetype<Queue>(queues + ((slot.firstQueue + index) << QUEUE_SHIFT))
+  return changetype<Queue>(slot.queues + (index << QUEUE_SHIFT))
 }
 
 /** Whether devices of this type have a port of core's (src/core/port.ts). */
@@ -91,7 +92,7 @@ export function plug(index: u32, type: u32, queueCount: u32, offered: u64): bool
   if (first + queueCount > QUEUES) return false
   slot.index = index
   slot.type = type
-  slot.firstQueue = first
+  slot.queues = queues + (first << QUEUE_SHIFT)
   slot.queueCount = queueCount
   slot.unit = unit
   slot.offered = offered
