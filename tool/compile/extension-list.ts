@@ -139,6 +139,7 @@ export const EXTENSIONS: Extension[] = [
         'src/core/services-gpio',
         'src/core/trial',
         'src/core/watchdog',
+        'src/lib/fdt-dma',
       ],
     },
     exports: {
