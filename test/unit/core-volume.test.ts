@@ -159,7 +159,7 @@ describe('a service that fails', () => {
   test.each([
     ['a trap', trap(TRAP_UNREACHABLE)],
     ['a fault', trap(TRAP_MEMORY, 0x28_0000_0008n)],
-  ])('by %s begins anew, and has its requests once more', (_, fail) => {
+  ])('by %s begins anew, and has its requests once more, one by one', (_, fail) => {
     const stored = board()
     stored.submit(0, VOLUME_WRITE, 1)
     stored.submit(1, VOLUME_READ, 2)
@@ -170,9 +170,11 @@ describe('a service that fails', () => {
     }
     stored.interrupt()
     expect(stored.inits).toBe(2)
-    expect(stored.submitted.map(({ sector }) => sector).sort()).toEqual([101, 1102])
     expect(stored.lines.join('\n')).toMatch(/the storage failed \(fault 1\): .*; it began anew/)
-    stored.finish([0, 1])
+    for (const sector of [101, 1102]) {
+      expect(stored.submitted.map((each) => each.sector)).toEqual([sector])
+      stored.finish()
+    }
     expect([stored.take(0), stored.take(1)]).toEqual([[[0, true]], [[0, true]]])
   })
 
@@ -188,6 +190,30 @@ describe('a service that fails', () => {
     stored.finish()
     expect(stored.take(0)).toEqual([[0, true]])
   })
+
+  test.each(['submit', 'interrupt'])(
+    'at one request’s %s gives that one up, and no other that was on its way',
+    (where) => {
+      const stored = board({ depth: 4 })
+      const isThere = () => stored.submitted.some(({ sector }) => sector === 142)
+      stored.onCall = (name, _what, sector) => {
+        if (name === where && (where === 'submit' ? sector === 142n : isThere())) trap(TRAP_UNREACHABLE)()
+      }
+      for (const sector of [1, 2, 3]) stored.submit(1, VOLUME_WRITE, sector)
+      stored.submit(0, VOLUME_READ, 42)
+      stored.submit(0, VOLUME_READ, 43)
+      stored.submit(1, VOLUME_WRITE, 4)
+      for (let i = 0; i < 20; i++) {
+        if (stored.submitted.length && !isThere()) stored.finish()
+        stored.interrupt()
+      }
+      expect(stored.take(1).map(([, isDone]) => isDone)).toEqual([true, true, true, true])
+      expect(stored.take(0)).toEqual([
+        [0, false],
+        [1, true],
+      ])
+    },
+  )
 
   test('whenever it begins is left alone: every request fails, and VMs run on', () => {
     const stored = board()
