@@ -17,8 +17,8 @@ const zeroPage = Buffer.alloc(PAGE)
 
 export class Physical {
   readonly #pages = new Map<number, Buffer>()
-  /** Whole RAMs at once: first and last page. Pages of their own come before. */
-  readonly #zeroed: [number, number][] = []
+  /** Whole RAMs at once: first and last page, none beside another. Pages of their own come before. */
+  #zeroed: [number, number][] = []
 
   constructor(readonly ram: readonly Range[]) {}
 
@@ -64,14 +64,19 @@ export class Physical {
     this.#check(pa)
     this.#check(pa + size - 1)
     const [first, last] = [pa / PAGE, (pa + size) / PAGE - 1]
-    const before = this.#zeroed.at(-1)
     if (last - first + 1 < MANY) for (let page = first; page <= last; page++) this.#pages.set(page, zeroPage)
     else {
       for (let page = first; page <= last; page++) this.#pages.delete(page)
-      // RAM is scrubbed in pieces, one behind the other.
-      if (before?.[1] === first - 1) before[1] = last
-      else this.#zeroed.push([first, last])
+      this.#join(first, last)
     }
+  }
+
+  /** RAM is scrubbed in pieces, one behind the other, and again for the next that has it: as many ranges as there are gaps. */
+  #join(first: number, last: number): void {
+    const touches = ([from, to]: [number, number]) => from <= last + 1 && to >= first - 1
+    const mine = this.#zeroed.filter(touches)
+    this.#zeroed = this.#zeroed.filter((range) => !touches(range))
+    this.#zeroed.push([Math.min(first, ...mine.map(([from]) => from)), Math.max(last, ...mine.map(([, to]) => to))])
   }
 
   /** The page around `pa`, for reading. */

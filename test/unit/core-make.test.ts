@@ -31,7 +31,7 @@ import { refusal } from '../fake/refused.ts'
 import { started } from '../fake/started.ts'
 
 /** Rounds of making and unmaking; `npm run cycles` asks for more. */
-const CYCLES = Number(process.env.CYCLES ?? 200)
+const CYCLES = Number(process.env.CYCLES ?? 500)
 const ENTROPY = 4
 const BALLOON = 5
 /** Priority, budget and period in microseconds, spare. */
@@ -73,7 +73,8 @@ describe.each([3, 2] as const)('on GICv%i', (gic) => {
 test('nothing is left of many', () => {
   const big = { cores: [1, 2], vcpus: 2, memory: 6 * MiB, virtio: [ENTROPY, BALLOON], disks: [{ size: MiB, pool: 16 }] }
   const small = { template: true, cores: [1], memory: 2 * MiB, servers: [half], autostart: false }
-  const machine = board(big, { small })
+  const most = { template: true, cores: [1], memory: 768 * MiB, autostart: false }
+  const machine = board(big, { small, most })
   const cycle = (i: number) => {
     const vm = made(machine, 1 + (i % 2))
     if (i % 7 === 0) {
@@ -85,10 +86,18 @@ test('nothing is left of many', () => {
   // Places are used for the first time: their records and windows are core's for ever.
   for (let i = 0; i < 14; i++) cycle(i)
   const before = free(machine)
+  const mapped = machine.mmu.leaves()
+  machine.forgotten.length = 0
   for (let i = 0; i < CYCLES; i++) cycle(i)
   expect(free(machine)).toBe(before)
+  expect(machine.mmu.leaves()).toEqual(mapped)
+  // Each end had its VMID forgotten, one of those of the places that were there.
+  expect(machine.forgotten.length).toBeGreaterThanOrEqual(CYCLES)
+  expect(new Set(machine.forgotten)).toEqual(new Set([2, 3]))
   expect(machine.vcpuOn(0)?.vm).toBe(0)
   expect([1, 2].map((cpu) => machine.vcpuOn(cpu))).toEqual([undefined, undefined])
+  // Free RAM is one piece still.
+  unmake(machine, made(machine, 3))
 
   /** A VM that rests again. */
   function made(machine: Machine, template: number): number {

@@ -33,6 +33,7 @@ export const EXTENSIONS: Extension[] = [
         'diskZero',
         'ramPutBack',
         'ramTakeOut',
+        'terminalPort',
         'terminalSize',
       ],
     },
@@ -79,6 +80,7 @@ export const EXTENSIONS: Extension[] = [
       core: [
         'balloon',
         'boardByte',
+        'consolePort',
         'consoleSize',
         'control',
         'explain',
