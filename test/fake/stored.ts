@@ -97,6 +97,7 @@ export class StoredBoard {
       readTable: () => Object.keys(partitions).length,
       partitionStart: (number: number) => BigInt(partitions[number]?.start ?? 0),
       partitionSize: (number: number) => BigInt(partitions[number]?.sectors ?? 0),
+      partitionName: (number: number, i: number) => partitions[number]?.name?.charCodeAt(i) || 0,
       setName: (i: number, ch: number) => {
         wanted = (i ? wanted : '') + (ch ? String.fromCharCode(ch) : '')
         return 0
