@@ -120,6 +120,11 @@ export declare function consolePut(ch: u32): u32
 export declare function consoleWrite(bytes: u64, count: u32): u32
 /** Columns of the terminal at the VM's console, and rows from bit 16 on; 0: nobody said. */
 export declare function terminalSize(): u32
+/** The VM's control line, if it holds `control`: its driver begins anew; up to eight bytes, the first in bits 7:0; up to seven that came,
+ * and how many in bits 63:56. */
+export declare function controlReset(): void
+export declare function controlWrite(bytes: u64, count: u32): void
+export declare function controlRead(): u64
 /** Typed bytes are welcome again, after `consoleSpace` had to say that there is no room. */
 export declare function consoleReady(): void
 /** The VM's virtual count, its frequency in Hz, and the seconds since 1970 at count 0 (0: the board has no clock). */
