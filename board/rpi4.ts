@@ -143,6 +143,8 @@ export default {
       size: 0x100,
       intid: 158,
       clock: 100_000_000,
+      // Of 32 bits, by ADMA2's short descriptors; how far its bus goes depends on the chip's stepping, and is in the DTB.
+      reach: 4 * GiB,
       node: '/emmc2bus/mmc@7e340000',
       // QEMU's `if=sd` is the host that serves WLAN on the board; this one's bus is that of the `generic-sdhci` made last.
       qemu: (file) => [

@@ -34,11 +34,29 @@ export default {
       clocks: { uart_clk: 100_000_000, pclk: 100_000_000 },
     },
   },
+  disks: {
+    // UG1085, "SD/SDIO/eMMC Controller": SDIO1_REF_CTRL gives it up to 200 MHz, its capabilities say 100. High speed needs the tap
+    // delays that Linux asks the firmware for.
+    sd: {
+      title: 'the SD card',
+      driver: 'sdhci',
+      base: 0xff17_0000,
+      size: 0x1000,
+      intid: 81,
+      clock: 200_000_000,
+      speed: 25_000_000,
+      reach: 4 * GiB,
+      node: '/axi/mmc@ff170000',
+      qemu: (file) => ['-drive', `if=sd,index=1,format=raw,file=${file}`],
+    },
+  },
   dtb: 'xilinx/zynqmp-zcu102-rev1.0.dtb',
   qemu: {
     machine: () => 'xlnx-zcu102,virtualization=on',
     cpu: 'cortex-a53',
     // hw/arm/boot.c, as for every board.
     initrdOffset: (ramSize) => Math.min(ramSize / 2, 128 * MiB),
+    // Of more, QEMU's DTB says that it is in one piece from 0 on, over the board's devices.
+    ram: { option: '2G', size: LOW },
   },
 } satisfies Board

@@ -131,3 +131,5 @@ export const CONTROL_NO_CORE = 12
 export const CONTROL_BAD_TEMPLATE = 13
 /** It has no balloon to tell. */
 export const CONTROL_LACKS_BALLOON = 14
+/** Its console has no port of that name. */
+export const CONTROL_UNKNOWN_PORT = 15

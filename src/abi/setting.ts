@@ -24,3 +24,5 @@ export const SETTING_FIRST_SIGN = 7
 export const SETTING_GPIO_NAMES = 8
 /** The VM's: memories that it shares with others. core's own, in no bundle. */
 export const SETTING_SHARED = 9
+/** A console's: six more bytes of the records of its further ports; a name of up to 11, NUL-padded, then 1 if it is a console. */
+export const SETTING_PORT = 10

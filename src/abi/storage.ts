@@ -11,10 +11,13 @@ export const VOLUME_FLUSH = 2
 export const VOLUME_DISCARD = 3
 export const VOLUME_ZERO = 4
 
-/** What the device can do, a bit each: `storage.abilities`, `core.volumeAbilities`. */
+/** What the device can do, a bit each: `storage.abilities`, and `core.volumeAbilities`, which are those of VOLUME_ABILITIES. */
 export const CAN_WRITE = 1
 export const CAN_DISCARD = 2
 export const CAN_ZERO = 4
+export const VOLUME_ABILITIES = 7
+/** It reads and writes memory by itself. */
+export const HAS_DMA = 8
 
 /** Requests of one disk that may be on their way, each with a buffer of so many bytes. */
 export const VOLUME_TICKETS = 8

@@ -18,8 +18,11 @@ export const STATUS: u32 = 0x30
 export const STATUS_ENABLE: u32 = 0x34
 export const SIGNAL_ENABLE: u32 = 0x38
 export const CAPABILITIES: u32 = 0x40
+/** Where ADMA2's table of descriptors begins, as the host calls it; 32 bits, with descriptors of 32-bit addresses. */
+export const ADMA_ADDRESS: u32 = 0x58
 
 /** "Transfer Mode Register". */
+export const DMA_ENABLE: u32 = 1 << 0
 export const COUNT_ENABLE: u32 = 1 << 1
 export const AUTO_CMD12: u32 = 1 << 2
 export const READ: u32 = 1 << 4
@@ -39,6 +42,8 @@ export const INHIBIT_DATA: u32 = 1 << 1
 /** "Host Control 1 Register", "Power Control Register". */
 export const FOUR_BITS: u32 = 1 << 1
 export const HIGH_SPEED: u32 = 1 << 2
+/** DMA Select: ADMA2 by 32-bit addresses. */
+export const ADMA2: u32 = 2 << 3
 export const POWER_3V3: u32 = (0x0e | 1) << 8
 /** "Clock Control Register", "Timeout Control Register", "Software Reset Register". */
 export const INTERNAL_ENABLE: u32 = 1 << 0
@@ -58,6 +63,13 @@ export const WRITE_READY: u32 = 1 << 4
 export const READ_READY: u32 = 1 << 5
 export const ERROR: u32 = 1 << 15
 export const ERRORS: u32 = 0xffff_0000
-/** "Capabilities Register": base clock in MHz, 0 if it does not say; HIGH_SPEED is supported. */
+/** "Capabilities Register": base clock in MHz, 0 if it does not say; ADMA2, HIGH_SPEED are supported. */
 export const BASE_CLOCK_SHIFT: u32 = 8
+export const CAN_ADMA2: u32 = 1 << 19
 export const CAN_HIGH_SPEED: u32 = 1 << 21
+/** "ADMA2 Descriptor Format": the first word's attributes; the length in bytes stands from bit 16 on, the address in the second. */
+export const DESCRIPTOR_VALID: u32 = 1 << 0
+export const DESCRIPTOR_END: u32 = 1 << 1
+export const DESCRIPTOR_TRANSFER: u32 = 2 << 4
+export const DESCRIPTOR_LENGTH_SHIFT: u32 = 16
+export const DESCRIPTOR_SIZE: u32 = 8

@@ -22,7 +22,7 @@ const TICKETS: u32 = <u32>VOLUME_TICKETS
 
 // storage.lock:
 let driver: u32 = DRIVER_VIRTIO
-let clock: u32 = 0
+let clocks: u64 = 0
 /** Requests that the device takes at once, and has. */
 let depth: u32 = 0
 let submitted: u32 = 0
@@ -54,15 +54,15 @@ export function unlockStorage(): void {
   if (isNews) reportService(STORAGE, 'the storage', '; every request to it fails')
 }
 
-/** Over memory that is zero. False: the device does not work, or the service fails at once. */
-export function begin(kind: u32, hertz: u32): bool {
+/** Over memory that is zero. `hertz`: an SD host's clocks. False: the device does not work, or the service fails at once. */
+export function begin(kind: u32, hertz: u64): bool {
   const service = self()
   driver = kind
-  clock = hertz
+  clocks = hertz
   submitted = 0
   service.isBroken = false
   storageInstantiate()
-  const slots = storage.init(driver, hw.cntfrq_el0(), clock)
+  const slots = storage.init(driver, hw.cntfrq_el0(), clocks)
   service.isUp = !service.isBroken && slots !== 0
   depth = service.isUp ? slots : 0
   setOpen(STORAGE, service.isUp)
@@ -76,7 +76,7 @@ function mend(): void {
     for (let i: u32 = 0; i < ticketCount(); i++) takeBack(i)
     self().isUp = false
     wipe(STORAGE, storageMemorySize())
-    if (++faults > FAULTS_MOST || !begin(driver, clock)) break
+    if (++faults > FAULTS_MOST || !begin(driver, clocks)) break
     dispatch()
   }
   self().isBroken = false

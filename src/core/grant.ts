@@ -8,13 +8,15 @@ import { EL2_DATA } from '../arch/descriptor'
 import * as register from '../arch/virtio-mmio'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
+import { masterAddress } from '../lib/fdt-dma'
+import { follow, NOWHERE } from '../lib/fdt-way'
 import { deviceVa, directVa } from './address'
 import { pair, serviceNode, tree } from './bundle'
 import { interruptId, isEdge, pageAddress, pageSize } from './bundle-device'
 import { Cpu, thisCpu } from './cpu'
 import * as gic from './gic'
 import * as spi from './gic-spi'
-import { isTaken } from './machine'
+import { dtb, isTaken } from './machine'
 import { rangeCount, rangeEnd, rangeStart, take } from './pages'
 import * as passthrough from './passthrough'
 import { baseOf, SERVICES } from './service'
@@ -27,10 +29,10 @@ export class Grant {
   size: u32
   /** 0: none. */
   intid: u32
-  /** What both reach: physical address, and bytes; what the device adds to that for an address of its own. */
+  /** What both reach: physical address, and bytes; what the device calls the first, NOWHERE if it reaches none of them. */
   dmaPa: u64
   dmaSize: u64
-  busOffset: u64
+  dmaBus: u64
   isCoherent: u32
   /** The service is on its feet: interrupts may come. */
   isOpen: u32
@@ -57,8 +59,9 @@ export const enum Granted {
   NoMemory,
 }
 
-/** Boot: what the bundle's node `name` gives a service, with `dmaSize` bytes, whole pages, that the device reaches too. */
-export function grant(service: u32, name: string, dmaSize: u64): Granted {
+/** Boot: what the bundle's node `name` gives a service, with `dmaSize` bytes, whole pages, that the device reaches too; or, where none
+ * are and `canDoWithout`, that it does not reach. */
+export function grant(service: u32, name: string, dmaSize: u64, canDoWithout: bool): Granted {
   const node = serviceNode(name)
   if (!node) return Granted.Nothing
   const pa = pageAddress(node, 0)
@@ -68,7 +71,6 @@ export function grant(service: u32, name: string, dmaSize: u64): Granted {
   const own = grantAt(service)
   own.intid = interruptId(node, 0)
   own.isCoherent = fdt.property(tree, node, 'dma-coherent') ? 1 : 0
-  own.busOffset = pair(node, 'dma-offset', 0)
   const type = fdt.cell(tree, node, 'virtio', 0, 0)
   const stride = type ? fdt.cell(tree, node, 'stride', 0, 0) : <u32>size
   const found = type ? findSlot(deviceVa(pa), <u32>size, stride, type) : 0
@@ -79,8 +81,8 @@ export function grant(service: u32, name: string, dmaSize: u64): Granted {
   if (own.intid < FIRST_SPI || own.intid >= spi.limit() || passthrough.isAnyones(own.intid)) return Granted.Taken
   spi.close(own.intid)
   spi.setTrigger(own.intid, isEdge(node, 0))
-  const reach = pair(node, 'dma-reach', 0)
-  return shareMemory(service, own, dmaSize, reach ? reach : u64.MAX_VALUE) ? Granted.Wholly : Granted.NoMemory
+  const isShared = shareMemory(service, own, dmaSize, node) || (canDoWithout && shareMemory(service, own, dmaSize, 0))
+  return isShared ? Granted.Wholly : Granted.NoMemory
 }
 
 /** Several services may have devices in the same pages. */
@@ -109,17 +111,32 @@ function findSlot(va: u64, size: u32, stride: u32, type: u32): i32 {
   return worst
 }
 
-/** Below what the device reaches, and in the service's window. */
-function shareMemory(service: u32, own: Grant, size: u64, reach: u64): bool {
+/** The first free memory that the device reaches, of which the bundle's `node` says how; any, and NOWHERE for the device, without one.
+ * In the service's window, too. */
+function shareMemory(service: u32, own: Grant, size: u64, node: usize): bool {
   for (let i: u32 = 0; i < rangeCount(); i++) {
     const start = rangeStart(i)
-    if (rangeEnd(i) - start < size || start + size > reach || !take(start, size)) continue
+    if (rangeEnd(i) - start < size) continue
+    const bus = node ? busAddress(node, start, size) : NOWHERE
+    if ((node && bus === NOWHERE) || !take(start, size)) continue
     hw.scrub(directVa(start), size)
     own.dmaPa = start
     own.dmaSize = size
+    own.dmaBus = bus
     return map(baseOf(service) + <u64>WINDOW_DMA, start, size, EL2_DATA)
   }
   return false
+}
+
+/** What the device calls `size` bytes at `pa`: as the board's own DTB says where the bundle names the device's node in it, since that
+ * may differ from one board to the next (Raspberry Pi 4's firmware writes the chip's stepping in); else as the bundle says. */
+function busAddress(node: usize, pa: u64, size: u64): u64 {
+  const reach = pair(node, 'dma-reach', 0)
+  if (reach && pa + size > reach) return NOWHERE
+  const path = fdt.property(tree, node, 'node')
+  if (!path) return pa + pair(node, 'dma-offset', 0)
+  const found = follow(dtb, fdt.propertyData(path), max<u32>(fdt.propertySize(path), 1) - 1)
+  return found ? masterAddress(dtb, pa, size) : NOWHERE
 }
 
 /** Around each call into a service, under its lock: on this CPU the device is now that one's. */
@@ -142,7 +159,7 @@ export function deviceWrite(offset: u32, value: u32): void {
 }
 
 export function dmaAddress(): u64 {
-  return own().dmaPa + own().busOffset
+  return own().dmaBus
 }
 
 export function dmaSize(): u32 {

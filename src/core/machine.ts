@@ -13,7 +13,7 @@ const PPI_BASE: u32 = 16
 const GIC_FRAME: u64 = 0x1_0000
 
 /** Where the DTB lies in core's window. */
-let dtb: usize = 0
+export let dtb: usize = 0
 
 export function setDtb(at: usize): void {
   dtb = at

@@ -35,7 +35,7 @@ export {
   wakeAt,
 } from './services'
 export { balloonWish, ramPutBack, ramTakeOut } from './services-balloon'
-export { terminalSize } from './services-console'
+export { terminalPort, terminalSize } from './services-console'
 export {
   debug,
   debugHalts,
@@ -78,6 +78,7 @@ export {
 export {
   balloon,
   boardByte,
+  consolePort,
   consoleSize,
   control,
   explain,

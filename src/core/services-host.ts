@@ -8,7 +8,7 @@ export { boardByte } from './board-name'
 export { control, templateByte, vmCreate } from './control'
 export { explain } from './explain'
 export { vmFigure } from './figure'
-export { balloon, consoleSize } from './retarget'
+export { balloon, consolePort, consoleSize } from './retarget'
 
 /** Bytes of RAM that nobody has. */
 export function freeMemory(): u64 {

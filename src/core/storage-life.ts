@@ -2,18 +2,22 @@
  * not there does not start. Boot only; the bundle's tree is mapped. */
 import {
   CAN_WRITE,
+  DRIVER_SDHCI,
   DRIVER_VIRTIO,
+  HAS_DMA,
   PARTITION_NAME_MOST,
   PARTITION_NONE,
   PARTITION_TWICE,
   STORAGE_CONTROL,
+  VOLUME_ABILITIES,
   VOLUME_BUFFER,
 } from '../abi/storage'
 import * as fdt from '../lib/fdt'
+import { NOWHERE } from '../lib/fdt-way'
 import { isEmpty } from '../lib/literal'
 import { serviceNode, tree } from './bundle'
 import { begin, lockStorage, unlockStorage } from './dispatch'
-import { Granted, grant } from './grant'
+import { Granted, grant, grantAt } from './grant'
 import { storageMemorySize } from './link'
 import * as log from './log'
 import { vmName } from './report'
@@ -29,13 +33,14 @@ const FAILED: u32 = u32.MAX_VALUE
 let abilities: u32 = 0
 
 export function abilitiesOf(): u32 {
-  return abilities
+  return abilities & VOLUME_ABILITIES
 }
 
 /** Nothing that is wrong here ends the boot: VMs that need no disk of the board's run. */
 export function startStorage(): void {
   if (!volumeCount) return
   const problem = openDevice()
+  if (isEmpty(problem)) reportDisk()
   for (let i: u32 = 0; i < volumeCount; i++) {
     const volume = volumeAt(i)
     const missing = isEmpty(problem) ? locate(volume) : problem
@@ -47,7 +52,8 @@ export function startStorage(): void {
 function openDevice(): string {
   const memory = <u64>STORAGE_CONTROL + <u64>ticketCount() * VOLUME_BUFFER
   if (!mapService(STORAGE, storageMemorySize())) return 'no memory for the storage service'
-  switch (grant(STORAGE, NAME, memory)) {
+  const driver = fdt.cell(tree, serviceNode(NAME), 'driver', 0, DRIVER_VIRTIO)
+  switch (grant(STORAGE, NAME, memory, driver === DRIVER_SDHCI)) {
     case Granted.Nothing:
       return 'the board has no such disk: attach one (bulkhead run --disk FILE)'
     case Granted.Legacy:
@@ -59,11 +65,25 @@ function openDevice(): string {
   }
   lockStorage()
   const node = serviceNode(NAME)
-  const isUp = begin(fdt.cell(tree, node, 'driver', 0, DRIVER_VIRTIO), fdt.cell(tree, node, 'clock', 0, 0))
+  const clocks = <u64>fdt.cell(tree, node, 'clock', 0, 0) | ((<u64>fdt.cell(tree, node, 'speed', 0, 0)) << 32)
+  const isUp = begin(driver, clocks)
   const partitions: u32 = isUp ? storage.readTable() : 0
   if (isUp) abilities = storage.abilities()
   unlockStorage()
   return !isUp || partitions === FAILED ? 'the disk does not work' : ''
+}
+
+function reportDisk(): void {
+  log.begin()
+  log.text("the board's disk has ")
+  lockStorage()
+  const size = storage.capacity() << 9
+  unlockStorage()
+  log.amount(size)
+  if (abilities & HAS_DMA) log.text(', and reads and writes memory itself')
+  else if (grantAt(STORAGE).dmaBus === NOWHERE) log.text(', and reaches no free memory: a core copies each word')
+  else log.text(', and no DMA: a core copies each word')
+  log.end()
 }
 
 /** Where the volume is on the disk. What is wrong, or ''. */

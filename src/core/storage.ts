@@ -1,12 +1,12 @@
 /** What core calls in the compartment that drives the board's storage; always under its lock (src/core/dispatch.ts). A call that fails
  * says all ones. */
 
-/** Resets the device and makes it ready: how many requests it takes at once, 0 if it does not work. `clock`: of an SD host that does not
- * say, Hz. */
-export declare function init(driver: u32, frequency: u64, clock: u32): u32
+/** Resets the device and makes it ready: how many requests it takes at once, 0 if it does not work. `clocks`: what clocks
+ * an SD host, and from bit 32 on the most that it may clock a card at, Hz; 0: as it says itself. */
+export declare function init(driver: u32, frequency: u64, clocks: u64): u32
 /** Sectors of 512 bytes. */
 export declare function capacity(): u64
-/** CAN_* */
+/** CAN_*, HAS_DMA */
 export declare function abilities(): u32
 /** Reads the partition table: how many partitions it has. */
 export declare function readTable(): u32

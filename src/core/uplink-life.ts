@@ -32,7 +32,7 @@ export function startUplink(): void {
 /** What is wrong, or '' if nothing is. */
 function open(): string {
   if (!mapService(UPLINK, uplinkMemorySize())) return 'no memory for the service that drives the network card'
-  switch (grant(UPLINK, NAME, UPLINK_MEMORY)) {
+  switch (grant(UPLINK, NAME, UPLINK_MEMORY, false)) {
     case Granted.Nothing:
       return 'the board has no such network card: attach one (bulkhead run does)'
     case Granted.Legacy:

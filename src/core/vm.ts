@@ -48,6 +48,8 @@ export class Vm {
   balloonWish: u32
   /** Columns of the terminal at its console, and rows from bit 16 on; 0: nobody said. Atomic. */
   consoleSize: u32
+  /** Which of its console's ports has the keyboard. Atomic. */
+  consolePort: u32
   /** The page of its vCPUs' stolen time, 0 if none of them shares its CPU. */
   stolenPa: u64
   /** CNTVOFF_EL2: the physical count at which its own clock read 0. */

@@ -3,7 +3,7 @@
 /** Register at `offset`, 32 bits; all ones outside of those that were granted, where a write is dropped. */
 export declare function deviceRead(offset: u32): u32
 export declare function deviceWrite(offset: u32, value: u32): void
-/** What the device calls the first byte at WINDOW_DMA; how many bytes there are. */
+/** What the device calls the first byte at WINDOW_DMA, all ones if it does not reach what stands there; how many bytes there are. */
 export declare function dmaAddress(): u64
 export declare function dmaSize(): u32
 /** 1: it sees what the caches hold (the DTB's `dma-coherent`). */

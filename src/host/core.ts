@@ -15,6 +15,8 @@ export declare function control(what: u32, vm: u32): u32
 /** How many bytes of its RAM a VM is to keep: CONTROL_DONE or why not. */
 export declare function balloon(vm: u32, bytes: u64): u32
 /** The size of the terminal at a VM's console: CONTROL_DONE or why not. */
+/** CONTROL_*; a port's name in two words of six bytes. */
+export declare function consolePort(vm: u32, low: u64, high: u64): u32
 export declare function consoleSize(vm: u32, columns: u32, rows: u32): u32
 /** A VM of template `template`, by a name of up to 31 bytes, the first in bits 7:0 of `name0`, or by the template's if that is 0:
  * CONTROL_* in bits 7:0, the VM's index above. */

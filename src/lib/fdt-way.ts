@@ -5,7 +5,7 @@
 import * as fdt from './fdt'
 
 @unmanaged
-class Bus {
+export class Bus {
   node: usize
   /** Cells of an address and of a size on it. */
   address: u32
@@ -18,7 +18,7 @@ const buses = memory.data(8 * 12, 4)
 let depth: u32 = 0
 let tree: usize = 0
 /** What no translation gives. */
-const NOWHERE: u64 = u64.MAX_VALUE
+export const NOWHERE: u64 = u64.MAX_VALUE
 
 /** At the root of the tree at `at`: its first child. */
 export function begin(at: usize): usize {
@@ -128,6 +128,11 @@ function outwards(bus: Bus, around: Bus, at: u64): u64 {
   return NOWHERE
 }
 
-function busAt(level: u32): Bus {
+/** Buses on the way, the root first: those that `begin`, `enter` and `follow` went into. */
+export function wayLength(): u32 {
+  return depth
+}
+
+export function busAt(level: u32): Bus {
   return changetype<Bus>(buses + <usize>level * 12)
 }

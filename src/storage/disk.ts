@@ -7,10 +7,10 @@ import * as virtio from './virtio'
 const BLOCK: u32 = 512
 let driver: u32 = 0
 
-/** How many requests it takes at once; 0: it does not work, or nobody here drives it. `clock`: of an SD host, Hz. */
-export function begin(kind: u32, clock: u32): u32 {
+/** How many requests it takes at once; 0: it does not work, or nobody here drives it. `clock`, `speed`: of an SD host, Hz. */
+export function begin(kind: u32, clock: u32, speed: u32): u32 {
   driver = kind
-  if (kind == DRIVER_SDHCI) return sd.begin(clock)
+  if (kind == DRIVER_SDHCI) return sd.begin(clock, speed)
   return kind == DRIVER_VIRTIO ? virtio.begin() : 0
 }
 
@@ -27,7 +27,7 @@ export function blockSize(): u32 {
   return isCard() ? BLOCK : virtio.blockSize()
 }
 
-/** CAN_* */
+/** CAN_*, HAS_DMA */
 export function abilities(): u32 {
   return isCard() ? sd.abilities() : virtio.abilities()
 }

@@ -5,10 +5,11 @@ import * as table from './table'
 
 export { findNamed, partitionName, partitionSize, partitionStart, setName } from './table'
 
-/** Once, over memory that is zero. How many requests the device takes at once; 0: it does not work. */
-export function init(driver: u32, frequency: u64, clock: u32): u32 {
+/** Once, over memory that is zero. `clocks`: what clocks an SD host, and from bit 32 on the most that it may clock a card at, Hz; 0
+ * where it says so itself. How many requests the device takes at once; 0: it does not work. */
+export function init(driver: u32, frequency: u64, clocks: u64): u32 {
   setFrequency(frequency)
-  return disk.begin(driver, clock)
+  return disk.begin(driver, <u32>clocks, <u32>(clocks >> 32))
 }
 
 /** Sectors of 512 bytes. */
@@ -16,7 +17,7 @@ export function capacity(): u64 {
   return disk.capacity()
 }
 
-/** CAN_* */
+/** CAN_*, HAS_DMA */
 export function abilities(): u32 {
   return disk.abilities()
 }

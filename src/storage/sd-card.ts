@@ -41,8 +41,9 @@ export function place(sector: u64): u32 {
   return isHighCapacity ? <u32>sector : <u32>(sector << 9)
 }
 
-/** `clock`: of the host, Hz. False: there is no card, or none that we know. */
-export function begin(clock: u32): bool {
+/** `clock`: of the host, and `speed`: the most for a card, Hz; 0: as they say themselves. False: there is no card, or none that we
+ * know. */
+export function begin(clock: u32, speed: u32): bool {
   sectors = 0
   if (!beginHost(clock)) return false
   command(sd.GO_IDLE_STATE, 0, host.NO_RESPONSE)
@@ -55,7 +56,8 @@ export function begin(clock: u32): bool {
   if (!sectors || !command(sd.SELECT_CARD, address, R1_BUSY) || !command(sd.SET_BLOCKLEN, 512, R1)) return false
   if (!app(sd.SET_BUS_WIDTH, sd.FOUR_BITS)) return false
   widen(host.FOUR_BITS)
-  if (!setClock(DEFAULT_SPEED)) return false
+  if (!setClock(speed ? min(speed, DEFAULT_SPEED) : DEFAULT_SPEED)) return false
+  if (speed && speed < HIGH_SPEED) return true
   return !canHighSpeed() || !switchFast() || setClock(HIGH_SPEED)
 }
 

@@ -15,12 +15,12 @@ let base: u32 = 0
 /** Its control register: width, speed, power. */
 let control: u32 = 0
 
-/** Resets the host and powers the card, at the clock of identification. `clock`: Hz, where the host does not say. False: it does not
- * answer. */
+/** Resets the host and powers the card, at the clock of identification. `clock`: Hz, 0 if the host knows better: its capabilities are
+ * fixed in silicon, and boards clock some faster than these say. False: it does not answer. */
 export function begin(clock: u32): bool {
   if (!reset(host.RESET_ALL)) return false
   const own = ((deviceRead(host.CAPABILITIES) >> host.BASE_CLOCK_SHIFT) & 0xff) * MHZ
-  base = own ? own : clock
+  base = clock ? clock : own
   if (!base) return false
   control = host.POWER_3V3
   deviceWrite(host.CONTROL, control)
@@ -31,6 +31,10 @@ export function begin(clock: u32): bool {
 
 export function canHighSpeed(): bool {
   return (deviceRead(host.CAPABILITIES) & host.CAN_HIGH_SPEED) != 0
+}
+
+export function canMaster(): bool {
+  return (deviceRead(host.CAPABILITIES) & host.CAN_ADMA2) != 0
 }
 
 /** No faster than `hertz`; twice the divisor's number. */
@@ -58,10 +62,11 @@ function reset(lines: u32): bool {
   return true
 }
 
-/** After an error, so that another command may be sent. */
-export function recover(): void {
-  reset(host.RESET_COMMAND | host.RESET_DATA)
+/** After an error, so that another command may be sent; and the host's DMA has ended. False: it has not. */
+export function recover(): bool {
+  const isReset = reset(host.RESET_COMMAND | host.RESET_DATA)
   deviceWrite(host.STATUS, 0xffff_ffff)
+  return isReset
 }
 
 /** Sets off a command; what it becomes shows in STATUS. `mode` holds transfer mode and the command's flags. False: the lines are

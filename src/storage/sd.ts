@@ -1,17 +1,19 @@
 /**
- * An SD card as the board's disk, a request at a time and a block at each interrupt, by the host's buffer: no DMA, so nothing has to be
- * told of memory. An error is tried again, then told. A card has no cache that would need a flush: a write is over when the
- * card has put it away. Physical Layer Simplified Specification, "Data Transfer Mode"; SD Host Controller Simplified
- * Specification, "Not using DMA".
+ * An SD card as the board's disk, a request at a time. The host moves the data itself where it can (src/storage/sd-dma.ts); else a
+ * core does, a block at each interrupt, through the host's buffer. An error is tried again, the last time through the buffer, then
+ * told. A card has no cache that would need a flush: a write is over when the card has put it away. Physical Layer Simplified
+ * Specification, "Data Transfer Mode"; SD Host Controller Simplified Specification, "Not using DMA", "Using ADMA".
  */
-import { CAN_WRITE, VOLUME_FLUSH, VOLUME_READ, VOLUME_WRITE } from '../abi/storage'
+import { CAN_WRITE, HAS_DMA, VOLUME_BUFFER, VOLUME_FLUSH, VOLUME_READ, VOLUME_WRITE } from '../abi/storage'
 import * as sd from '../arch/sd'
 import * as host from '../arch/sdhci'
 import { after, isOver } from '../drive/clock'
 import { deviceRead, deviceWrite } from '../drive/core'
+import { fromDevice } from '../drive/dma'
 import { bufferAt } from './buffer'
 import { requestDone } from './core'
 import * as card from './sd-card'
+import * as dma from './sd-dma'
 import { recover, response, send } from './sd-host'
 
 const BLOCK: u32 = 512
@@ -19,8 +21,9 @@ const TRIES: u32 = 3
 /** Milliseconds for a read that is waited for. */
 const PATIENCE: u32 = 2000
 const R1: u32 = host.SHORT | host.CHECK_CRC | host.CHECK_INDEX
-const WANTED: u32 =
-  host.COMMAND_COMPLETE | host.TRANSFER_COMPLETE | host.WRITE_READY | host.READ_READY | host.ERROR | host.ERRORS
+/** What to hear of: by DMA of the end alone. */
+const END: u32 = host.TRANSFER_COMPLETE | host.ERROR | host.ERRORS
+const STEPS: u32 = END | host.COMMAND_COMPLETE | host.WRITE_READY | host.READ_READY
 const NONE: u32 = u32.MAX_VALUE
 
 /** The request on its way, NONE if there is none; blocks that went through the buffer; tries that failed. */
@@ -30,19 +33,21 @@ let sector: u64 = 0
 let count: u32 = 0
 let moved: u32 = 0
 let failures: u32 = 0
+/** The host moves its data itself. */
+let isMaster: bool = false
 let isNow: bool = false
 let wasDone: bool = false
 
-export function begin(clock: u32): u32 {
+export function begin(clock: u32, speed: u32): u32 {
   ticket = NONE
-  if (!card.begin(clock)) return 0
+  if (!card.begin(clock, speed)) return 0
+  dma.begin()
   deviceWrite(host.STATUS, 0xffff_ffff)
-  deviceWrite(host.SIGNAL_ENABLE, WANTED)
   return 1
 }
 
 export function abilities(): u32 {
-  return CAN_WRITE
+  return dma.canMove() ? CAN_WRITE | HAS_DMA : CAN_WRITE
 }
 
 export function submit(number: u32, wish: u32, first: u64, blocks: u32): void {
@@ -50,7 +55,7 @@ export function submit(number: u32, wish: u32, first: u64, blocks: u32): void {
     requestDone(number, 1)
     return
   }
-  if (ticket != NONE || wish > <u32>VOLUME_WRITE) unreachable()
+  if (ticket != NONE || wish > <u32>VOLUME_WRITE || blocks - 1 >= <u32>VOLUME_BUFFER / BLOCK) unreachable()
   ticket = number
   request = wish
   sector = first
@@ -66,8 +71,11 @@ function start(): bool {
   const several: u32 = count > 1 ? host.MULTIPLE | host.AUTO_CMD12 | host.COUNT_ENABLE : 0
   const read = count > 1 ? sd.READ_MULTIPLE_BLOCK : sd.READ_SINGLE_BLOCK
   const write = count > 1 ? sd.WRITE_MULTIPLE_BLOCK : sd.WRITE_BLOCK
+  isMaster = dma.canMove() && failures + 1 < TRIES
+  if (isMaster) dma.give(bufferAt(ticket), count * BLOCK)
+  deviceWrite(host.SIGNAL_ENABLE, isMaster ? END : STEPS)
   deviceWrite(host.BLOCK, BLOCK | (count << 16))
-  const mode = R1 | host.HAS_DATA | several | (isRead ? host.READ : 0)
+  const mode = R1 | host.HAS_DATA | several | (isRead ? host.READ : 0) | (isMaster ? host.DMA_ENABLE : 0)
   return send(isRead ? read : write, card.place(sector), mode)
 }
 
@@ -91,7 +99,9 @@ export function interrupt(): void {
   if (status & (host.READ_READY | host.WRITE_READY)) moveBlock(status & (host.READ_READY | host.WRITE_READY))
   else if (status & host.TRANSFER_COMPLETE) {
     deviceWrite(host.STATUS, host.TRANSFER_COMPLETE)
-    if (moved == count) finish(1)
+    // A table that ends before the data do is an error of the host's: all of them are there.
+    if (isMaster) fromDevice(bufferAt(ticket), count * BLOCK)
+    if (isMaster || moved == count) finish(1)
     else fail()
   }
 }
@@ -110,14 +120,19 @@ function moveBlock(why: u32): void {
 function fail(): void {
   while (true) {
     deviceWrite(host.SIGNAL_ENABLE, 0)
-    recover()
+    stop()
     const isReady = card.settle()
-    recover()
-    deviceWrite(host.SIGNAL_ENABLE, WANTED)
+    stop()
     if (!isReady || ++failures >= TRIES) break
     if (start()) return
   }
   finish(0)
+}
+
+/** Nothing moves any more. A host that cannot be stopped may still write to memory: only the reset of all of it, when this service begins
+ * anew, may take that back. */
+function stop(): void {
+  if (!recover()) unreachable()
 }
 
 function finish(isDone: u32): void {
@@ -134,8 +149,11 @@ export function readNow(first: u64, blocks: u32): bool {
   wasDone = false
   submit(0, VOLUME_READ, first, blocks)
   const end = after(PATIENCE)
-  while (ticket != NONE && !isOver(end)) if (deviceRead(host.STATUS) & WANTED) interrupt()
-  if (ticket != NONE) finish(0)
+  while (ticket != NONE && !isOver(end)) if (deviceRead(host.STATUS) & STEPS) interrupt()
+  if (ticket != NONE) {
+    stop()
+    finish(0)
+  }
   isNow = false
   return wasDone
 }

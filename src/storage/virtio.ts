@@ -8,6 +8,7 @@ import {
   CAN_DISCARD,
   CAN_WRITE,
   CAN_ZERO,
+  HAS_DMA,
   STORAGE_CONTROL,
   VOLUME_BUFFER,
   VOLUME_DISCARD,
@@ -83,8 +84,8 @@ export function blockSize(): u32 {
 }
 
 export function abilities(): u32 {
-  if (features & block.F_RO) return 0
-  return CAN_WRITE | (discardMost ? CAN_DISCARD : 0) | (zeroMost >= <u32>VOLUME_RANGE_MOST ? CAN_ZERO : 0)
+  if (features & block.F_RO) return HAS_DMA
+  return HAS_DMA | CAN_WRITE | (discardMost ? CAN_DISCARD : 0) | (zeroMost >= <u32>VOLUME_RANGE_MOST ? CAN_ZERO : 0)
 }
 
 export function submit(ticket: u32, request: u32, sector: u64, count: u32): void {

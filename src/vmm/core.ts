@@ -120,6 +120,8 @@ export declare function consolePut(ch: u32): u32
 export declare function consoleWrite(bytes: u64, count: u32): u32
 /** Columns of the terminal at the VM's console, and rows from bit 16 on; 0: nobody said. */
 export declare function terminalSize(): u32
+/** Which of the console's ports has the keyboard, as far as an operator said. */
+export declare function terminalPort(): u32
 /** Typed bytes are welcome again, after `consoleSpace` had to say that there is no room. */
 export declare function consoleReady(): void
 /** The VM's virtual count, its frequency in Hz, and the seconds since 1970 at count 0 (0: the board has no clock). */

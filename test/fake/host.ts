@@ -85,6 +85,8 @@ export class FakeHost {
   balloon = (_vm: number, _bytes: bigint) => 0
   /** And whose terminal is so large. */
   size = (_vm: number, _columns: number, _rows: number) => 0
+  /** And which port of its console is to have the keyboard: its name, NUL-padded. */
+  port = (_vm: number, _low: bigint, _high: bigint) => 0
   readonly explained: number[] = []
   /** EXPLAIN_* of the last request. */
   form = 0
@@ -116,6 +118,7 @@ export class FakeHost {
         vmFigure: (vm: number, which: number) => this.figure(vm, which),
         control: (what: number, vm: number) => this.control(what, vm),
         balloon: (vm: number, bytes: bigint) => this.balloon(vm, bytes),
+        consolePort: (vm: number, low: bigint, high: bigint) => this.port(vm, low, high),
         consoleSize: (vm: number, columns: number, rows: number) => this.size(vm, columns, rows),
         explain: (vm: number, form: number) => {
           this.explained.push(vm)

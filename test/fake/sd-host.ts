@@ -11,10 +11,12 @@ const R = {
   status: 0x30,
   signal: 0x38,
   capabilities: 0x40,
+  adma: 0x58,
 }
 const BLOCK = 512
 const [COMMAND_COMPLETE, TRANSFER_COMPLETE, WRITE_READY, READ_READY, ERROR] = [1, 2, 0x10, 0x20, 0x8000]
 const DATA_CRC_ERROR = 1 << 21
+const ADMA_ERROR = 1 << 25
 const COMMAND_TIMEOUT = 1 << 16
 const READY = 1 << 31
 const HIGH_CAPACITY = 1 << 30
@@ -29,6 +31,8 @@ export interface SdHostOptions {
   /** MHz; 0: it does not say. */
   baseClock?: number
   highSpeed?: boolean
+  /** It says that it has ADMA2. */
+  adma?: boolean
 }
 
 export class SdHost {
@@ -39,6 +43,12 @@ export class SdHost {
   /** So many transfers fail by their CRC; or commands are not answered. */
   failures = 0
   isMute = false
+  /** So many transfers by ADMA2 fail before any byte of them; or they neither end nor stop. */
+  admaFailures = 0
+  isStuck = false
+  /** Bytes that ADMA2 moved. */
+  mastered = 0
+  memory?: (address: bigint, size: number) => Buffer
   #isApp = false
   #status = 0
   #response = [0, 0, 0, 0]
@@ -46,7 +56,7 @@ export class SdHost {
   #busyFor = 2
 
   constructor(options: SdHostOptions) {
-    this.#options = { isHighCapacity: true, hasCard: true, baseClock: 52, highSpeed: true, ...options }
+    this.#options = { isHighCapacity: true, hasCard: true, baseClock: 52, highSpeed: true, adma: false, ...options }
   }
 
   get disk(): Buffer {
@@ -72,19 +82,27 @@ export class SdHost {
     if (offset === R.status) return this.#status >>> 0
     if (offset === R.present) return 0
     if (offset === R.capabilities)
-      return ((this.#options.baseClock << 8) | (this.#options.highSpeed ? 1 << 21 : 0)) >>> 0
+      return (
+        ((this.#options.baseClock << 8) |
+          (this.#options.highSpeed ? 1 << 21 : 0) |
+          (this.#options.adma ? 1 << 19 : 0)) >>>
+        0
+      )
     if (offset >= R.response && offset < R.buffer) return this.#response[(offset - R.response) / 4]! >>> 0
     if (offset === R.buffer) return this.#readBuffer()
     const value = this.#registers.get(offset) ?? 0
     // Resets end at once, clocks are stable at once.
-    return (offset === R.clock ? (value & 0xff_ffff) | (value & 1 ? 2 : 0) : value) >>> 0
+    const resets = this.isStuck ? value & 0x0600_0000 : 0
+    return (offset === R.clock ? (value & 0xff_ffff) | (value & 1 ? 2 : 0) | resets : value) >>> 0
   }
 
   write(offset: number, value: number): void {
     if (offset === R.status) this.#status &= ~value
     else if (offset === R.buffer) this.#writeBuffer(value)
-    else if (offset === R.command) this.#command(value)
-    else this.#registers.set(offset, value)
+    else if (offset === R.command) {
+      this.#registers.set(offset, value)
+      this.#command(value)
+    } else this.#registers.set(offset, value)
     if (offset === R.clock && value >>> 24) this.#transfer = undefined
   }
 
@@ -130,7 +148,38 @@ export class SdHost {
     const block = Buffer.alloc(size)
     if (number === 6) block[16] = this.#options.highSpeed ? 1 : 0
     this.#transfer = { isRead, at: number === 6 ? -1 : at, left: word >>> 16, block, place: 0 }
-    this.#next()
+    if ((this.#registers.get(R.command) ?? 0) & 1) this.#master(size * (word >>> 16))
+    else this.#next()
+  }
+
+  /** ADMA2 with descriptors of 32-bit addresses. "ADMA2 Descriptor Format". */
+  #master(size: number): void {
+    const transfer = this.#transfer!
+    if (((this.control >> 3) & 3) !== 2 || !this.#options.adma) throw new Error('DMA by a mode that is not ADMA2')
+    if (this.isStuck) return
+    this.#transfer = undefined
+    if (this.admaFailures > 0 || this.failures > 0) {
+      this.#status |= ERROR | (this.admaFailures-- > 0 ? ADMA_ERROR : DATA_CRC_ERROR)
+      if (this.admaFailures < 0) this.failures--
+      this.admaFailures = Math.max(this.admaFailures, 0)
+      return
+    }
+    let at = this.#registers.get(R.adma) ?? 0
+    let moved = 0
+    for (let isLast = false; !isLast; at += 8) {
+      const descriptor = this.memory!(BigInt(at), 8)
+      const attributes = descriptor.readUInt16LE(0)
+      if ((attributes & 0x31) !== 0x21) throw new Error(`a descriptor says ${attributes.toString(16)}`)
+      isLast = (attributes & 2) !== 0
+      const length = descriptor.readUInt16LE(2) || 0x1_0000
+      const data = this.memory!(BigInt(descriptor.readUInt32LE(4)), length)
+      const place = transfer.at + moved
+      if (transfer.isRead) this.disk.copy(data, 0, place, place + length)
+      else data.copy(this.disk, place)
+      moved += length
+    }
+    this.mastered += moved
+    this.#status |= moved === size ? TRANSFER_COMPLETE : ERROR | ADMA_ERROR
   }
 
   #next(): void {

@@ -1,6 +1,7 @@
 /** The service `storage` as it ships, over a board's disk that is only pretended. */
 import { WINDOW_DMA } from '../../src/abi/layout.ts'
 import { DRIVER_VIRTIO, STORAGE_CONTROL, VOLUME_BUFFER, VOLUME_TICKETS } from '../../src/abi/storage.ts'
+import { Incoherent } from './incoherent.ts'
 import { PhysicalBlock, type PhysicalOptions } from './physical-virtio.ts'
 import { refuse, shipped } from './shipped.ts'
 
@@ -13,7 +14,7 @@ const FREQUENCY = 1_000_000n
 
 interface Exports {
   memory: WebAssembly.Memory
-  init(driver: number, frequency: bigint, clock: number): number
+  init(driver: number, frequency: bigint, clocks: bigint): number
   capacity(): bigint
   abilities(): number
   readTable(): number
@@ -28,6 +29,8 @@ interface Exports {
 
 export interface Registers {
   disk: Buffer
+  /** Where it may read and write by itself. */
+  memory?: (address: bigint, size: number) => Buffer
   read(offset: number): number
   write(offset: number, value: number): void
 }
@@ -43,7 +46,8 @@ export class FakeStorage {
   now = 0n
 
   /** Over a virtio device, or registers of another. */
-  constructor(options: Omit<PhysicalOptions, 'memory'> | Registers, { isCoherent = true } = {}) {
+  constructor(options: Omit<PhysicalOptions, 'memory'> | Registers, { isCoherent = true, dma = DMA_ADDRESS } = {}) {
+    this.#dma = dma
     const disk = {
       ...options,
       disk: options.disk,
@@ -54,7 +58,7 @@ export class FakeStorage {
     const core = {
       deviceRead: (offset: number) => this.#registers.read(offset),
       deviceWrite: (offset: number, value: number) => this.#registers.write(offset, value >>> 0),
-      dmaAddress: () => DMA_ADDRESS,
+      dmaAddress: () => dma,
       dmaSize: () => SIZE,
       dmaCoherent: () => (isCoherent ? 1 : 0),
       ticks: () => (this.now += 100n),
@@ -65,28 +69,42 @@ export class FakeStorage {
       dmb_osh: barrier,
       dmb_oshld: barrier,
       dmb_oshst: barrier,
-      clean: (at: number, size: number) => void this.cleaned.push([at >>> 0, size]),
+      clean: (at: number, size: number) => {
+        this.cleaned.push([at >>> 0, size])
+        this.#caches?.clean((at >>> 0) - WINDOW_DMA, size)
+      },
     }
     const env = { abort: refuse('abort'), fuel: refuse('out of fuel') }
     const { exports } = new WebAssembly.Instance(shipped('wasm/storage'), { core, hw, env })
     this.call = exports as unknown as Exports
     const pages = Math.ceil((WINDOW_DMA + SIZE) / WASM_PAGE)
     this.call.memory.grow(pages - this.call.memory.buffer.byteLength / WASM_PAGE)
+    if (!isCoherent) this.#caches = new Incoherent(() => this.#window(0, SIZE))
+    if ('read' in options) options.memory = disk.memory
   }
 
-  /** What the device reaches, and nothing else. */
+  readonly #dma: bigint
+  #caches: Incoherent | undefined
+
+  /** What the device reaches, as it sees it, and nothing else. */
   memory(address: bigint, size: number): Buffer {
-    const offset = address - DMA_ADDRESS
+    const offset = address - this.#dma
     if (offset < 0n || offset + BigInt(size) > BigInt(SIZE)) throw new Error(`DMA to ${address.toString(16)}`)
-    return Buffer.from(this.call.memory.buffer, WINDOW_DMA + Number(offset), size)
+    const at = Number(offset)
+    return this.#caches ? this.#caches.behind.subarray(at, at + size) : this.#window(at, size)
+  }
+
+  #window(at: number, size: number): Buffer {
+    return Buffer.from(this.call.memory.buffer, WINDOW_DMA + at, size)
   }
 
   init(): number {
-    return this.call.init(DRIVER_VIRTIO, FREQUENCY, 0)
+    return this.call.init(DRIVER_VIRTIO, FREQUENCY, 0n)
   }
 
+  /** A request's, as core sees it. */
   buffer(ticket: number): Buffer {
-    return this.memory(DMA_ADDRESS + BigInt(STORAGE_CONTROL + ticket * VOLUME_BUFFER), VOLUME_BUFFER)
+    return this.#window(STORAGE_CONTROL + ticket * VOLUME_BUFFER, VOLUME_BUFFER)
   }
 
   submit(ticket: number, request: number, sector: number, count: number): void {

@@ -38,6 +38,9 @@ export interface StoredOptions {
   depth?: number
   /** Device type and transport version in SLOT. */
   slot?: { type: number; version?: number } | null
+  /** The bundle's node of the disk, if it is no virtio device; and what else stands in the machine's DTB. */
+  storage?: Node
+  bend?: (tree: Node) => void
 }
 
 export interface Submitted {
@@ -63,12 +66,14 @@ export class StoredBoard {
     abilities = CAN_WRITE | CAN_DISCARD | CAN_ZERO,
     depth = 4,
     slot = { type: BLOCK },
+    storage: other,
+    bend,
   }: StoredOptions) {
     const stored = Object.entries(vms).map(([name, vm]): [string, FakeVm] => [
       name,
       { virtio: vm.disks.map(() => BLOCK), ...vm, disks: vm.disks.map((disk) => ({ storage: true, ...disk })) },
     ])
-    const storage: Node = {
+    const storage: Node = other ?? {
       driver: [1],
       reg: [...wide(SLOTS_PA), ...wide(0x4000)],
       interrupts: [FIRST_INTID, 1],
@@ -77,7 +82,7 @@ export class StoredBoard {
       'dma-coherent': true,
     }
     const initrd = bundle({ vms: Object.fromEntries(stored), storage })
-    this.machine = new Machine({ gic, vmm: (machine) => new StubVmm(machine), initrd })
+    this.machine = new Machine({ gic, vmm: (machine) => new StubVmm(machine), initrd, ...(bend && { bend }) })
     if (slot) this.machine.devices.slots.set(SLOT, slot)
     let wanted = ''
     const service: Record<string, (...values: never[]) => number | bigint> = {
@@ -192,6 +197,6 @@ export class StoredBoard {
 
   get dma(): number {
     this.machine.current = 0
-    return Number(this.machine.core.dmaAddress!())
+    return Number(BigInt.asUintN(64, BigInt(this.machine.core.dmaAddress!() ?? 0)))
   }
 }

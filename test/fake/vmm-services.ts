@@ -88,6 +88,7 @@ export function coreServices(vmm: FakeVmm) {
       for (let i = 0; i < taken; i++) vmm.output += String.fromCharCode(Number((bytes >> BigInt(8 * i)) & 0xffn))
       return taken
     },
+    terminalPort: () => vmm.terminalPort,
     terminalSize: () => vmm.terminalSize,
     consoleReady: () => void vmm.readies++,
     counter: () => vmm.count,

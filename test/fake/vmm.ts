@@ -53,6 +53,8 @@ export class FakeVmm {
   balloonWish = 0
   /** Columns and rows, 16 bits each. */
   terminalSize = 0
+  /** The port of the console that an operator chose. */
+  terminalPort = 0
   /** How often the VM asked for typed bytes again. */
   readies = 0
   refusals = 0

@@ -1,4 +1,5 @@
-/** A VM's disk on the SD card of a Raspberry Pi 4, as QEMU plays it: what Linux writes there is there at the next boot. */
+/** A VM's disk on the SD card of a board, as QEMU plays it: what Linux writes there is there at the next boot. A Raspberry Pi 4's SD host
+ * has no DMA there, a ZCU102's has. */
 import { truncateSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { VmConfig } from '../../tool/config/define.ts'
@@ -13,8 +14,11 @@ const PROMPT = /^\/root # $/
 /** QEMU's cards have a power of two. */
 const CARD = 64 * MiB
 
-test('ext4 on a partition of the card, written, read past the caches, and there after the power came back', async () => {
-  const disk = await storedDisk('storage-sd', { one: 24 })
+test.each([
+  ['rpi4', 'no DMA: a core copies each word'],
+  ['zcu102', 'reads and writes memory itself'],
+])('ext4 on a partition of the card of %s, and there after the power came back', async (name, how) => {
+  const disk = await storedDisk(`storage-sd-${name}`, { one: 24 })
   truncateSync(disk, CARD)
   const linux: VmConfig = {
     name: 'linux',
@@ -27,10 +31,11 @@ test('ext4 on a partition of the card, written, read past the caches, and there 
     bootargs: 'console=ttyAMA0 quiet',
     devices: ['uart', virtio.block({ disk: 'sd', partition: 'one' })],
   }
-  const system = await packed({ name: 'storage-sd', vms: [linux], board: { name: 'rpi4' } })
+  const system = await packed({ name: `storage-sd-${name}`, vms: [linux], board: { name } })
   const start = { args: argumentsFor(system, { gic: 2, disk }), vmNames: system.vmNames }
   let sum = ''
   await withBoard(start, async (board) => {
+    await board.report(new RegExp(`^the board's disk has 64 MiB, and ${how}$`))
     await board.report(/^VM 'linux' has its disk 0, partition 'one': 24 MiB$/)
     await board.line('linux', PROMPT)
     board.type('dd if=/dev/urandom of=/mnt/kept bs=10k count=150 2>/dev/null; md5sum /mnt/kept; sync; echo written\n')

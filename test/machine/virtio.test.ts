@@ -67,6 +67,29 @@ test.each([2, 3] as const)('console and entropy, GICv%d', async (gic) => {
   })
 })
 
+test('a console with further ports: a log, and a terminal that has the keyboard when an operator says so', async () => {
+  const ports = ['log', { name: 'shell', console: true }]
+  const devices: VmConfig['devices'] = ['uart', virtio.console({ ports })]
+  const system = await packed({ name: 'virtio-ports', vms: [{ ...LINUX, devices }] })
+  await withBoard({ args: argumentsFor(system), vmNames: system.vmNames }, async (board) => {
+    const ask = await shell(board)
+    const port = async (name: string, answer: RegExp) => {
+      const request = { jsonrpc: '2.0', id: 1, method: 'port', params: { vm: 'linux', port: name } }
+      board.type(`\x1e${JSON.stringify(request)}\n`)
+      await board.heard(answer)
+    }
+    await ask('echo $(cat /sys/class/virtio-ports/*/name)', /^log shell$/)
+    await ask('echo to the log > /dev/vport0p1', /^log: to the log$/)
+    await ask("setsid sh -c 'exec sh -i </dev/hvc1 >/dev/hvc1 2>&1' & echo begun", /^begun$/)
+    await port('none', /"error":{"code":-32019/)
+    await port('shell', /"id":1,"result"/)
+    await ask('echo here: $(tty)', /^here: \/dev\/hvc1$/)
+    await ask('echo there > /dev/hvc0', /^console: there$/)
+    await port('console', /"id":1,"result"/)
+    await ask('echo back: $(tty)', /^back: \/dev\/hvc0$/)
+  })
+})
+
 test('an ext4 root that two VMs share, each with its own writes', async () => {
   const image = await ext4Root('virtio-root', 16, { motd: 'as it was\n' })
   const linux = (name: string): VmConfig => ({

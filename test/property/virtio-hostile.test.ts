@@ -16,10 +16,11 @@ const BLOCK = 2
 const NETWORK = 1
 const BALLOON = 5
 const SOCKET = 19
-/** Type, queues, and of a disk whether it is on the board's storage. */
+/** Type, queues, and of a disk whether it is on the board's storage, of a console whether it has a further port. */
 const DEVICES = [
   [ENTROPY, 1, ''],
   [CONSOLE, 2, ''],
+  [CONSOLE, 6, 'ports'],
   [BLOCK, 1, ''],
   [BLOCK, 1, 'stored'],
   [NETWORK, 2, ''],
@@ -55,6 +56,11 @@ const REQUEST = {
 const RAM = 0x4000_0000
 const RAM_SIZE = 0x6_0000
 const ALL = FEATURE.version1 | FEATURE.indirect | FEATURE.eventIdx
+const MULTIPORT = 1n << 1n
+/** SETTING_PORT, twice: a port by the name of `a`, no console. */
+const PORT = [0x000a_0000_0000_0061n, 0x000a_0000_0000_0000n]
+const settingsOf = (kind: string) => (kind === 'ports' ? PORT : [])
+const featuresOf = (kind: string) => (kind === 'ports' ? ALL | MULTIPORT : ALL)
 const RUN = 500
 
 /** Each number is one operation. */
@@ -71,7 +77,7 @@ function address(n: number): number {
   return n & 0x1000_0000 ? special[n % special.length]! : near
 }
 
-function attack(driver: VirtioDriver, n: number): void {
+function attack(driver: VirtioDriver, n: number, queues: number, features: bigint): void {
   const { vmm } = driver
   const low = n >>> 8
   const { bytes } = vmm.ram
@@ -80,9 +86,12 @@ function attack(driver: VirtioDriver, n: number): void {
     () => driver.write(REGISTERS[low % REGISTERS.length]!, low & 0x80_0000 ? address(low) : low % 300),
     () => driver.read(low % 0x200, [1, 2, 4, 8][low >>> 22]!),
     () => driver.write(low % 0x200, low, [1, 2, 4, 8][low >>> 22]!),
-    () => restart(driver, low),
+    () => driver.start(queues, { features: low & 1 ? features : FEATURE.version1, size: [1, 2, 16, 256][low >>> 22]! }),
     () => vmm.type('typed'.repeat(low % 50)),
-    () => vmm.makeRoom(low % 64),
+    () => {
+      vmm.terminalPort = low % 3
+      vmm.makeRoom(low % 64)
+    },
     () => driver.acknowledge(),
     // A byte anywhere in what the rings are made of.
     () => bytes.writeUInt8((low >>> 16) & 0xff, low % 0x4000),
@@ -130,23 +139,23 @@ function blockRequest(n: number): { read: Uint8Array[]; write: number[] } {
   return { read: [header, data], write: [512 * ((n >>> 5) % 5), n & 0x80_0000 ? 0 : 1] }
 }
 
-function restart(driver: VirtioDriver, n: number): void {
-  const queues = DEVICES.find(([type]) => type === driver.read(REGISTER.deviceId))![1]
-  driver.start(queues, { features: n & 1 ? ALL : FEATURE.version1, size: [1, 2, 16, 256][n >>> 22]! })
-}
-
 describe.each(DEVICES)('device type %i, %i queues %s', (type, queues, kind) => {
-  const disks = () => [disk(kind === 'stored')]
+  const fresh = () => {
+    const settings = settingsOf(kind)
+    const disks = [disk(kind === 'stored')]
+    return new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks, ports: [portOf(type)], settings })
+  }
+  const features = featuresOf(kind)
   test('survives a hostile driver, and serves an honest one after it', () => {
     const property = fc.property(numbers, (list) => {
-      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks: disks(), ports: [portOf(type)] })
+      const vmm = fresh()
       vmm.room = 100
-      const driver = new VirtioDriver(vmm).start(queues, { features: ALL })
-      for (const n of list) attack(driver, n)
+      const driver = new VirtioDriver(vmm).start(queues, { features })
+      for (const n of list) attack(driver, n, queues, features)
       expect(vmm.ram.strays).toBe(0)
       vmm.room = Number.POSITIVE_INFINITY
       vmm.ports[0]!.packetFate = (size) => [size, 0]
-      driver.start(queues, { features: ALL, size: 16 })
+      driver.start(queues, { features, size: 16 })
       expect(driver.status & STATUS.needsReset).toBe(0)
       const last = driver.queues[queues - 1]!
       for (let i = 0; i < 5; i++) last.add(REQUEST[type]([8]))
@@ -159,8 +168,8 @@ describe.each(DEVICES)('device type %i, %i queues %s', (type, queues, kind) => {
 
   test('answers every chain of an honest driver once, notified no more than it asks for', () => {
     const property = fc.property(numbers, (list) => {
-      const vmm = new FakeVmm({ slots: [type], ram: RAM_SIZE, fueled: true, disks: disks(), ports: [portOf(type)] })
-      const driver = new VirtioDriver(vmm).start(queues, { features: ALL, size: 64 })
+      const vmm = fresh()
+      const driver = new VirtioDriver(vmm).start(queues, { features, size: 64 })
       const honest = new Honest(driver.queues[queues - 1]!, type)
       vmm.room = 1000
       for (const n of list) honest.act(n)

@@ -1,6 +1,10 @@
 /** The board's storage at boot: which disk, which partitions, and what becomes of VMs whose disk is not there. */
 import { describe, expect, test } from 'vitest'
+import { CAN_WRITE, DRIVER_SDHCI, HAS_DMA } from '../../src/abi/storage.ts'
+import { GiB, wide } from '../fake/board.ts'
+import { SLOTS_PA } from '../fake/devices.ts'
 import { SLOT, StoredBoard, type StoredOptions } from '../fake/stored.ts'
+import type { Node } from '../fake/tree.ts'
 
 const NONE = 0xffff_ffff
 const TWO: StoredOptions['vms'] = {
@@ -45,6 +49,59 @@ describe('a VM whose disk is not there does not start, the others do', () => {
     const disks = [{ partition: 1, readOnly: true }]
     const stored = board({ vms: { alpha: { disks }, beta: { cores: [1], disks } } })
     expect([stored.machine.vcpuOn(0), stored.machine.vcpuOn(1)]).not.toContain(undefined)
+  })
+})
+
+describe('what an SD host calls memory, the board’s DTB says', () => {
+  const node = (ranges: number[] | undefined, rest: Node): Node => ({
+    '#address-cells': [2],
+    '#size-cells': [1],
+    ranges: [0, 0x7e00_0000, ...wide(SLOTS_PA), 0x10_0000],
+    ...(ranges && { 'dma-ranges': ranges }),
+    ...rest,
+  })
+  const inner = (ranges?: number[]): Node => ({
+    '#address-cells': [1],
+    '#size-cells': [1],
+    ranges: [0x5000, 0, 0x7e00_0000, 0x1000],
+    ...(ranges && { 'dma-ranges': ranges }),
+    'mmc@5000': { reg: [0x5000, 0x100] },
+  })
+  const started = (bus?: Node, more: Node = {}, options: Partial<StoredOptions> = {}) => {
+    const storage = { driver: [DRIVER_SDHCI], reg: [...wide(SLOTS_PA), ...wide(0x1000)], interrupts: [48, 0], ...more }
+    const bend = (tree: Node) => void (bus && Object.assign(tree, { bus }))
+    const stored = board({ storage, slot: null, bend, ...options })
+    const address = stored.dma
+    return { address, said: stored.lines.find((line) => /the board's disk/.test(line)) }
+  }
+  const named = { node: '/bus/inner/mmc@5000' }
+  const plain = started().address
+  const whole = (to: number) => [...wide(to), ...wide(GiB), GiB]
+
+  test.each<[string, Node, number]>([
+    ['nothing of it: what the CPU calls it', node(undefined, { inner: inner() }), 0],
+    ['the same', node([], { inner: inner([]) }), 0],
+    ['an alias', node(whole(0xc000_0000), { inner: inner() }), 0xc000_0000 - GiB],
+    ['an alias of an alias', node(whole(0x2000_0000), { inner: inner([0x10, ...wide(0x2000_0000), GiB]) }), 0x10 - GiB],
+    ['the second of two', node([0, 0, 4, 0, GiB, ...whole(0)], { inner: inner() }), -GiB],
+  ])('%s', (_, bus, offset) => {
+    expect(started(bus, named)).toEqual({ address: plain + offset, said: expect.stringMatching(/and no DMA: a core/) })
+  })
+
+  test.each<[string, Node | undefined, Node]>([
+    ['a bus that does not reach it', node([0, 0, 0, 3 * GiB, GiB], { inner: inner() }), named],
+    ['one that reaches a part', node([0, 0, ...wide(GiB), 0x1000], { inner: inner() }), named],
+    ['a node that is not there', undefined, named],
+    ['a host that does not', node(undefined, { inner: inner() }), { ...named, 'dma-reach': wide(GiB) }],
+  ])('nothing by %s: a core copies then', (_, bus, more) => {
+    const { address, said } = started(bus, more)
+    expect(address).toBe(2 ** 64)
+    expect(said).toMatch(/has 5000 KiB, and reaches no free memory: a core copies each word/)
+  })
+
+  test('and a disk that moves data itself says so', () => {
+    const { said } = started(undefined, {}, { abilities: CAN_WRITE | HAS_DMA })
+    expect(said).toMatch(/, and reads and writes memory itself$/)
   })
 })
 

@@ -10,6 +10,7 @@ import {
   CONTROL_START,
   CONTROL_STOP,
   CONTROL_UNKNOWN,
+  CONTROL_UNKNOWN_PORT,
   EXPLAIN_RECORDS,
   FIGURE_CORES,
   FIGURE_MEMORY,
@@ -95,6 +96,29 @@ describe('a request', () => {
       expect(line.ask('size', { vm: 'pulse', ...params })).toMatchObject({ error: { code: -32602 } })
     }
     expect(asked).toEqual([[1, 120, 40]])
+  })
+
+  test('port goes to core with the name of the port, the console’s own as none', () => {
+    const line = new Line()
+    const asked: [number, bigint, bigint][] = []
+    line.host.port = (...request) => {
+      asked.push(request)
+      return CONTROL_DONE
+    }
+    for (const port of ['log', 'elevenchars', 'console']) {
+      expect(line.ask('port', { vm: 'pulse', port })).toMatchObject({ result: { vm: 'pulse' } })
+    }
+    expect(asked).toEqual([
+      [1, 0x676f6cn, 0n],
+      [1, 0x6e6576656c65n, 0x7372616863n],
+      [1, 0n, 0n],
+    ])
+    line.host.port = () => CONTROL_UNKNOWN_PORT
+    for (const port of ['other', '', 'twelve-chars', 'lög']) {
+      expect(line.ask('port', { vm: 'pulse', port })).toMatchObject({ error: { code: -32019 } })
+    }
+    expect(line.ask('port', { vm: 'pulse' })).toMatchObject({ error: { code: -32602 } })
+    expect(line.ask('port', { vm: 'pulse', port: 1 })).toMatchObject({ error: { code: -32602 } })
   })
 
   test.each<[string, Record<string, unknown>, number, number]>([

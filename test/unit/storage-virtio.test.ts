@@ -4,6 +4,7 @@ import {
   CAN_DISCARD,
   CAN_WRITE,
   CAN_ZERO,
+  HAS_DMA,
   VOLUME_DISCARD,
   VOLUME_FLUSH,
   VOLUME_RANGE_MOST,
@@ -33,11 +34,11 @@ test('is ready after its reset, and says what it can do', () => {
   expect(start()).toBe(16)
   expect(storage.device.resets).toBe(1)
   expect(storage.call.capacity()).toBe(BigInt(SECTORS))
-  expect(storage.call.abilities()).toBe(CAN_WRITE | CAN_DISCARD | CAN_ZERO)
+  expect(storage.call.abilities()).toBe(HAS_DMA | CAN_WRITE | CAN_DISCARD | CAN_ZERO)
   start({ features: version1 | readOnly })
-  expect(storage.call.abilities()).toBe(0)
+  expect(storage.call.abilities()).toBe(HAS_DMA)
   start({ features: version1 })
-  expect(storage.call.abilities()).toBe(CAN_WRITE)
+  expect(storage.call.abilities()).toBe(HAS_DMA | CAN_WRITE)
 })
 
 test('takes no more requests than the queue has room for', () => {
@@ -186,4 +187,5 @@ test('caches are left alone for a device that sees them; else all that changes s
   const covers = ([from, size]: [number, number]) => from <= at && from + size >= at + 0x4000
   expect(before.some(covers)).toBe(true)
   expect(storage.cleaned.slice(before.length).some(covers)).toBe(true)
+  expect(storage.buffer(1).equals(pattern().subarray(0, 0x4000))).toBe(true)
 })

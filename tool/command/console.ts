@@ -1,4 +1,4 @@
-/** `bulkhead console VM`: a VM's raw screen and keyboard at this terminal. */
+/** `bulkhead console VM`: a VM's raw screen and keyboard at this terminal, or those of one of its console's ports. */
 import { type ArgsDef, defineCommand } from 'citty'
 import type { Client } from '../control/client.ts'
 import { Keyboard } from '../qemu/keyboard.ts'
@@ -9,20 +9,28 @@ import { attached, known, TARGET } from './attach.ts'
 
 /** The console's own keys: doc/console.md. */
 const ESCAPE = '\x1d'
+/** What the console's own port is called. */
+const FIRST_PORT = 'console'
 
 const args = {
   vm: { type: 'positional', required: false, description: "The VM's name" },
+  port: {
+    type: 'string',
+    description: "One of its console's ports instead of the console's own, by its name",
+    valueHint: 'NAME',
+  },
   target: TARGET,
 } satisfies ArgsDef
 
 export default defineCommand({
   meta: { name: 'console', description: "Give this terminal a VM's screen and keyboard" },
   args,
-  async run({ args: { vm, target }, rawArgs }) {
+  async run({ args: { vm, port, target }, rawArgs }) {
     checkOptions(rawArgs, args)
     const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true
     return attached(target, async ({ client, board }) => {
       const name = known(board, vm)
+      if (port !== undefined) await client.port(name, port)
       if (interactive) say('Ctrl-a x leaves it.')
       const stopTelling = interactive ? await tellSize(client, name) : () => {}
       const code = await new Promise<number>((resolve) => {
@@ -44,6 +52,7 @@ export default defineCommand({
       stopTelling()
       if (code === EXIT.USER) throw new UserError('the board is gone')
       client.type(`${ESCAPE}0`)
+      if (port !== undefined) await client.port(name, FIRST_PORT)
       await client.hello()
       return code
     })

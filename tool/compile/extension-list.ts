@@ -33,6 +33,7 @@ export const EXTENSIONS: Extension[] = [
         'diskZero',
         'ramPutBack',
         'ramTakeOut',
+        'terminalPort',
         'terminalSize',
       ],
     },
@@ -80,6 +81,7 @@ export const EXTENSIONS: Extension[] = [
       core: [
         'balloon',
         'boardByte',
+        'consolePort',
         'consoleSize',
         'control',
         'explain',
@@ -139,6 +141,7 @@ export const EXTENSIONS: Extension[] = [
         'src/core/services-gpio',
         'src/core/trial',
         'src/core/watchdog',
+        'src/lib/fdt-dma',
       ],
     },
     exports: {

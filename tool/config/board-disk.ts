@@ -12,14 +12,15 @@ export interface BoardDisk {
   edge?: boolean
   /** Of `virtio`: bytes from a slot to the next. */
   stride?: number
-  /** Of `sdhci`: what clocks the host, Hz, where its capabilities do not say. */
+  /** Of `sdhci`: what clocks the host at most, Hz, where its capabilities do not say, or not what the board does. */
   clock?: number
+  /** Of `sdhci`: the most that it may clock a card at, Hz, where a faster one needs what nothing here sets. */
+  speed?: number
   /** It sees what the caches hold (the DTB's `dma-coherent`). */
   coherent?: boolean
-  /** It reaches physical addresses below this, if not all; and what it adds to one for an address of its own. */
+  /** It reaches physical addresses below this, if not all. */
   reach?: number
-  busOffset?: number
-  /** Where its node is in the board's public DTB; a test compares. */
+  /** Where its node is in the board's DTB, whose buses say by `dma-ranges` what it calls an address; a test compares with the public one. */
   node?: string
   /** QEMU's options that make a file the disk. */
   qemu?: (file: string) => string[]

@@ -75,10 +75,26 @@ export interface GpioOptions {
   lines: Record<string, number | GpioPin>
 }
 
+export interface ConsolePort {
+  /** What the guest finds it by, and what stands before its lines: up to 11 of a-z, 0-9 and `-`, a letter first. */
+  name: string
+  /** A terminal, as the console itself is (Linux: /dev/hvc1 and so on); by default a stream of bytes (/dev/virtio-ports). */
+  console?: boolean
+}
+
+export interface ConsoleOptions {
+  /**
+   * Up to three ports beside the console's own. What they print comes in whole lines, each behind its port's name; the keyboard goes to
+   * one of them when an operator says so: `bulkhead console VM --port NAME`.
+   */
+  ports?: (string | ConsolePort)[]
+}
+
 /** A para-virtual device, made by one of `virtio`'s functions; its place among those of the list is its slot. */
 export type VirtioDevice = DeviceOptions &
   (
-    | { virtio: 'console' | 'entropy' }
+    | { virtio: 'entropy' }
+    | ({ virtio: 'console' } & ConsoleOptions)
     | ({ virtio: 'block' } & BlockOptions)
     | ({ virtio: 'net' } & NetOptions)
     | ({ virtio: 'balloon' } & BalloonOptions)
@@ -92,8 +108,8 @@ export type NetDevice = Extract<VirtioDevice, { virtio: 'net' }>
 export type SocketDevice = Extract<VirtioDevice, { virtio: 'socket' }>
 
 export const virtio = {
-  /** A console whose lines take one exit each; it has the keyboard once its driver is up. One for each VM. */
-  console: (options: DeviceOptions = {}): VirtioDevice => ({ virtio: 'console', ...options }),
+  /** A console whose lines take one exit each, perhaps with further ports; it has the keyboard once its driver is up. One for each VM. */
+  console: (options: ConsoleOptions & DeviceOptions = {}): VirtioDevice => ({ virtio: 'console', ...options }),
   /** Random numbers. */
   entropy: (options: DeviceOptions = {}): VirtioDevice => ({ virtio: 'entropy', ...options }),
   /** RAM that the VM gives back, or reports as free, and gets again. One for each VM. */
@@ -119,6 +135,14 @@ export function isNet(device: VirtioDevice): device is NetDevice {
 /** The VM's, undefined if it has none. */
 export function socketOf({ virtio }: { virtio: readonly VirtioDevice[] }): SocketDevice | undefined {
   return virtio.find((device) => device.virtio === 'socket')
+}
+
+/** Those beside the console's own. */
+export function consolePortsOf({ virtio }: { virtio: readonly VirtioDevice[] }): Required<ConsolePort>[] {
+  const device = virtio.find((device) => device.virtio === 'console')
+  return (device?.ports ?? []).map((port) => {
+    return typeof port === 'string' ? { name: port, console: false } : { console: false, ...port }
+  })
 }
 
 /** Bytes that are to be in the VM's balloon; undefined if it has none. */

@@ -5,6 +5,7 @@ import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import { suggestion } from '../ui/suggest.ts'
 import { DEVICE_NAMES, type DeviceName, VIRTIO_TYPES, type VirtioDevice } from './device.ts'
 import { rule } from './rule.ts'
+import { terminal } from './schema-console.ts'
 import { partition } from './schema-disk.ts'
 import { gpio } from './schema-gpio.ts'
 import { limit } from './schema-limit.ts'
@@ -32,7 +33,7 @@ const name = rule(z.string(), (value, refuse) => {
   }
 }) as unknown as z.ZodType<DeviceName>
 
-const simple = z.strictObject({ virtio: z.enum(['console', 'entropy']), limit: limit.optional() })
+const entropy = z.strictObject({ virtio: z.literal('entropy'), limit: limit.optional() })
 
 const disk = rule(
   z.strictObject({
@@ -63,7 +64,7 @@ const disk = rule(
 
 const balloon = z.strictObject({ virtio: z.literal('balloon'), target: size.optional(), limit: limit.optional() })
 
-const paraVirtual = z.union([simple, disk, net, balloon, socket, gpio]) satisfies z.ZodType<VirtioDevice>
+const paraVirtual = z.union([entropy, terminal, disk, net, balloon, socket, gpio]) satisfies z.ZodType<VirtioDevice>
 
 export const devices = rule(z.array(z.union([name, paraVirtual])), (list, refuse) => {
   const names = list.filter((device) => typeof device === 'string')

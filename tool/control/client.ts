@@ -100,6 +100,11 @@ export class Client {
     await this.#request('trace', { op })
   }
 
+  /** Which port of its console is to have the keyboard: by its name, `console` for the console's own. */
+  async port(vm: string, port: string): Promise<Status> {
+    return status.parse(await this.#request('port', { vm, port }))
+  }
+
   /** What a core's ring holds from record `from` on; undefined: it has none. */
   async readTrace(core: number, from: number): Promise<TracePiece | undefined> {
     try {

@@ -38,6 +38,7 @@ export const request = z
       'trace',
       'balloon',
       'size',
+      'port',
       ...OPERATIONS,
     ]),
     params: z
@@ -50,6 +51,10 @@ export const request = z
         keep: count.optional().describe('Of balloon: bytes of RAM that the VM is to keep'),
         columns: count.optional().describe("Of size: of the terminal at the VM's console"),
         rows: count.optional(),
+        port: z
+          .string()
+          .optional()
+          .describe("Of port: the port of the VM's console that is to have the keyboard, by its name"),
         ...debugParams,
       })
       .optional()

@@ -52,6 +52,8 @@ export function refusal({ code, data }: { code: number; data?: { state: string }
       return new Refusal(reason, `${vm} is a VM of the config, not of a template: it can be stopped, not destroyed`)
     case 'not-debuggable':
       return new Refusal(reason, `${vm} may not be debugged: give it debug: true in the config, and build it again`)
+    case 'unknown-port':
+      return new Refusal(reason, `${vm}'s console has no such port: its config names them in virtio.console({ ports })`)
     case 'lacks-balloon':
       return new Refusal(reason, `${vm} has no balloon: give it virtio.balloon() and build again`)
     default:

@@ -53,6 +53,7 @@ export const ERRORS = {
   [-abi.ERROR_CRITICAL]: 'critical',
   [-abi.ERROR_NOT_DEBUGGABLE]: 'not-debuggable',
   [-abi.ERROR_LACKS_BALLOON]: 'lacks-balloon',
+  [-abi.ERROR_UNKNOWN_PORT]: 'unknown-port',
   [-abi.ERROR_TOO_LONG]: 'too-long',
   [-abi.ERROR_TOO_DEEP]: 'too-deep',
   [-abi.ERROR_NOT_UTF8]: 'not-utf8',

@@ -10,17 +10,18 @@ import {
   SETTING_INTERRUPTS,
   SETTING_KEY_SHIFT,
   SETTING_OF_VM,
+  SETTING_PORT,
   SETTING_RATE,
   SETTING_SLOT_SHIFT,
 } from '../../src/abi/setting.ts'
-import { balloonOf, linesOf } from '../config/device.ts'
+import { balloonOf, consolePortsOf, linesOf } from '../config/device.ts'
 import { limitValues } from '../config/limit.ts'
 import type { Vm } from '../config/system.ts'
 
 const PIECE = 6
 const LIMIT = { rate: SETTING_RATE, bandwidth: SETTING_BANDWIDTH, burst: SETTING_BURST } as const
 
-/** In the order of the slots; at most three for each, four more, and what a GPIO's names take. */
+/** In the order of the slots; at most three for each, four more, and what a GPIO's names and a console's ports take. */
 export function settingsOf({
   virtio,
   interrupts,
@@ -44,11 +45,23 @@ export function settingsOf({
         piece,
       )
     }),
+    ...portPieces({ virtio }),
     ...(interrupts === undefined ? [] : [setting(SETTING_OF_VM, SETTING_INTERRUPTS, interrupts)]),
     ...(beat
       ? [setting(SETTING_OF_VM, SETTING_HEARTBEAT, beat.within), setting(SETTING_OF_VM, SETTING_FIRST_SIGN, beat.first)]
       : []),
   ]
+}
+
+/** Two for each further port of the console. */
+function portPieces({ virtio }: Pick<Vm, 'virtio'>): bigint[] {
+  const slot = virtio.findIndex((device) => device.virtio === 'console')
+  return consolePortsOf({ virtio }).flatMap(({ name, console }) => {
+    const record = Buffer.alloc(2 * PIECE)
+    record.write(name, 'latin1')
+    record[record.length - 1] = console ? 1 : 0
+    return [0, PIECE].map((at) => setting(slot, SETTING_PORT, record.readUIntLE(at, PIECE)))
+  })
 }
 
 /** Six bytes of NUL-terminated names each, the first lowest. */

@@ -9,7 +9,7 @@ const DRIVERS = { virtio: DRIVER_VIRTIO, sdhci: DRIVER_SDHCI }
 const BLOCK = 2
 
 export function storageLines(disk: BoardDisk): string[] {
-  const { driver, base, size, intid, edge, stride, coherent, reach, busOffset, clock } = disk
+  const { driver, base, size, intid, edge, stride, coherent, reach, node, clock, speed } = disk
   return lines(3, [
     `driver = <${DRIVERS[driver]}>`,
     `reg = <${cells(base)} ${cells(size)}>`,
@@ -17,9 +17,10 @@ export function storageLines(disk: BoardDisk): string[] {
     driver === 'virtio' && `virtio = <${BLOCK}>`,
     stride !== undefined && `stride = <${stride}>`,
     clock !== undefined && `clock = <${clock}>`,
+    speed !== undefined && `speed = <${speed}>`,
     coherent && 'dma-coherent',
     reach !== undefined && `dma-reach = <${cells(reach)}>`,
-    busOffset !== undefined && `dma-offset = <${cells(busOffset)}>`,
+    node !== undefined && `node = ${quoted(node)}`,
   ])
 }
 

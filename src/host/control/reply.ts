@@ -19,6 +19,7 @@ import {
   ERROR_REQUEST,
   ERROR_TOO_DEEP,
   ERROR_TOO_LONG,
+  ERROR_UNKNOWN_PORT,
   ERROR_UNKNOWN_TEMPLATE,
   ERROR_UNKNOWN_VM,
   ERROR_WRONG_STATE,
@@ -35,6 +36,7 @@ import {
   CONTROL_NO_MEMORY,
   CONTROL_NO_ROOM,
   CONTROL_UNKNOWN,
+  CONTROL_UNKNOWN_PORT,
   CONTROL_UNKNOWN_TEMPLATE,
   CONTROL_UNKNOWN_VM,
 } from '../../abi/life'
@@ -104,6 +106,8 @@ export function errorOf(code: u32): u32 {
       return ERROR_BAD_TEMPLATE
     case CONTROL_LACKS_BALLOON:
       return ERROR_LACKS_BALLOON
+    case CONTROL_UNKNOWN_PORT:
+      return ERROR_UNKNOWN_PORT
     case CONTROL_UNKNOWN:
       return ERROR_PARAMS
   }
@@ -149,6 +153,8 @@ function reason(code: u32): string {
       return 'not-debuggable'
     case ERROR_LACKS_BALLOON:
       return 'lacks-balloon'
+    case ERROR_UNKNOWN_PORT:
+      return 'unknown-port'
     case ERROR_TOO_LONG:
       return 'too-long'
     case ERROR_TOO_DEEP:

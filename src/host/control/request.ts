@@ -17,6 +17,7 @@ enum Field {
   Rows = 128,
   Template = 256,
   Force = 512,
+  Port = 1024,
 }
 
 /** Members that were there. */
@@ -38,12 +39,14 @@ const DIGITS_MOST: usize = 15
 export let templateFrom: usize = 0
 export let templateTo: usize = 0
 export let isForced = false
+export let portFrom: usize = 0
+export let portTo: usize = 0
 
 /** 0, or an ERROR_*. The places stay true as long as the text does; no id was found where `idTo` is 0. */
 export function parseRequest(at: usize, length: u32): u32 {
   found = 0
   keep = columns = rows = NO_NUMBER
-  idFrom = idTo = methodFrom = methodTo = vmFrom = vmTo = templateFrom = templateTo = 0
+  idFrom = idTo = methodFrom = methodTo = vmFrom = vmTo = templateFrom = templateTo = portFrom = portTo = 0
   isForced = false
   if (!isUtf8(at, length)) return ERROR_NOT_UTF8
   const wrong = members(at, length)
@@ -88,6 +91,7 @@ function ofParams(): Field {
   if (isText(keyFrom, keyTo, 'rows')) return Field.Rows
   if (isText(keyFrom, keyTo, 'vm')) return Field.Vm
   if (isText(keyFrom, keyTo, 'template')) return Field.Template
+  if (isText(keyFrom, keyTo, 'port')) return Field.Port
   return isText(keyFrom, keyTo, 'force') ? Field.Force : Field.None
 }
 
@@ -113,6 +117,9 @@ function take(field: Field, value: Value): boolean {
   } else if (field === Field.Template) {
     templateFrom = valueFrom + 1
     templateTo = valueTo - 1
+  } else if (field === Field.Port) {
+    portFrom = valueFrom + 1
+    portTo = valueTo - 1
   } else {
     vmFrom = valueFrom + 1
     vmTo = valueTo - 1

@@ -18,13 +18,14 @@ import {
   CONTROL_RESUME,
   CONTROL_START,
   CONTROL_STOP,
+  CONTROL_UNKNOWN_PORT,
   CONTROL_WRONG_STATE,
   EXPLAIN_RECORDS,
   FIGURE_DEBUGGABLE,
   FIGURE_TRACEABLE,
 } from '../../abi/life'
 import { openSession } from '../attachment'
-import { balloon, consoleSize, explain, vmFigure } from '../core'
+import { balloon, consolePort, consoleSize, explain, vmFigure } from '../core'
 import { serveDebug } from '../debug/serve'
 import { serveTrace } from '../debug/trace'
 import { operate } from '../operate'
@@ -33,7 +34,20 @@ import { serveCreate } from './create'
 import { isGranted } from './rate'
 import { endRecord } from './record'
 import { beginReply, errorOf, refuse, refuseState } from './reply'
-import { columns, isForced, isMethod, keep, NO_NUMBER, parseRequest, rows, vmFrom, vmTo } from './request'
+import {
+  columns,
+  isForced,
+  isMethod,
+  isWord,
+  keep,
+  NO_NUMBER,
+  parseRequest,
+  portFrom,
+  portTo,
+  rows,
+  vmFrom,
+  vmTo,
+} from './request'
 import { addHello, addStatus } from './status'
 
 export function serve(at: usize, length: u32): void {
@@ -72,11 +86,17 @@ function answer(at: usize, length: u32): void {
   const isDebug = isMethod('debug')
   const isBalloon = isMethod('balloon')
   const isSize = isMethod('size')
-  if (!what && !isStatus && !isDebug && !isBalloon && !isSize && !isMethod('explain')) {
+  const isPort = isMethod('port')
+  if (!what && !isStatus && !isDebug && !isBalloon && !isSize && !isPort && !isMethod('explain')) {
     refuse(ERROR_METHOD)
     return
   }
-  if (vmFrom === 0 || (isBalloon && keep === NO_NUMBER) || (isSize && max(columns, rows) > <u64>u32.MAX_VALUE)) {
+  if (
+    vmFrom === 0 ||
+    (isBalloon && keep === NO_NUMBER) ||
+    (isSize && max(columns, rows) > <u64>u32.MAX_VALUE) ||
+    (isPort && portFrom === 0)
+  ) {
     refuse(ERROR_PARAMS)
     return
   }
@@ -85,6 +105,7 @@ function answer(at: usize, length: u32): void {
   else if (what) reply(operate(what, vm), vm)
   else if (isBalloon) reply(balloon(vm, keep), vm)
   else if (isSize) reply(consoleSize(vm, <u32>columns, <u32>rows), vm)
+  else if (isPort) reply(choosePort(vm), vm)
   else if (isDebug) {
     if (vmFigure(vm, FIGURE_DEBUGGABLE)) serveDebug(at, length, vm)
     else refuse(ERROR_NOT_DEBUGGABLE)
@@ -104,6 +125,25 @@ function requested(): u32 {
   if (isMethod('pause')) return CONTROL_PAUSE
   if (isMethod('destroy')) return isForced ? CONTROL_DESTROY_FORCED : CONTROL_DESTROY
   return isMethod('resume') ? CONTROL_RESUME : 0
+}
+
+/** Bytes of a port's name: src/abi/setting.ts, SETTING_PORT. */
+const PORT_NAME_MOST: usize = 11
+const PORT_PIECE: u32 = 6
+
+/** CONTROL_*. The console's own port is called `console`, and no other is. */
+function choosePort(vm: u32): u32 {
+  if (isWord(portFrom, portTo, 'console')) return consolePort(vm, 0, 0)
+  if (portFrom === portTo || portTo - portFrom > PORT_NAME_MOST) return CONTROL_UNKNOWN_PORT
+  return consolePort(vm, portPiece(0), portPiece(PORT_PIECE))
+}
+
+function portPiece(from: u32): u64 {
+  let piece: u64 = 0
+  for (let i: u32 = 0; i < PORT_PIECE && portFrom + from + i < portTo; i++) {
+    piece |= (load<u8>(portFrom + from + i) as u64) << (i << 3)
+  }
+  return piece
 }
 
 /** The answer says that it has begun; events say when it is done. */

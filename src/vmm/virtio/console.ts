@@ -1,27 +1,23 @@
 /**
  * Console: port 0, whose output goes to the VM's lines of the board's console as it stands in the queue, so that a line takes one
- * exit, and which has the keyboard as long as its driver is up. `emerg_wr` prints before there is a driver. Virtio 1.2,
- * "Console Device".
+ * exit, and the ports that the config adds (console-port.ts). One of them has the keyboard as long as the driver is up. `emerg_wr`
+ * prints before there is a driver. Virtio 1.2, "Console Device".
  */
 
+import * as virtio from '../../arch/virtio-console'
 import { CONFIGURATION_CHANGE } from '../../arch/virtio-mmio'
 import * as core from '../core'
+import * as control from './console-control'
+import { addPiece, drain, forget, portCount, printLines, printRaw } from './console-port'
 import { admits, charge, isLimited } from './limit'
 import { answer, chain, cost, fill, next, signal, TURN, take } from './queue'
-import { hasAccepted, isLive, Queue, queueOf, Slot, setInterrupt, slotAt } from './slot'
+import { hasAccepted, isLive, provide, Queue, queueOf, Slot, setInterrupt, slotAt } from './slot'
 import { postpone } from './turn'
 
 export const QUEUES: u32 = 2
-const F_SIZE: u64 = 1 << 0
-const F_EMERG_WRITE: u64 = 1 << 2
-export const FEATURES: u64 = F_SIZE | F_EMERG_WRITE
+export const FEATURES: u64 = virtio.F_SIZE | virtio.F_EMERG_WRITE
 
-const RECEIVE: u32 = 0
-const TRANSMIT: u32 = 1
-const SIZE: u32 = 0
-const EMERG_WR: u32 = 8
-
-/** Bytes of output in one turn. */
+/** Bytes of output in one turn, of all ports. */
 const TURN_BYTES: u32 = 4096
 /** What a chain holds beyond this is nobody's output, and lost. */
 const CHAIN_MOST: u64 = 1 << 20
@@ -42,6 +38,12 @@ class Console {
   isStarved: u32
   /** Columns and rows as the driver knows them. */
   size: u32
+  /** The port that has the keyboard, and the one that may print first in the next turn. */
+  keyboard: u32
+  first: u32
+  /** What is left of this turn. */
+  turn: u32
+  budget: u32
 }
 
 const at = memory.data(64, 64)
@@ -54,6 +56,23 @@ export function attach(slot: u32): void {
   own().slot = slot + 1
 }
 
+/** Six bytes of a further port's record. Before the guest runs. */
+export function addPort(record: u64): void {
+  if (!own().slot || !addPiece(record)) return
+  const slot = slotAt(own().slot - 1)
+  if (provide(slot, virtio.FURTHER + (portCount() - 1) * 2)) slot.offered |= virtio.F_MULTIPORT
+}
+
+/** The driver knows of the further ports. */
+function hasPorts(slot: Slot): bool {
+  return hasAccepted(slot, virtio.F_MULTIPORT)
+}
+
+/** The first of a port's two queues: what it receives. */
+function queuesOf(port: u32): u32 {
+  return port ? virtio.FURTHER + (port - 1) * 2 : virtio.RECEIVE
+}
+
 /** Whether the keyboard is this console's: its driver is up. */
 export function hasKeyboard(): bool {
   const slot = own().slot
@@ -62,6 +81,13 @@ export function hasKeyboard(): bool {
 
 export function reset(_vcpu: u32): void {
   const c = own()
+  dropTyped()
+  control.reset()
+  forget()
+}
+
+function dropTyped(): void {
+  const c = own()
   c.typed = 0
   if (c.isStarved) core.consoleReady() // what waits in host goes to whoever has the keyboard next
   c.isStarved = 0
@@ -69,12 +95,39 @@ export function reset(_vcpu: u32): void {
 
 /** The driver offered buffers or output, or host has room again. */
 export function serve(vcpu: u32, slot: Slot): void {
+  const c = own()
+  c.turn = TURN
+  c.budget = TURN_BYTES
+  if (!hasPorts(slot)) {
+    flush(vcpu, slot)
+    transmit(vcpu, slot, 0)
+    return
+  }
+  control.serve(vcpu, slot)
+  follow()
   flush(vcpu, slot)
-  transmit(vcpu, slot)
+  const count = portCount()
+  let port = c.first
+  // Where host has no more room the port goes on first, or another's line would cut its own.
+  let served: u32 = 0
+  for (; served < count && transmit(vcpu, slot, port); served++) port = (port + 1) % count
+  c.first = served == count ? (port + 1) % count : port
 }
 
+/** The operator may have given the keyboard to another port: what was typed for the last one is lost. */
+function follow(): void {
+  const c = own()
+  const wanted = core.terminalPort()
+  const port = wanted < portCount() ? wanted : 0
+  if (port == c.keyboard) return
+  c.keyboard = port
+  dropTyped()
+}
+
+/** How many typed bytes may come now: what is typed after an operator chose a port is that one's. */
 export function space(): u32 {
   const c = own()
+  if (hasKeyboard() && hasPorts(slotAt(c.slot - 1))) follow()
   const free = BACKLOG - c.typed
   if (free == 0) c.isStarved = 1
   return free
@@ -96,7 +149,7 @@ export function room(vcpu: u32): void {
 /** Typed bytes into the driver's buffers, as many in each as fit. */
 function flush(vcpu: u32, slot: Slot): void {
   const c = own()
-  const queue = queueOf(slot, RECEIVE)
+  const queue = queueOf(slot, hasPorts(slot) ? queuesOf(c.keyboard) : virtio.RECEIVE)
   let done: u32 = 0
   let turn: u32 = 0
   while (turn < TURN && done < c.typed && next(vcpu, slot, queue)) {
@@ -116,35 +169,37 @@ function flush(vcpu: u32, slot: Slot): void {
   }
 }
 
-/** Output, until there is no more, host takes no more (it says when it does), or the turn is over. */
-function transmit(vcpu: u32, slot: Slot): void {
-  const queue = queueOf(slot, TRANSMIT)
-  let budget = TURN_BYTES
-  let turn: u32 = 0
+/** A port's output, until there is no more, host takes no more (it says when it does), or the turn is over. False: host's ring is full. */
+function transmit(vcpu: u32, slot: Slot, port: u32): bool {
+  const c = own()
+  const queue = queueOf(slot, queuesOf(port) + 1)
   let isFull = false
   const limited = isLimited(slot.index)
-  while (turn < TURN && budget && next(vcpu, slot, queue)) {
+  while (c.turn && c.budget && next(vcpu, slot, queue)) {
     if (limited && !admits(slot.index)) break
     const before = queue.progress
-    turn += cost()
-    isFull = !print(queue, budget)
+    c.turn -= min(c.turn, cost())
+    isFull = !print(slot, port, queue, c.budget)
     const printed = queue.progress - before
-    budget -= printed
+    c.budget -= printed
     const isDone = !isFull && <u64>queue.progress >= min(chain().readableSize, CHAIN_MOST)
     if (limited) charge(slot.index, isDone ? 1 : 0, printed)
     if (!isDone) break
     answer(queue, 0)
   }
   signal(vcpu, queue)
-  if (!isFull && (turn >= TURN || !budget)) postpone(slot.index)
+  if (!isFull && (!c.turn || !c.budget)) postpone(slot.index)
+  return !isFull
 }
 
 /** Up to `budget` bytes of the chain, from where it stands. False: host's ring is full. */
-function print(queue: Queue, budget: u32): bool {
+function print(slot: Slot, port: u32, queue: Queue, budget: u32): bool {
+  const isRaw = !hasPorts(slot) || port == own().keyboard
   const end = queue.progress + budget
   while (queue.progress < end) {
+    if (!drain()) return false
     const length = take(piece, queue.progress, min(PIECE, end - queue.progress))
-    const taken = put(length)
+    const taken = isRaw ? printRaw(piece, length) : printLines(port, piece, length)
     queue.progress += taken
     if (taken < length) return false
     if (length == 0) break
@@ -152,36 +207,28 @@ function print(queue: Queue, budget: u32): bool {
   return true
 }
 
-/** How many of the piece's bytes host took. */
-function put(length: u32): u32 {
-  let done: u32 = 0
-  while (done < length) {
-    const count = min<u32>(length - done, 8)
-    const taken = min(core.consoleWrite(load<u64>(piece + done), count), count)
-    done += taken
-    if (taken < count) break
-  }
-  return done
-}
-
-/** cols and rows; max_nr_ports means nothing without MULTIPORT; emerg_wr reads as nothing. */
+/** cols and rows, how many ports there are if there can be several; emerg_wr reads as nothing. */
 export function readConfig(offset: u32): u32 {
-  if (offset != SIZE) return 0
+  if (offset == virtio.MAX_NR_PORTS) return portCount()
+  if (offset != virtio.SIZE) return 0
   own().size = core.terminalSize()
   return own().size
 }
 
-/** Tells the driver that the terminal has another size, if it wants to know. */
+/** An operator's terminal has another size, which a driver hears of that wants to; or another port is to have the keyboard. */
 export function look(vcpu: u32): void {
   const c = own()
-  if (!hasKeyboard() || core.terminalSize() == c.size) return
+  if (!hasKeyboard()) return
   const slot = slotAt(c.slot - 1)
+  if (hasPorts(slot)) follow()
+  if (core.terminalSize() == c.size) return
   c.size = core.terminalSize()
   slot.configGeneration++
-  if (hasAccepted(slot, F_SIZE)) setInterrupt(vcpu, slot, slot.interruptStatus | CONFIGURATION_CHANGE)
+  if (hasPorts(slot)) control.resize(vcpu, slot)
+  if (hasAccepted(slot, virtio.F_SIZE)) setInterrupt(vcpu, slot, slot.interruptStatus | CONFIGURATION_CHANGE)
 }
 
 export function writeConfig(offset: u32, size: u32, value: u32): void {
   // A byte in a word, in whatever width the driver has. One that host has no room for is lost, as on a wire.
-  if (offset == EMERG_WR && size <= 4) core.consolePut(value & 0xff)
+  if (offset == virtio.EMERG_WR && size <= 4) core.consolePut(value & 0xff)
 }

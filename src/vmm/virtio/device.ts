@@ -1,7 +1,7 @@
 /** The devices by their types: one case for each in every question that the transport asks. */
 
 import { VIRTIO_SLOTS } from '../../abi/guest-machine'
-import { SETTING_BALLOON, SETTING_GPIO_NAMES, SETTING_KEY_SHIFT } from '../../abi/setting'
+import { SETTING_BALLOON, SETTING_GPIO_NAMES, SETTING_KEY_SHIFT, SETTING_PORT } from '../../abi/setting'
 import {
   F_EVENT_IDX,
   F_INDIRECT_DESC,
@@ -157,4 +157,5 @@ export function configure(setting: u64): void {
   const key = <u32>(setting >> SETTING_KEY_SHIFT) & 0xff
   if (key == SETTING_BALLOON) balloon.setTarget(<u32>setting)
   else if (key == SETTING_GPIO_NAMES) gpio.addNames(setting)
+  else if (key == SETTING_PORT) console.addPort(setting)
 }

@@ -8,8 +8,8 @@ import { admitsInterrupt } from './limit'
 
 /** What QueueNumMax says; chains are no longer either. */
 export const QUEUE_SIZE_MOST: u32 = 256
-/** Queues of all devices together: two for each slot. */
-const QUEUES: u32 = VIRTIO_SLOTS * 2
+/** Queues of all devices together: two for each slot, and those of a console's further ports. */
+const QUEUES: u32 = VIRTIO_SLOTS * 2 + 16
 
 @unmanaged
 export class Slot {
@@ -58,9 +58,11 @@ export class Queue {
 const SLOT_SHIFT: u32 = 6
 const QUEUE_SHIFT: u32 = 6
 const slots = memory.data(2048, 64)
-const queues = memory.data(4096, 64)
+const queues = memory.data(5120, 64)
+/** How many of them are some device's. */
+const taken = memory.data(4, 4)
 if (offsetof<Slot>() > 1 << SLOT_SHIFT || offsetof<Queue>() > 1 << QUEUE_SHIFT) ERROR('virtio state has grown')
-if (VIRTIO_SLOTS << SLOT_SHIFT > 2048 || QUEUES << QUEUE_SHIFT > 4096) ERROR('virtio state needs more memory')
+if (VIRTIO_SLOTS << SLOT_SHIFT > 2048 || QUEUES << QUEUE_SHIFT > 5120) ERROR('virtio state needs more memory')
 
 /** A bit for each slot whose interrupt waits for the VM's budget of them. */
 const held = memory.data(4, 4)
@@ -82,20 +84,28 @@ export function hasPort(type: u32): bool {
 /** Puts a device of `type` into an empty slot. False: there are no queues left for it. */
 export function plug(index: u32, type: u32, queueCount: u32, offered: u64): bool {
   const slot = slotAt(index)
-  let first: u32 = 0
   let unit: u32 = 0
-  for (let i: u32 = 0; i < <u32>VIRTIO_SLOTS; i++) {
-    first += slotAt(i).queueCount
+  for (let i: u32 = 0; i < index; i++) {
     const other = slotAt(i).type
-    if (i < index && (other == type || (hasPort(type) && hasPort(other)))) unit++
+    if (other == type || (hasPort(type) && hasPort(other))) unit++
   }
-  if (first + queueCount > QUEUES) return false
   slot.index = index
+  if (!provide(slot, queueCount)) return false
   slot.type = type
-  slot.queues = queues + (first << QUEUE_SHIFT)
-  slot.queueCount = queueCount
   slot.unit = unit
   slot.offered = offered
+  return true
+}
+
+/** Gives the device so many queues, in place of those that it has. False: there are not so many left. Before the guest runs. */
+export function provide(slot: Slot, queueCount: u32): bool {
+  let first = load<u32>(taken)
+  const own = slot.queueCount
+  if (own && slot.queues + (own << QUEUE_SHIFT) == queues + (first << QUEUE_SHIFT)) first -= own
+  if (first + queueCount > QUEUES) return false
+  store<u32>(taken, first + queueCount)
+  slot.queues = queues + (first << QUEUE_SHIFT)
+  slot.queueCount = queueCount
   for (let i: u32 = 0; i < queueCount; i++) resetQueue(slot, i)
   return true
 }

@@ -1,0 +1,8 @@
+// expect: vms[0].devices[0].ports[0]: 'twelve-chars' is too long; write at most 11 characters
+import { virtio } from '../../tool/config/define.ts'
+import { file, image } from '../fake/kernel-file.ts'
+
+export default {
+  board: 'qemu-virt',
+  vms: [{ name: 'a', memory: '64M', kernel: file(image()), devices: [virtio.console({ ports: ['twelve-chars'] })] }],
+}
