@@ -167,6 +167,7 @@ export default {
     folder: 'usr/lib/raspi-firmware',
     files: ['start4.elf', 'fixup4.dat'],
     licence: 'usr/share/doc/raspi-firmware/copyright',
+    disk: 'sd',
     bundleMost: VIDEOCORE - BUNDLE,
     // Raspberry Pi documentation, "config.txt". An address for the bundle, since `followkernel` goes by the size of the file, and
     // behind that lie our tables. enable_uart also keeps the clock of the mini UART, on GPIO 14 and 15, steady.

@@ -5,19 +5,27 @@ import { assemblyscript, defineSystem, virtio } from 'bulkhead'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 
+/** Of the board's disks the one that is tested: a partition of its own on a card, or in the file that is the disk in QEMU. */
+const DISKS: Record<string, string> = { 'qemu-virt': 'main', rpi4: 'sd', zcu102: 'sd' }
+const PARTITION = 'selftest'
+
 /** `resets`: the board resets, again and again, once the test is over; shows the way by which a critical VM does that. */
 export function selftest(board: string, resets = false) {
+  const disk = DISKS[board]!
   return defineSystem({
     name: `selftest-${board}${resets ? '-reset' : ''}`,
     board,
     hash: 'sha256',
+    disks: {
+      [disk]: { file: join(HERE, `../../build/selftest-${board}.disk`), partitions: { [PARTITION]: { size: '8M' } } },
+    },
     vms: [
       {
         name: 'selftest',
         cores: [1],
         memory: '2M',
         kernel: assemblyscript(join(HERE, 'guest/main.ts')),
-        devices: ['uart', virtio.block({ size: '64K' })],
+        devices: ['uart', virtio.block({ size: '64K' }), virtio.block({ disk, partition: PARTITION })],
         onCrash: 'stop',
         critical: resets,
       },

@@ -28,6 +28,8 @@ import { ticketCount, Volume, volumeAt, volumeCount } from './volume'
 
 const NAME: string = 'storage'
 const FAILED: u32 = u32.MAX_VALUE
+/** The highest number of a partition. */
+const PARTITIONS: u32 = 128
 
 /** CAN_* of the device. Boot only writes. */
 let abilities: u32 = 0
@@ -92,7 +94,7 @@ function locate(volume: Volume): string {
   const name = fdt.property(tree, node, 'partition-name')
   let number = fdt.cell(tree, node, 'partition', 0, 0)
   lockStorage()
-  if (name) number = findNamed(name)
+  if (name) number = findNamed(name, number)
   const isWhole = !name && !number
   const start = isWhole ? 0 : storage.partitionStart(number)
   const sectors = isWhole ? storage.capacity() : storage.partitionSize(number)
@@ -107,12 +109,15 @@ function locate(volume: Volume): string {
   return isShared(volume) ? 'a partition of another VM lies there too: one of them would have to be readOnly' : ''
 }
 
-function findNamed(property: usize): u32 {
+/** Of the partition of that name; `otherwise` in a table without names, as cards of ours have. */
+function findNamed(property: usize, otherwise: u32): u32 {
   const at = fdt.propertyData(property)
   const size = min<u32>(fdt.propertySize(property), PARTITION_NAME_MOST)
   for (let i: u32 = 0; i < size; i++) storage.setName(i, load<u8>(at + i))
   const found = storage.findNamed()
-  return found === FAILED ? PARTITION_NONE : found
+  if (found !== FAILED && found !== PARTITION_NONE) return found
+  for (let i: u32 = 1; i <= PARTITIONS; i++) if (storage.partitionName(i, 0)) return PARTITION_NONE
+  return otherwise
 }
 
 /** Whether one before it, that was found, meets it, and either of them can be written. */

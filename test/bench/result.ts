@@ -1,6 +1,7 @@
 /** Everything that one run of the bench finds out; `--json` prints it as it is. */
 import type { GicVersion } from '../../tool/config/board.ts'
 import { UserError } from '../../tool/ui/failure.ts'
+import { type CardResult, measureCard } from './card.ts'
 import { type CoreResult, measureCores } from './cores.ts'
 import { FIGURES, type Size } from './figure.ts'
 import { type LinuxResult, measureLinux } from './linux.ts'
@@ -21,11 +22,13 @@ export interface Operational {
 export interface Result extends Partial<Operational> {
   cores?: Record<`gicv${GicVersion}`, CoreResult>
   linux?: Record<`gicv${GicVersion}`, LinuxResult>
+  card?: CardResult
 }
 
-/** In the order of their cost: seconds, a minute or two, many minutes. */
+/** In the order of their cost: seconds twice, a minute or two, many minutes. */
 const GROUPS = {
   operations: measureOperations,
+  card: async () => ({ card: await measureCard() }),
   cores: async () => ({ cores: await measureCores() }),
   linux: async () => ({ linux: await measureLinux() }),
 } satisfies Record<string, () => Promise<Result>>

@@ -6,11 +6,12 @@ import type { Result } from './result.ts'
 
 type Cell = string | number | undefined
 
-export function tables({ operations, sizes, work, cores, linux }: Result): string {
+export function tables({ operations, sizes, work, card, cores, linux }: Result): string {
   const parts = [
     ...(operations ? [figures(operations, 3), figures(operations, 2)] : []),
     ...(sizes ? [sizesTable(sizes)] : []),
     ...(work ? [perByte(work)] : []),
+    ...(card ? [cardTable(card)] : []),
     ...(cores ? [coresTable(cores)] : []),
     ...(linux ? [linuxTable(linux)] : []),
   ]
@@ -47,6 +48,17 @@ function perByte(work: NonNullable<Result['work']>): string {
     return [what, PER_BYTE[what].toFixed(2), shown, bytes, instructions]
   })
   return table(['instructions per byte', 'budget', 'Bulkhead', 'bytes', 'instructions'], rows)
+}
+
+/** Seconds on two cores. */
+const CARD_BUDGET = 10
+
+function cardTable({ seconds, bundle, image }: NonNullable<Result['card']>): string {
+  const shown = `${seconds.toFixed(1)}${seconds > CARD_BUDGET ? ' *' : ''}`
+  return table(
+    ['SD card image, by the clock', 'budget', 'seconds', 'bundle', 'image'],
+    [['bulkhead image, best of three', CARD_BUDGET, shown, bundle, image]],
+  )
 }
 
 function coresTable({ gicv3, gicv2 }: NonNullable<Result['cores']>): string {

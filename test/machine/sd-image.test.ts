@@ -1,6 +1,7 @@
 /** `bulkhead image`: what is on the card, that it is always the same, and that it boots. */
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { runCommand } from 'citty'
 import { beforeAll, expect, test } from 'vitest'
@@ -15,7 +16,10 @@ const FOLDER = join(ROOT, 'build/test/sd')
 const CARD = join(FOLDER, 'card.img')
 const MiB = 2 ** 20
 const SLOT_A = 20 * MiB
+/** Behind both slots, a table before each. */
+const PARTS = SLOT_A + 512 * MiB
 const VMS = [{ ...NEIGHBOUR, cores: [1] }]
+const DISKS = { sd: { file: 'card.disk', partitions: { data: { size: '8M' }, more: { size: '4M' } } } }
 
 const hash = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex')
 
@@ -27,7 +31,7 @@ async function onCard(name: string): Promise<string> {
 }
 
 async function write(out: string): Promise<void> {
-  const config = await configFile('sd', { name: 'test-sd', board: 'rpi4', vms: VMS })
+  const config = await configFile('sd', { name: 'test-sd', board: 'rpi4', disks: DISKS, vms: VMS })
   await runCommand(image, { rawArgs: [config, '--out', out, '--json'] })
 }
 
@@ -36,21 +40,48 @@ beforeAll(async () => {
   await write(CARD)
 })
 
-test('the selector and two slots, in a table that every firmware reads', () => {
-  const record = Buffer.alloc(512)
-  readSync(openSync(CARD, 'r'), record, 0, 512, 0)
-  expect(record.readUInt16LE(510)).toBe(0xaa55)
-  const parts = [0, 1, 2].map((i) => {
-    const at = 446 + 16 * i
-    return { type: record[at + 4], start: record.readUInt32LE(at + 8) * 512, size: record.readUInt32LE(at + 12) * 512 }
-  })
-  expect(parts).toEqual([
-    { type: 0x0e, start: 4 * MiB, size: 16 * MiB },
-    { type: 0x0c, start: SLOT_A, size: 256 * MiB },
-    { type: 0x0c, start: SLOT_A + 256 * MiB, size: 256 * MiB },
+/** Where a user's PATH may lack them. */
+const SBIN = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` }
+
+function seenBy(program: string, ...args: string[]): string {
+  return execFileSync(program, [...args, CARD], { encoding: 'utf8', env: { ...SBIN, LC_ALL: 'C.UTF-8' } })
+}
+
+const PARTITIONS = [
+  { number: 1, type: 'e', start: 4 * MiB, size: 16 * MiB },
+  { number: 2, type: 'c', start: SLOT_A, size: 256 * MiB },
+  { number: 3, type: 'c', start: SLOT_A + 256 * MiB, size: 256 * MiB },
+  { number: 4, type: 'f', start: PARTS, size: 14 * MiB },
+  { number: 5, type: '83', start: PARTS + MiB, size: 8 * MiB },
+  { number: 6, type: '83', start: PARTS + 10 * MiB, size: 4 * MiB },
+]
+
+test('sfdisk finds the selector, two slots, and what VMs have, in a table of the kind that every firmware reads', () => {
+  const { label, sectorsize, partitions } = JSON.parse(seenBy('sfdisk', '--json')).partitiontable
+  expect({ label, sectorsize }).toEqual({ label: 'dos', sectorsize: 512 })
+  const found = partitions.map(({ node, type, start, size }: Record<string, string | number>) => ({
+    number: Number(/\d+$/.exec(String(node))![0]),
+    type,
+    start: Number(start) * 512,
+    size: Number(size) * 512,
+  }))
+  expect(found).toEqual(PARTITIONS)
+  expect(statSync(CARD).size).toBe(PARTS + 14 * MiB)
+})
+
+test('fdisk names their types, and has nothing to complain of', () => {
+  const said = seenBy('fdisk', '-l')
+  const rows = [...said.matchAll(/^\S+?(\d) +\d+ +\d+ +\d+ +(\S+) +\S+ (.+)$/gm)].map(([, ...row]) => row)
+  expect(rows).toEqual([
+    ['1', '16M', 'W95 FAT16 (LBA)'],
+    ['2', '256M', 'W95 FAT32 (LBA)'],
+    ['3', '256M', 'W95 FAT32 (LBA)'],
+    ['4', '14M', "W95 Ext'd (LBA)"],
+    ['5', '8M', 'Linux'],
+    ['6', '4M', 'Linux'],
   ])
-  expect(statSync(CARD).size).toBe(SLOT_A + 512 * MiB)
-  expect(record.subarray(446 + 48, 510).every((byte) => byte === 0)).toBe(true)
+  expect(said).not.toMatch(/does not|not start|overlap|invalid|ignored/i)
+  expect(seenBy('sfdisk', '--verify')).toMatch(/No errors/)
 })
 
 test('the files that the boot ROM, its firmware and the hypervisor want', async () => {
@@ -72,6 +103,25 @@ test('the files that the boot ROM, its firmware and the hypervisor want', async 
     .split('\n')
   expect(settings).toContain('kernel=bulkhead.img')
   expect(settings).toContain('initramfs bundle.itb 0x8000000')
+})
+
+test('a VM that would write to what the board boots is refused', async () => {
+  const wishes: [object, RegExp][] = [
+    [
+      { disk: 'sd', partition: 2 },
+      /^VM 'pulse' has partition 2, and a new card has what boots and the partitions that the/,
+    ],
+    [
+      { disk: 'sd', partition: 'data' },
+      /^VM 'pulse' has partition 'data', and .* write disks: \{ sd: \{ file: 'card.img', partitions/,
+    ],
+    [{ disk: 'sd' }, /^VM 'pulse' has all of the card/],
+  ]
+  for (const [i, [wish, refusal]] of wishes.entries()) {
+    const vms = [{ ...VMS[0], devices: [{ virtio: 'block', ...wish }] }]
+    const config = await configFile(`sd-wrong-${i}`, { name: 'test-sd-wrong', board: 'rpi4', vms })
+    await expect(runCommand(image, { rawArgs: [config, '--json'] })).rejects.toThrow(refusal)
+  }
 })
 
 test('the same bytes, whenever it is written', async () => {

@@ -40,11 +40,20 @@ async function update(
   return plan
 }
 
-beforeAll(() => writeSdImage(card, system('first'), silent))
+const KEPT = Buffer.alloc(MiB, 'what a VM keeps on the card')
+let kept = 0
+beforeAll(async () => {
+  const image = join(folder, 'kept')
+  writeFileSync(image, KEPT)
+  const size = await writeSdImage(card, system('first'), [{ name: 'kept', image }], silent)
+  kept = size - MiB
+})
 afterAll(() => rmSync(folder, { recursive: true }))
 
 /** In order: each goes on with the card as the one before left it. */
 describe('a card', () => {
+  afterAll(() => expect(read(kept, MiB).equals(KEPT)).toBe(true))
+
   it('begins with a system in slot A that boots, and nothing to fall back to', async () => {
     expect(await text('selector', 'autoboot.txt')).toBe(
       '[all]\ntryboot_a_b=1\nboot_partition=2\n[tryboot]\nboot_partition=3\n',

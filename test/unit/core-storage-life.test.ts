@@ -105,6 +105,29 @@ describe('what an SD host calls memory, the board’s DTB says', () => {
   })
 })
 
+describe('a name whose number the bundle has too', () => {
+  const start = (partitions: NonNullable<StoredOptions['partitions']>) =>
+    board({ vms: { alpha: { disks: [{ name: 'data', partition: 5 }] } }, partitions }).lines.join('\n')
+
+  test('is that partition in a table without names, as cards have', () => {
+    expect(start({ 1: { start: 9, sectors: 9 }, 5: { start: 100, sectors: 2048 } })).toMatch(/has its disk 0.*: 1 MiB/)
+  })
+
+  test.each([
+    { 1: { start: 9, sectors: 4096, name: 'data' }, 5: { start: 9999, sectors: 1 } },
+    { 1: { start: 9, sectors: 4096, name: 'data' }, 5: { start: 5000, sectors: 2048, name: 'other' } },
+  ])('is what has the name where partitions have names', (partitions) => {
+    expect(start(partitions)).toMatch(/has its disk 0.*: 2 MiB/)
+  })
+
+  test('and no other one there', () => {
+    expect(start({ 1: { start: 9, sectors: 9, name: 'some' }, 5: { start: 100, sectors: 2048 } })).toMatch(
+      /no such partition/,
+    )
+    expect(start({ 1: { start: 9, sectors: 9 } })).toMatch(/no such partition/)
+  })
+})
+
 test('registers beyond the device’s own are not reached', () => {
   const stored = board()
   const base = SLOT * 0x200

@@ -1,9 +1,10 @@
 /** From a config to an SD card's image: what `image` leaves in `build/` and `flash` puts on a card. */
 import { basename, join } from 'node:path'
 import { type Board, SD_BUNDLE, SD_KERNEL, type SdBoard } from '../config/board.ts'
-import { linesOf } from '../config/device.ts'
+import { isStored, linesOf } from '../config/device.ts'
 import { shown } from '../config/project.ts'
-import type { Vm } from '../config/system.ts'
+import type { System, Vm } from '../config/system.ts'
+import { cardParts } from '../image/card-part.ts'
 import type { FatFile } from '../image/fat.ts'
 import { writeSdImage } from '../image/sd.ts'
 import { debianDeviceTree, debianFirmware } from '../setup/debian.ts'
@@ -23,18 +24,27 @@ export interface Card {
 
 /** Writes `out`, by default `build/<system>/sd.img`. */
 export async function makeCard(config: string | undefined, out?: string): Promise<Card> {
-  const { files, folder } = await makeSystem(config)
+  const { system, files, folder } = await makeSystem(config)
+  checkParts(system)
+  const partitions = system.disks.find(({ name }) => name === system.machine.board.sd!.disk)?.partitions ?? []
   const file = out ?? join(folder, 'sd.img')
   const size = await step('Writing the SD card image', async (note) => {
-    const size = await writeSdImage(file, files, note)
+    const size = await writeSdImage(file, files, partitions, note)
     note(`${shown(file)}, ${sizeText(size)}`)
     return size
   })
   return { file, size, files: files.map(({ name }) => name) }
 }
 
-/** What a slot of a card holds of a system, its command line aside, and the folder of its build. */
-export async function makeSystem(config: string | undefined): Promise<{ files: FatFile[]; folder: string }> {
+interface CardSystem {
+  system: System
+  /** What a slot holds, its command line aside. */
+  files: FatFile[]
+  /** Of its build. */
+  folder: string
+}
+
+export async function makeSystem(config: string | undefined): Promise<CardSystem> {
   const prepared = await prepare(config)
   const { board } = prepared.system.machine
   if (!board.sd) throw new UserError(`${board.name} boots no SD card of ours; a board that does is rpi4`)
@@ -46,7 +56,27 @@ export async function makeSystem(config: string | undefined): Promise<{ files: F
     { name: SD_KERNEL, file: built.image },
     { name: SD_BUNDLE, file: bundle.file },
   ]
-  return { files, folder: bundle.folder }
+  return { system: prepared.system, files, folder: bundle.folder }
+}
+
+/** A new card has the slots, and partitions that the config names: a VM that writes has one of these. */
+function checkParts({ machine: { board }, disks, vms }: System): void {
+  const { disk } = board.sd!
+  const parts = cardParts(board, disks)
+  for (const { name, virtio } of vms) {
+    for (const device of virtio) {
+      if (!isStored(device) || device.disk !== disk || device.readOnly) continue
+      if (typeof device.partition === 'string' && parts.includes(device.partition)) continue
+      const { partition } = device
+      const what =
+        partition === undefined
+          ? 'all of the card'
+          : `partition ${typeof partition === 'string' ? `'${partition}'` : partition}`
+      throw new UserError(
+        `VM '${name}' has ${what}, and a new card has what boots and the partitions that the config names; write disks: { ${disk}: { file: 'card.img', partitions: { data: { size: '64M' } } } } and partition: 'data'`,
+      )
+    }
+  }
 }
 
 function checkBundle({ bundleMost }: SdBoard, size: number): void {

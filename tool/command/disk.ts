@@ -1,5 +1,5 @@
 /** The board's disk when QEMU plays it: the file behind it, made if the config says how; and QEMU's options. */
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isStored } from '../config/device.ts'
 import { shown } from '../config/project.ts'
@@ -26,12 +26,25 @@ export async function diskOptions(system: System, option: string | undefined, is
       `VMs have disks on the board's '${name}'; name its file: --disk disk.img, or disks: { ${name}: { file } } in the config`,
     )
   }
+  const isCard = disk.driver === 'sdhci'
   if (!existsSync(file) && !isDry) {
     if (!own?.partitions.length) throw new UserError(`there is no file ${shown(file)}; check the path`)
     await step('Making the disk', async (note) => {
-      note(`${shown(file)}, ${sizeText(await writeDisk(file, own.partitions))}`)
+      note(`${shown(file)}, ${sizeText(await writeDisk(file, own.partitions, isCard))}`)
     })
   }
+  if (isCard && existsSync(file)) checkCard(file)
   // In QEMU's options a comma ends a value, and two stand for one.
   return disk.qemu(file.replaceAll(',', ',,'))
+}
+
+/** QEMU says no more than that of a card of another size. */
+function checkCard(file: string): void {
+  const { size } = statSync(file)
+  const next = 2 ** Math.ceil(Math.log2(Math.max(size, 1)))
+  if (size !== next) {
+    throw new UserError(
+      `${shown(file)} has ${sizeText(size)}, QEMU's SD cards have a power of two: truncate -s ${next} ${shown(file)}`,
+    )
+  }
 }

@@ -1,5 +1,6 @@
 /** `bulkhead selftest`: guests that test the board which they run on, in QEMU or from an SD card. */
 import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ArgsDef, defineCommand } from 'citty'
 import { boardNames } from '../config/board.ts'
@@ -12,6 +13,7 @@ import { printJson, silence } from '../ui/step.ts'
 import { suggestion } from '../ui/suggest.ts'
 import { boot } from './boot.ts'
 import { makeCard } from './card.ts'
+import { diskOptions } from './disk.ts'
 import { hypervisor } from './hypervisor.ts'
 import { pack, prepare } from './prepare.ts'
 
@@ -60,8 +62,19 @@ async function run(config: string, resets: boolean, json: boolean | undefined): 
   const { machine, vms } = prepared.system
   const built = await hypervisor(prepared.outDir)
   const bundle = await pack(prepared, built)
+  // Each run begins with a disk that holds nothing of the last one's.
+  for (const { file } of prepared.system.disks) if (file !== undefined) await rm(file, { force: true })
+  const disk = await diskOptions(prepared.system, undefined, false)
   const dtb = machine.board.dtb && (await debianDeviceTree(machine.board.dtb))
-  const args = qemuArguments({ machine, image: built.image, bundle: bundle.file, dtb, gic: machine.gic, icount: true })
+  const args = qemuArguments({
+    machine,
+    image: built.image,
+    bundle: bundle.file,
+    dtb,
+    disk,
+    gic: machine.gic,
+    icount: true,
+  })
   const until = resets ? [...REPORTS, RESET] : REPORTS
   return boot({ args, vmNames: vms.map(({ name }) => name), elf: built.elf, until, timeout: PATIENCE, json })
 }

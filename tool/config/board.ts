@@ -50,6 +50,8 @@ export interface SdBoard {
   folder: string
   files: readonly string[]
   licence: string
+  /** Which of the board's disks the card is. */
+  disk: string
   /** Bytes that a bundle can have where the firmware is told to put it. */
   bundleMost: number
   /** Pins that the console needs. */

@@ -11,6 +11,7 @@ import type { Server } from '../config/server.ts'
 import type { System } from '../config/system.ts'
 import { alignUp, hex } from '../ui/number.ts'
 import { boardMap } from './board-map.ts'
+import { cardParts } from './card-part.ts'
 import { type Extension, extensionSpace, usedUplink } from './extension.ts'
 import { BUNDLE_ABI, type FitSystem, fitSource, Images } from './fit.ts'
 import type { Guest } from './guest.ts'
@@ -104,6 +105,7 @@ export async function writeBundle(
       gpio: machine.board.gpio,
       guests: packed,
       storage: storageOf(guests, machine.board),
+      parts: cardParts(machine.board, system.disks),
     },
     images.list,
   )

@@ -6,7 +6,7 @@ import type { GpioBlock } from '../config/board.ts'
 import type { DrivenDevice } from '../config/board-device.ts'
 import type { BoardDisk } from '../config/board-disk.ts'
 import type { Confirm } from '../config/confirm.ts'
-import { deviceBits, isNet, type SocketDevice, VIRTIO_TYPES } from '../config/device.ts'
+import { deviceBits, isNet, type SocketDevice, typeOf } from '../config/device.ts'
 import type { Network } from '../config/network.ts'
 import type { SharedMemory } from '../config/shared-memory.ts'
 import { cells, hexCell, quoted } from './dts.ts'
@@ -64,6 +64,8 @@ export interface FitSystem {
   shared: readonly SharedMemory[]
   /** The board's disk that VMs have parts of. */
   storage: BoardDisk | undefined
+  /** Names of VMs' partitions, if the disk is a card of ours. */
+  parts: readonly string[]
   /** The board's network card, and whose uplink it is. */
   uplink?: { device: DrivenDevice; network: Network } | undefined
   confirm?: Confirm | undefined
@@ -100,7 +102,7 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
       system.guests.map(({ guest }) => guest.vm),
     )}${map(system)}${extensions(system)}${sharedNode(system)}${storage(system)}${uplinkNode(system)}
 		vms {
-${system.guests.map((guest) => vmNode(guest, system.guests, system.networks)).join('')}		};
+${system.guests.map((guest) => vmNode(guest, system)).join('')}		};
 	};
 };
 `
@@ -142,8 +144,7 @@ function imageNode({ name, type }: Image, hash: string): string {
 
 function vmNode(
   { guest, cores, images, disks }: FitSystem['guests'][number],
-  all: FitSystem['guests'],
-  networks: readonly Network[],
+  { guests: all, networks, parts }: FitSystem,
 ): string {
   const { vm, entry, x0 } = guest
   const bits = lifeBits(
@@ -158,7 +159,7 @@ function vmNode(
 				entry = <${cells(entry)}>;
 				x0 = <${cells(x0)}>;
 				devices = <${deviceBits(vm.devices) | bits}>;${slots(vm)}${settings(vm)}${ports(vm, all, networks)}
-${life(vm, all)}${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i])).join('')}${guest.board.map(deviceNode).join('')}${linesNode(vm)}			};
+${life(vm, all)}${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i], parts)).join('')}${guest.board.map(deviceNode).join('')}${linesNode(vm)}			};
 `
 }
 
@@ -172,7 +173,7 @@ function life(vm: Guest['vm'], all: FitSystem['guests']): string {
 /** Only for a VM that has para-virtual devices: the type of each, from slot 0 on. */
 function slots({ virtio }: Guest['vm']): string {
   if (virtio.length === 0) return ''
-  return `\n				virtio = <${virtio.map((device) => VIRTIO_TYPES[device.virtio]).join(' ')}>;`
+  return `\n				virtio = <${virtio.map(typeOf).join(' ')}>;`
 }
 
 /** Only for a VM that has any. */
@@ -216,8 +217,13 @@ function loadNode({ address, size, gic, seeds = [] }: GuestLoad, i: number, imag
 `
 }
 
-function diskNode({ size, pool, stored }: GuestDisk, i: number, image: string | undefined): string {
-  if (stored) return `				disk-${i} {\n${storedLines(stored).join('')}				};\n`
+function diskNode(
+  { size, pool, stored }: GuestDisk,
+  i: number,
+  image: string | undefined,
+  parts: readonly string[],
+): string {
+  if (stored) return `				disk-${i} {\n${storedLines(stored, parts).join('')}				};\n`
   const base = image === undefined ? '' : `\n					image = ${quoted(image)};`
   return `				disk-${i} {${base}
 					size = <${cells(size)}>;

@@ -27,10 +27,11 @@ interface Place {
   image?: string
 }
 
-/** Writes the file, which was not there. Bytes of the disk. */
-export async function writeDisk(file: string, partitions: readonly Partition[]): Promise<number> {
+/** Writes the file, which was not there. `isCard`: its size is a power of two, as QEMU's SD cards have to be. Bytes of the disk. */
+export async function writeDisk(file: string, partitions: readonly Partition[], isCard = false): Promise<number> {
   const places = await layOut(partitions)
-  const size = places.reduce((end, place) => Math.max(end, place.start + place.size), MiB) + MiB
+  const needed = places.reduce((end, place) => Math.max(end, place.start + place.size), MiB) + MiB
+  const size = isCard ? 2 ** Math.ceil(Math.log2(needed)) : needed
   const partial = `${file}.partial`
   const handle = await open(partial, 'w')
   try {
@@ -50,13 +51,18 @@ export async function writeDisk(file: string, partitions: readonly Partition[]):
 async function layOut(partitions: readonly Partition[]): Promise<Place[]> {
   const places: Place[] = []
   let start = MiB
-  for (const { name, size, image } of partitions) {
-    const needed = image === undefined ? 0 : (await stat(image)).size
-    const own = alignUp(Math.max(size ?? 0, needed), MiB)
-    places.push({ name, start, size: own, ...(image !== undefined && { image }) })
-    start += own
+  for (const partition of partitions) {
+    const size = await roomOf(partition)
+    places.push({ ...partition, start, size })
+    start += size
   }
   return places
+}
+
+/** Bytes that a partition takes: what is asked for, and what its image has. */
+export async function roomOf({ size = 0, image }: Partition): Promise<number> {
+  const needed = image === undefined ? 0 : (await stat(image)).size
+  return alignUp(Math.max(size, needed), MiB)
 }
 
 async function writeTables(handle: FileHandle, places: readonly Place[], blocks: number): Promise<void> {
@@ -128,7 +134,8 @@ function mixed(text: string): Buffer {
   ])
 }
 
-async function copy(handle: FileHandle, image: string, start: number): Promise<void> {
+/** The file `image` to byte `start` of another. */
+export async function copy(handle: FileHandle, image: string, start: number): Promise<void> {
   let at = start
   for await (const chunk of createReadStream(image)) {
     await handle.write(chunk as Buffer, 0, (chunk as Buffer).length, at)

@@ -1,6 +1,9 @@
-/** An SD card's image: a partition table, the selector's file system and those of two slots, the second of them empty. */
+/** An SD card's image: a partition table, the selector's file system and those of two slots, the second of them
+ * empty, then what VMs have. */
 import { open, rename, rm } from 'node:fs/promises'
+import type { Partition } from '../config/disk.ts'
 import { alignUp } from '../ui/number.ts'
+import { type CardPart, ENTRY, endOf, entry, extendedEntry, layOutParts, writeParts } from './card-part.ts'
 import { contentSize, type FatFile, type FatOptions, SECTOR, type Volume, writeFat } from './fat.ts'
 import { commandLineFile, type Slot, selectorFile } from './slot.ts'
 
@@ -18,7 +21,6 @@ const FAT16_LBA = 0x0e
 const FAT32_LBA = 0x0c
 
 const TABLE = 446
-const ENTRY = 16
 const SIGNATURE = 0xaa55
 
 /** Places of the file systems, in bytes. */
@@ -40,17 +42,21 @@ const FORMATS: Record<keyof Layout, FatOptions & { type: number }> = {
 }
 const ORDER = ['selector', 'a', 'b'] as const
 
-/** A card with a system in its first slot. Bytes of the image; `file` appears when it is complete. */
+/** A card with a system in its first slot, and `partitions` for VMs behind both. Bytes of the image; `file` appears when it is complete. */
 export async function writeSdImage(
   file: string,
   files: readonly FatFile[],
+  partitions: readonly Partition[],
   note: (text: string) => void,
 ): Promise<number> {
   const layout = layOut((await contentSize(files)) + ROOM)
-  const size = layout.b.start + layout.b.size
+  const end = layout.b.start + layout.b.size
+  const parts = await layOutParts(partitions, end)
+  const size = endOf(parts, end)
   const partial = `${file}.partial`
   try {
-    await writeTable(partial, layout, size)
+    await writeTable(partial, layout, parts, size)
+    await writeParts(partial, parts)
     await writeFat({ image: partial, ...layout.a }, [...files, commandLineFile(undefined)], FORMATS.a, note)
     await writeFat({ image: partial, ...layout.b }, [], FORMATS.b)
     await writeFat({ image: partial, ...layout.selector }, [selectorFile('a')], FORMATS.selector)
@@ -102,17 +108,13 @@ function layOut(content: number): Layout {
 }
 
 /** A sparse file with a master boot record (UEFI Specification, "Legacy Master Boot Record (MBR)"). */
-async function writeTable(file: string, layout: Layout, size: number): Promise<void> {
+async function writeTable(file: string, layout: Layout, parts: readonly CardPart[], size: number): Promise<void> {
   const record = Buffer.alloc(SECTOR)
   record.writeUInt32LE(SERIAL, 440)
   for (const [i, part] of ORDER.entries()) {
-    const at = TABLE + i * ENTRY
-    record[at + 4] = FORMATS[part].type
-    // Cylinders, heads and sectors say nothing about a card: their largest values mean that.
-    for (const place of [at + 1, at + 5]) Buffer.from([0xfe, 0xff, 0xff]).copy(record, place)
-    record.writeUInt32LE(layout[part].start / SECTOR, at + 8)
-    record.writeUInt32LE(layout[part].size / SECTOR, at + 12)
+    entry(FORMATS[part].type, layout[part].start, layout[part].size).copy(record, TABLE + i * ENTRY)
   }
+  if (parts.length > 0) extendedEntry(parts).copy(record, TABLE + ORDER.length * ENTRY)
   record.writeUInt16LE(SIGNATURE, SECTOR - 2)
   const handle = await open(file, 'w')
   await handle.write(record, 0, SECTOR, 0)

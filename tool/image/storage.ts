@@ -2,6 +2,7 @@
 import { DRIVER_SDHCI, DRIVER_VIRTIO } from '../../src/abi/storage.ts'
 import type { BoardDisk } from '../config/board-disk.ts'
 import type { StoredDevice } from '../config/device.ts'
+import { cardNumber } from './card-part.ts'
 import { cells, quoted } from './dts.ts'
 
 const DRIVERS = { virtio: DRIVER_VIRTIO, sdhci: DRIVER_SDHCI }
@@ -24,12 +25,13 @@ export function storageLines(disk: BoardDisk): string[] {
   ])
 }
 
-/** `pool` marks a disk; this one needs no RAM. */
-export function storedLines({ partition, readOnly }: StoredDevice): string[] {
+/** `pool` marks a disk; this one needs no RAM. `parts`: names of the partitions on a card, whose table knows numbers alone. */
+export function storedLines({ partition, readOnly }: StoredDevice, parts: readonly string[]): string[] {
+  const number = typeof partition === 'string' ? cardNumber(parts, partition) : partition
   return lines(5, [
     'storage',
     'pool = <0>',
-    typeof partition === 'number' && `partition = <${partition}>`,
+    number !== undefined && `partition = <${number}>`,
     typeof partition === 'string' && `partition-name = ${quoted(partition)}`,
     readOnly && 'read-only',
   ])

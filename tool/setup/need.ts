@@ -83,6 +83,14 @@ export const NEEDS: readonly Need[] = [
     isForWork: true,
   },
   {
+    name: 'fdisk',
+    why: "looks at SD card images in their test, as a user's tools do",
+    // Where a user's PATH may not lead.
+    found: () => versionLine('fdisk') ?? versionLine('/usr/sbin/fdisk'),
+    packages: async () => ['fdisk'],
+    isForWork: true,
+  },
+  {
     name: 'gdb-multiarch',
     why: 'debugs the hypervisor and guests in QEMU, which a test does too',
     found: () => versionLine('gdb-multiarch'),

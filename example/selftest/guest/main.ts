@@ -9,6 +9,7 @@ import { systemOff, systemReset } from '../../../src/guest/psci'
 import { now } from '../../../src/guest/timer'
 import { checkPattern, Findings, findings, isFirstLife, openMemory, remember, writePattern } from './memory'
 import { report } from './report'
+import { checkStored, measureStored, openStored } from './stored'
 import { measureBeat, measureSgi, onSgi, onTimer, SGI, TIMER } from './timing'
 
 export { onSync } from '../../../src/guest/entry'
@@ -30,6 +31,7 @@ export function main(dtb: u64, _start: u64, level: u32): void {
   }
   if (isFirstLife()) beginFirst(found)
   else goOn(found, born)
+  testStored(found)
   found.lives++
   found.lastCount = now()
   write64(MARKED, MARK)
@@ -52,6 +54,12 @@ function goOn(found: Findings, born: u64): void {
   if (read64(MARKED) === 0) found.scrubbed++
   if (born < found.lastCount) found.clockRestarts++
   if (checkPattern()) found.diskKept++
+}
+
+function testStored(found: Findings): void {
+  if (!openStored()) return
+  if (found.lives === 0) measureStored(found)
+  else checkStored(found)
 }
 
 export function onIrq(count: u64): void {

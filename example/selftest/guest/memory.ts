@@ -28,6 +28,16 @@ export class Findings {
   scrubbed: u64
   clockRestarts: u64
   diskKept: u64
+  /** The board's disk: bytes of the pattern, requests that failed in all lives, bytes that were others than written, ticks for writing with
+   * the flush, and for reading; times that a later life found the pattern. */
+  storedBytes: u64
+  storedErrors: u64
+  storedWrong: u64
+  storedWriting: u64
+  storedReading: u64
+  storedKept: u64
+  /** What makes this run's pattern another than the last one's. */
+  salt: u64
 }
 
 const MAGIC: u64 = 0x6b_6c75_6265

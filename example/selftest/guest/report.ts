@@ -33,6 +33,27 @@ function tell(found: Findings): void {
   figure(found.clockRestarts, ' times\n')
   verdict('disk in RAM       ', found.diskKept === LATER_LIVES)
   figure(found.diskKept, ' times as it was\n')
+  verdict('disk of the board ', found.storedBytes !== 0 && isWhole(found))
+  if (found.storedBytes === 0) print('there is none\n')
+  else tellStored(found)
+}
+
+function isWhole(found: Findings): bool {
+  return found.storedWrong === 0 && found.storedErrors === 0 && found.storedKept === LATER_LIVES
+}
+
+function tellStored(found: Findings): void {
+  figure(found.storedBytes, ' bytes, ')
+  figure(found.storedWrong, ' wrong, ')
+  figure(found.storedErrors, ' errors, ')
+  figure(found.storedKept, ' times as it was, written ')
+  figure(rate(found.storedBytes, found.storedWriting), ' kB/s, read ')
+  figure(rate(found.storedBytes, found.storedReading), ' kB/s\n')
+}
+
+/** 1,000 bytes a second. */
+function rate(bytes: u64, ticks: u64): u64 {
+  return ticks === 0 ? 0 : (bytes * frequency()) / ticks / 1000
 }
 
 function verdict(what: string, isRight: bool): void {
