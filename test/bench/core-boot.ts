@@ -3,8 +3,10 @@ import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { diskOptions } from '../../tool/command/disk.ts'
 import { hypervisor } from '../../tool/command/hypervisor.ts'
 import { pack, prepare } from '../../tool/command/prepare.ts'
+import { netOf } from '../../tool/command/uplink.ts'
 import { run } from '../../tool/compile/process.ts'
 import { toolchain } from '../../tool/compile/tool-path.ts'
 import type { GicVersion } from '../../tool/config/board.ts'
@@ -45,7 +47,10 @@ async function ready(name: SystemName, gic: GicVersion) {
   const built = await hypervisor(prepared.outDir)
   const { image, elf } = built
   const bundle = (await pack(prepared, built)).file
-  return { args: qemuArguments({ machine, image, bundle, gic, icount: true }), vmNames: vms.map((vm) => vm.name), elf }
+  const disk = await diskOptions(prepared.system, undefined, false)
+  const net = netOf(prepared.system, undefined, [])
+  const args = qemuArguments({ machine, image, bundle, gic, disk, net, icount: true })
+  return { args, vmNames: vms.map((vm) => vm.name), elf }
 }
 
 async function hear(name: string, args: string[], vmNames: string[], until: RegExp[]): Promise<ConsoleLine[]> {

@@ -10,7 +10,12 @@ import { ROOT } from '../../tool/config/project.ts'
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const OUT = join(ROOT, 'build/test')
 
-const networks = { lan: {} }
+/** What is on the board's own, for those systems that have it. */
+const EXTRA: Partial<Record<string, Partial<SystemConfig>>> = {
+  net: { networks: { lan: {} } },
+  uplink: { networks: { wan: { uplink: 'nic0' } } },
+  stored: { disks: { main: { file: join(OUT, 'bench-stored.disk'), partitions: { one: { size: '1M' } } } } },
+}
 const board = { name: 'qemu-virt', cpus: 2, memory: '256M' }
 const pulse: VmConfig = { name: 'pulse', cores: [0], memory: '1M', kernel: entry('../../example/pulse/main.ts') }
 const storm = program('storm', { cores: [1] })
@@ -37,6 +42,8 @@ const SYSTEMS = {
     { ...program('net', joined('52:54:00:00:00:02')), name: 'sender' },
     { ...program('net', joined('52:54:00:00:00:03')), name: 'receiver' },
   ],
+  stored: [program('stored', { memory: '2M', devices: ['uart', virtio.block({ disk: 'main', partition: 'one' })] })],
+  uplink: [program('uplink', { memory: '2M', devices: ['uart', virtio.net({ network: 'wan' })] })],
   busy: [program('busy', {})],
   alone: [pulse],
   beside: [pulse, storm],
@@ -49,7 +56,7 @@ export async function writeSystems(): Promise<void> {
     await buildGuest({ entry: join(HERE, `program/${name}.S`), out: image(name) })
   }
   for (const name of Object.keys(SYSTEMS) as SystemName[])
-    await writeConfig(name, { board, networks, vms: SYSTEMS[name] })
+    await writeConfig(name, { board, ...EXTRA[name], vms: SYSTEMS[name] })
 }
 
 export async function writeConfig(name: string, system: Omit<SystemConfig, 'name'>): Promise<void> {

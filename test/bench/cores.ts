@@ -26,7 +26,9 @@ export async function measureCores(): Promise<Record<`gicv${GicVersion}`, CoreRe
 async function measure(gic: GicVersion): Promise<CoreResult> {
   const switched = switches(await trace('switch', gic, [/bench done/]))
   const sent = exchanges(await trace('sgi', gic))
-  const bulk = bulkOf(await trace('net', gic))
+  const bulk = betweenMarks(await trace('net', gic))[0]!
+  const [one, many] = betweenMarks(await trace('stored', gic))
+  const [up] = betweenMarks(await trace('uplink', gic))
   const shares = await listen('share', gic, [/^eighty.*bench share \d/, /^twenty.*bench share \d/])
   const calm = await beats('calm', gic, ['eighty', 'twenty'])
   const alone = await beats('alone', gic, ['pulse'])
@@ -39,12 +41,21 @@ async function measure(gic: GicVersion): Promise<CoreResult> {
       switch: worst(switched),
       sgi: worst(sent),
       net: perFrame(bulk),
+      uplink: perFrame(up!),
+      'stored-one': perRead(one!),
+      'stored-many': perRead(many!),
       exits: numberOf(await listen('busy', gic), 'busy', 'exits'),
       missed: beside.missed,
       alone: alone.worst,
       beside: beside.worst,
     },
-    where: { switch: histogram(switched.at(-1)!), sgi: histogram(sent.at(-1)!), net: histogram(bulk) },
+    where: {
+      switch: histogram(switched.at(-1)!),
+      sgi: histogram(sent.at(-1)!),
+      net: histogram(bulk),
+      uplink: histogram(up!),
+      stored: histogram(one!),
+    },
   }
 }
 
@@ -64,25 +75,28 @@ function exchanges(visits: Visit[]): Visit[][] {
   return groups.slice(-COUNTED - 1, -1)
 }
 
-/** On both cores what program/net.ts did between its two marks. */
-function bulkOf(visits: Visit[]): Visit[] {
+/** On all cores what a program did between its marks, of which the first two are there. */
+function betweenMarks(visits: Visit[]): Visit[][] {
   const marks = visits.flatMap(({ functions }, i) => (functions.has('w2c_core_onHypercall') ? [i] : []))
-  const [begin, end] = marks
-  if (begin === undefined || end === undefined)
-    throw new UserError('the guest that sends frames did not come to its end')
-  return visits.slice(begin + 1, end)
+  if (marks.length < 2) throw new UserError('a guest that measures did not come to its end')
+  return marks.slice(1).map((end, i) => visits.slice(marks[i]! + 1, end))
 }
 
-/** ROUNDS times WINDOW of program/net.ts, answers included. */
+/** ROUNDS times WINDOW of program/net.ts, answers included, and of program/uplink.ts. */
 const FRAMES = 640
+/** REQUESTS of program/stored.ts. */
+const READS = 64
 
-function perFrame(visits: Visit[]): number {
-  return Math.round(visits.reduce((sum, { instructions }) => sum + instructions, 0) / FRAMES)
+const perFrame = (visits: Visit[]): number => Math.round(sumOf(visits) / FRAMES)
+const perRead = (visits: Visit[]): number => Math.round(sumOf(visits) / READS)
+
+function sumOf(visits: Visit[]): number {
+  return visits.reduce((sum, { instructions }) => sum + instructions, 0)
 }
 
 function worst(groups: Visit[][]): number {
   if (groups.length === 0) throw new UserError('the trace holds no visit of the kind that the bench looks for')
-  return Math.max(...groups.map((visits) => visits.reduce((sum, { instructions }) => sum + instructions, 0)))
+  return Math.max(...groups.map(sumOf))
 }
 
 /** What pulse says in each of the VMs: periods missed in all, and the worst jitter, ns. */
