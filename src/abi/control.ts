@@ -2,6 +2,11 @@
 
 export const PROTOCOL_VERSION = 1
 
+/** Where requests come from, each with answers, events and limits of its own: the console's UART, and the VM that holds `control`. */
+export const LINE_CONSOLE = 0
+export const LINE_GUEST = 1
+export const LINES = 2
+
 /** RFC 7464: a record begins with RS and ends with LF. */
 export const RECORD_START = 0x1e
 export const RECORD_END = 0x0a

@@ -9,6 +9,10 @@ export const VIRTIO_BALLOON: u32 = 5
 export const VIRTIO_SOCKET: u32 = 19
 export const VIRTIO_GPIO: u32 = 41
 
+/** The control line of a VM that holds `control`: a console of its own kind. What a driver sees of a type is TYPE. */
+export const VIRTIO_CONTROL: u32 = 0x40 | VIRTIO_CONSOLE
+export const TYPE: u32 = 0x3f
+
 /** "Device Status Field". */
 export const ACKNOWLEDGE: u32 = 1
 export const DRIVER: u32 = 2

@@ -1,6 +1,7 @@
 /**
  * Who goes next to the board's storage: one request of each disk in turn, as many at once as the device takes; and the life of the
- * service that drives it. A request that was with the service when that failed goes there again, after the device was reset.
+ * service that drives it. A request that was with the service when that failed goes there again, after the device was reset, and
+ * from then on alone: whichever it fails at is found, and no other is given up with it.
  */
 import { DRIVER_VIRTIO, VOLUME_TICKETS } from '../abi/storage'
 import * as hw from '../hw'
@@ -31,6 +32,8 @@ let last: u32 = 0
 let order: u32 = 0
 /** Faults since a request was last done. */
 let faults: u32 = 0
+/** Requests that the service failed with may wait: each goes alone. */
+let hasSuspects = false
 /** Volumes whose compartments are to look, a bit each. */
 let news: u32 = 0
 
@@ -87,8 +90,11 @@ function takeBack(index: u32): void {
   const ticket = ticketAt(index)
   if (stateOf(ticket) === TicketState.Orphan) settle(index, 0)
   if (stateOf(ticket) !== TicketState.Submitted) return
-  if (++ticket.failures < FAILURES_MOST) setState(ticket, TicketState.Waiting)
-  else settle(index, 0)
+  if (++ticket.failures >= FAILURES_MOST) settle(index, 0)
+  else {
+    setState(ticket, TicketState.Waiting)
+    hasSuspects = true
+  }
 }
 
 function failAll(): void {
@@ -122,6 +128,7 @@ export function queue(index: u32): void {
 /** As many requests to the service as the device takes. */
 function dispatch(): void {
   while (submitted < depth && !self().isBroken) {
+    if (hasSuspects && submitted) return
     const index = next()
     if (index < 0) return
     const ticket = ticketAt(index)
@@ -131,8 +138,12 @@ function dispatch(): void {
   }
 }
 
-/** The oldest request of the next volume that has any; -1: nobody has. */
+/** A request that the service failed with; the oldest request of the next volume that has any; -1: nobody has. */
 function next(): i32 {
+  for (let i: u32 = 0; hasSuspects && i < ticketCount(); i++) {
+    if (stateOf(ticketAt(i)) === TicketState.Waiting && ticketAt(i).failures) return i
+  }
+  hasSuspects = false
   for (let i: u32 = 1; i <= volumeCount; i++) {
     const volume = (last + i) % volumeCount
     let found: i32 = -1

@@ -1,9 +1,11 @@
 /** The hypervisor's own lines on the console. Before host drives the UART they go to the board's early one, if any. */
+import { EXTENSION_CONTROL } from '../abi/extension'
 import * as hw from '../hw'
 import { byteOf } from '../lib/literal'
 import { acquire, LOCK_SIZE, release } from '../lib/lock'
 import { thisCpu, WORK_CONSOLE } from './cpu'
 import * as early from './early-uart'
+import { hasExtension } from './extension'
 import * as host from './host'
 import * as hostLife from './host-life'
 import { isNewlyHeld, tellKeeper } from './keeper'
@@ -55,11 +57,16 @@ export function breakHostLock(): void {
   isRecord = false
 }
 
+/** host speaks by the control protocol. */
+function isHeard(): bool {
+  return hostLife.isUp() && hasExtension(EXTENSION_CONTROL)
+}
+
 /** A VM's new state, to whoever reads records. */
 export function announce(vm: u32, state: u32, cause: u32): void {
   lockHost()
-  if (hostLife.isUp()) host.tell(vm, state, cause)
-  unlockHost()
+  if (isHeard()) host.tell(vm, state, cause)
+  leave()
 }
 
 /** Lines of several CPUs do not mix: begin takes host.lock, end gives it back. */
@@ -70,7 +77,7 @@ export function begin(): void {
 /** The same, of a record that tells of a VM in JSON; false, and nothing begins, where nobody reads those. */
 export function beginRecord(vm: u32): bool {
   lockHost()
-  isRecord = hostLife.isUp() && host.openReport(vm) === 1
+  isRecord = isHeard() && host.openReport(vm) === 1
   if (!isRecord) unlockHost()
   return isRecord
 }
@@ -78,6 +85,11 @@ export function beginRecord(vm: u32): bool {
 export function end(): void {
   byte(0x0a)
   isRecord = false
+  leave()
+}
+
+/** The keeper hears of what host is to do soon. */
+function leave(): void {
   const isHeld = hostLife.isUp() && isNewlyHeld()
   unlockHost()
   if (isHeld) tellKeeper(thisCpu())

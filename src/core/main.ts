@@ -35,7 +35,7 @@ export {
   wakeAt,
 } from './services'
 export { balloonWish, ramPutBack, ramTakeOut } from './services-balloon'
-export { terminalPort, terminalSize } from './services-console'
+export { controlRead, controlReset, controlWrite, terminalPort, terminalSize } from './services-console'
 export {
   debug,
   debugHalts,

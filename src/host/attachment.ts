@@ -2,7 +2,8 @@
  * records. */
 
 let attached = false
-let session = false
+/** A bit for each line on which somebody does. */
+let sessions: u32 = 0
 
 export function markAttached(): void {
   attached = true
@@ -13,10 +14,18 @@ export function isAttached(): boolean {
 }
 
 /** With the first request that is one. */
-export function openSession(): void {
-  session = true
+export function openSession(line: u32): void {
+  sessions |= 1 << line
+}
+
+export function closeSession(line: u32): void {
+  sessions &= ~(1 << line)
 }
 
 export function hasSession(): boolean {
-  return session
+  return sessions !== 0
+}
+
+export function hasSessionOn(line: u32): boolean {
+  return ((sessions >> line) & 1) !== 0
 }

@@ -24,6 +24,8 @@ let deaf: u32 = 0
 let awaited: u32 = NOBODY
 let until: u64 = 0
 let patience: u64 = 0
+/** A VM is to be told of what no interrupt of the UART announces. */
+let isNews = false
 
 function inputOf(vm: u32): Ring {
   return changetype<Ring>(INPUTS + vm * INPUT_STRIDE)
@@ -54,8 +56,15 @@ function isGivenUp(vm: u32): bool {
   return true
 }
 
+/** Something that is not typed has come for the VM. */
+export function announceInput(vm: u32): void {
+  pending |= 1 << vm
+  isNews = true
+}
+
 /** When the byte that waits is to be offered again: at once if half of the ring is free. */
 export function inputDeadline(): u64 {
+  if (isNews) return 0
   if (awaited === NOBODY) return NEVER
   return inputOf(awaited).used() <= INPUT_SIZE / 2 ? 0 : until
 }
@@ -71,13 +80,13 @@ export function forgetTyped(vm: u32): void {
 export function nextTyped(vm: u32): u32 {
   if (vm >= VMS) return NO_INPUT
   const ring = inputOf(vm)
-  if (ring.used() === 0) return NO_INPUT
-  const ch = ring.pop()
+  const ch = ring.used() === 0 ? NO_INPUT : ring.pop()
   deaf &= ~(1 << vm)
   if (ring.used() === 0) pending &= ~(1 << vm)
   return ch
 }
 
 export function pendingInput(): u32 {
+  isNews = false
   return pending
 }

@@ -13,7 +13,9 @@ import { initTurns, lineDeadline, setUrgent } from './turn'
 import { awaitIdle, canSend, send } from './uart'
 import { initUart } from './uart-kind'
 
-export { attach, openReport, report, tell } from './remote'
+export { lineRead, lineReset, lineWrite } from './control/guest'
+export { openReport, report, tell } from './control/news'
+export { attach } from './remote'
 
 /** Reads of the flag register in one flush: about 400 ms where a read takes 100 ns. */
 const FLUSH_SPINS: u32 = 4_000_000

@@ -1,34 +1,32 @@
-/** Records of the control protocol that wait for the UART, whole ones. They go between any two bytes of the human text. */
+/** Records of the control protocol that wait for their line, whole ones. The console's go between any two bytes of the human text. */
 
+import { LINE_CONSOLE, LINES } from '../abi/control'
 import { RING_HEADER, Ring } from './ring'
 
 const SIZE: u32 = 4096
-const WAITING = memory.data(4112, 16)
+const STRIDE: u32 = 4112
+const WAITING = memory.data(2 * 4112, 16)
 
-if (RING_HEADER + SIZE !== 4112) ERROR('outgoing: WAITING is a ring and its bytes')
+if (LINES !== 2 || RING_HEADER + SIZE !== STRIDE) ERROR('outgoing: WAITING is a ring and its bytes for each line')
 
-function waiting(): Ring {
-  return changetype<Ring>(WAITING)
+export function waitingOn(line: u32): Ring {
+  return changetype<Ring>(WAITING + line * STRIDE)
 }
 
-export function initOutgoing(): void {
-  waiting().init(SIZE)
+export function forgetOutgoing(line: u32): void {
+  waitingOn(line).init(SIZE)
 }
 
 export function hasOutgoing(): boolean {
-  return waiting().used() !== 0
+  return waitingOn(LINE_CONSOLE).used() !== 0
 }
 
-export function roomForOutgoing(): u32 {
-  return SIZE - waiting().used()
-}
-
-/** Only as much as there is room for. */
-export function pushOutgoing(ch: u32): void {
-  waiting().push(ch)
+export function roomForOutgoing(line: u32): u32 {
+  return SIZE - waitingOn(line).used()
 }
 
 /** Up to `limit` bytes; `to` has room for them. */
 export function moveOutgoing(to: Ring, limit: u32): void {
-  for (let i: u32 = 0; i < limit && waiting().used() !== 0; i++) to.push(waiting().pop())
+  const waiting = waitingOn(LINE_CONSOLE)
+  for (let i: u32 = 0; i < limit && waiting.used() !== 0; i++) to.push(waiting.pop())
 }

@@ -122,6 +122,11 @@ export declare function consoleWrite(bytes: u64, count: u32): u32
 export declare function terminalSize(): u32
 /** Which of the console's ports has the keyboard, as far as an operator said. */
 export declare function terminalPort(): u32
+/** The VM's control line, if it holds `control`: its driver begins anew; up to eight bytes, the first in bits 7:0; up to seven that came,
+ * and how many in bits 63:56. */
+export declare function controlReset(): void
+export declare function controlWrite(bytes: u64, count: u32): void
+export declare function controlRead(): u64
 /** Typed bytes are welcome again, after `consoleSpace` had to say that there is no room. */
 export declare function consoleReady(): void
 /** The VM's virtual count, its frequency in Hz, and the seconds since 1970 at count 0 (0: the board has no clock). */

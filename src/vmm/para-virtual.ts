@@ -79,7 +79,7 @@ export function input(byte: u32): void {
   console.input(byte)
 }
 
-/** Typed bytes have come, or host's ring has room again. */
+/** Typed bytes have come, or host's ring has room again, or there are events for its control line. */
 export function room(vcpu: u32): void {
-  if (isThere()) console.room(vcpu)
+  if (isThere()) device.hear(vcpu)
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { SOURCE_HYPERVISOR, UART_KIND_PL011 } from '../../src/abi/compartment.ts'
 import { WINDOW_DEVICE } from '../../src/abi/layout.ts'
 import { STATE_RUNNING } from '../../src/abi/life.ts'
+import { GuestLine } from './guest-line.ts'
 import { FakePl011, FIFO } from './pl011.ts'
 
 interface Exports {
@@ -21,6 +22,9 @@ interface Exports {
   tell(vm: number, state: number, cause: number): void
   openReport(vm: number): number
   report(bytes: bigint, count: number): void
+  lineReset(vm: number): void
+  lineWrite(bytes: bigint, count: number): void
+  lineRead(): bigint
 }
 
 /** u64.MAX_VALUE, as a Wasm i64 comes out. */
@@ -190,8 +194,10 @@ export class FakeHost {
       const before = this.uart.sent.length
       this.uart.drain(FIFO)
       if (this.uart.interrupt) this.interrupt()
-      else if (this.call.deadline() === 0n) this.call.poll()
-      else if (this.uart.sent.length === before) return
+      else if (this.call.deadline() === 0n) {
+        this.call.poll()
+        this.call.inputPending()
+      } else if (this.uart.sent.length === before) return
     }
     throw new Error('the UART interrupt never rests')
   }
@@ -200,6 +206,11 @@ export class FakeHost {
     const bytes: number[] = []
     for (let ch = this.call.nextInput(vm); ch !== -1; ch = this.call.nextInput(vm)) bytes.push(ch)
     return Buffer.from(bytes).toString('latin1')
+  }
+
+  /** The far end of the line of the VM that holds `control`. */
+  guestLine(): GuestLine {
+    return new GuestLine(this.call)
   }
 
   get screen(): string {

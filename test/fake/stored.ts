@@ -55,7 +55,7 @@ export class StoredBoard {
   /** What the service was given and has not said to be over. */
   readonly submitted: Submitted[] = []
   /** Before each call into the service; what it throws is the service's fault. */
-  onCall: (name: string) => void = () => {}
+  onCall: (name: string, ...values: (number | bigint)[]) => void = () => {}
   inits = 0
 
   constructor({
@@ -117,7 +117,7 @@ export class StoredBoard {
       get:
         (all, name: string) =>
         (...values: never[]) => {
-          this.onCall(name)
+          this.onCall(name, ...values)
           return all[name]!(...values)
         },
     }) as never

@@ -90,6 +90,21 @@ export function coreServices(vmm: FakeVmm) {
     },
     terminalPort: () => vmm.terminalPort,
     terminalSize: () => vmm.terminalSize,
+    controlReset: () => {
+      vmm.control = { resets: vmm.control.resets + 1, written: '', waiting: '' }
+    },
+    controlWrite: (bytes: bigint, count: number) => {
+      for (let i = 0; i < count; i++)
+        vmm.control.written += String.fromCharCode(Number((bytes >> BigInt(8 * i)) & 0xffn))
+    },
+    controlRead: () => {
+      const piece = vmm.control.waiting.slice(0, 7)
+      vmm.control.waiting = vmm.control.waiting.slice(piece.length)
+      const word = Buffer.alloc(8)
+      word.write(piece, 'latin1')
+      word[7] = piece.length
+      return word.readBigUInt64LE()
+    },
     consoleReady: () => void vmm.readies++,
     counter: () => vmm.count,
     frequency: () => 1_000_000,

@@ -51,6 +51,8 @@ export class FakeVmm {
   readonly shared: { figures: Record<number, number>; states: number[]; rings: number[]; isRung: boolean }[]
   /** Pages that an operator wants in its balloon, plus 1. */
   balloonWish = 0
+  /** Its control line: how often its driver began anew, what the guest wrote since, what is there for it. */
+  control = { resets: 0, written: '', waiting: '' }
   /** Columns and rows, 16 bits each. */
   terminalSize = 0
   /** The port of the console that an operator chose. */

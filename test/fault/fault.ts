@@ -38,3 +38,10 @@ export const enum NetFault {
   WriteBehind = 2,
   Loop = 3,
 }
+
+/** In storage: the sector of the disk that a VM asks for: blocks of 4 KiB at the end of a partition that begins at 1 MiB and has 1 MiB. */
+export const enum StorageFault {
+  Trap = 4064,
+  WriteBehind = 4072,
+  Loop = 4080,
+}

@@ -56,6 +56,7 @@ describe('defaults', () => {
         passthrough: [],
         trustedDma: false,
         debug: false,
+        control: false,
         places: [],
         life: DEFAULT,
       },

@@ -1,6 +1,5 @@
-/** Disks on the board's storage: who has which part, whose turn it is, and what a service that fails or a VM that ends leaves behind. */
+/** Disks on the board's storage: who has which part, whose turn it is, and what a VM that ends leaves behind. */
 import { describe, expect, test } from 'vitest'
-import { TRAP_MEMORY, TRAP_UNREACHABLE } from '../../src/abi/compartment.ts'
 import { WINDOW_DMA } from '../../src/abi/layout.ts'
 import {
   CAN_WRITE,
@@ -15,7 +14,6 @@ import {
 import { ask, ON_CRASH, RESET, stop } from '../fake/asking.ts'
 import { MiB } from '../fake/board.ts'
 import { RAM } from '../fake/bundle.ts'
-import { trap } from '../fake/compartment.ts'
 import { StoredBoard, type StoredOptions } from '../fake/stored.ts'
 
 const NONE = 0xffff_ffff
@@ -152,62 +150,6 @@ describe('turns', () => {
       stored.finish()
     }
     expect(order).toEqual([100, 101, 1100, 102, 1101, 103, 1102, 104, 105, 106, 107])
-  })
-})
-
-describe('a service that fails', () => {
-  test.each([
-    ['a trap', trap(TRAP_UNREACHABLE)],
-    ['a fault', trap(TRAP_MEMORY, 0x28_0000_0008n)],
-  ])('by %s begins anew, and has its requests once more', (_, fail) => {
-    const stored = board()
-    stored.submit(0, VOLUME_WRITE, 1)
-    stored.submit(1, VOLUME_READ, 2)
-    stored.onCall = (name) => {
-      if (name !== 'interrupt') return
-      stored.onCall = () => {}
-      fail()
-    }
-    stored.interrupt()
-    expect(stored.inits).toBe(2)
-    expect(stored.submitted.map(({ sector }) => sector).sort()).toEqual([101, 1102])
-    expect(stored.lines.join('\n')).toMatch(/the storage failed \(fault 1\): .*; it began anew/)
-    stored.finish([0, 1])
-    expect([stored.take(0), stored.take(1)]).toEqual([[[0, true]], [[0, true]]])
-  })
-
-  test('with the same request again and again gives that up, and serves the others', () => {
-    const stored = board()
-    stored.onCall = (name) => {
-      if (name === 'interrupt' && stored.submitted.some(({ sector }) => sector === 142)) trap(TRAP_UNREACHABLE)()
-    }
-    stored.submit(0, VOLUME_READ, 42)
-    for (let i = 0; i < 3; i++) stored.interrupt()
-    expect(stored.take(0)).toEqual([[0, false]])
-    stored.submit(0, VOLUME_READ, 43)
-    stored.finish()
-    expect(stored.take(0)).toEqual([[0, true]])
-  })
-
-  test('whenever it begins is left alone: every request fails, and VMs run on', () => {
-    const stored = board()
-    stored.submit(0, VOLUME_READ, 1)
-    stored.onCall = trap(TRAP_UNREACHABLE)
-    stored.interrupt()
-    expect(stored.take(0)).toEqual([[0, false]])
-    expect(stored.lines.join('\n')).toMatch(/the storage failed .*; every request to it fails/)
-    expect(stored.submit(0, VOLUME_READ, 2)).toBe(0)
-    expect(stored.take(0)).toEqual([[0, false]])
-    expect(stored.source.enabled).toBe(false)
-    const { inits } = stored
-    stored.submit(0, VOLUME_READ, 3)
-    expect(stored.inits).toBe(inits)
-  })
-
-  test('that says of requests which it does not have that they are over is not heard', () => {
-    const stored = board()
-    for (const ticket of [0, 15, 16, 999, NONE]) stored.ask(0, 'requestDone', ticket, 1)
-    expect([stored.take(0), stored.take(1)]).toEqual([[], []])
   })
 })
 

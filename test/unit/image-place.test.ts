@@ -22,6 +22,7 @@ function vm(memory: number, fields: Partial<Vm> = {}): Vm {
     passthrough: [],
     trustedDma: false,
     debug: false,
+    control: false,
     places: [],
     life: lifeOf({ name: 'a', memory, kernel: 'Image' }),
     ...fields,

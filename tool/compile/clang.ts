@@ -51,6 +51,7 @@ export async function clang({ root, source, object, includes, generated, gen }: 
     `-ffile-prefix-map=${gen}=${GEN}`,
     // Traps carry the names of our own files without it, and reports say it for all of them.
     '-fmacro-prefix-map=src/=',
+    '-fmacro-prefix-map=test/=../test/',
   ]
   const paths = includes.map((folder) => `-I${folder}`)
   await run(toolchain().clang, [...TARGET, ...language, ...stable, ...paths, '-c', source, '-o', object], root)

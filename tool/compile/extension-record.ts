@@ -10,8 +10,8 @@ export interface Extension {
   files: Partial<Record<ModuleName, string[]>>
   /** Exports of these modules that go there with them. */
   exports: Partial<Record<ModuleName, string[]>>
-  /** Other extensions may call these exports: core told those that call them that this one is there. */
-  areExportsDoors?: boolean
+  /** The image and other extensions may call these exports, of these modules or all: they know that this one is there. */
+  areExportsDoors?: boolean | ModuleName[]
   /** Functions that the image and other extensions may call, once they know that the extension is there; never inlined. */
   doors: Partial<Record<ModuleName, string[]>>
 }

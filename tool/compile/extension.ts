@@ -139,9 +139,11 @@ export function checkDoors(code: ReadonlyMap<string, Code>): void {
     name.startsWith('OUTLINED_FUNCTION') ? (callers.get(name) ?? []).flatMap(homes) : [code.get(name)!.section]
   const problems = EXTENSIONS.flatMap(({ name, doors, exports, areExportsDoors }) => {
     const section = sectionOf(name)
+    const isOpen = (module: ModuleName) =>
+      Array.isArray(areExportsDoors) ? areExportsDoors.includes(module) : areExportsDoors
     const open = MODULES.flatMap((module) => [
       ...(doors[module] ?? []).map((path) => symbolOf(path, module)),
-      ...((areExportsDoors && exports[module]) || []).map((own) => exportOf(own, module)),
+      ...((isOpen(module) && exports[module]) || []).map((own) => exportOf(own, module)),
     ])
     const inside = [...code].filter(([callee, { section: home }]) => home === section && !open.includes(callee))
     return inside.flatMap(([callee]) =>

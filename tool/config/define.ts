@@ -100,6 +100,11 @@ export interface VmConfig {
   template?: boolean
   /** Whether a debugger may have it, by `bulkhead gdb`: by default `false`. Whoever reaches the control protocol then reads and changes it. */
   debug?: boolean
+  /**
+   * Whether it may steer the board: by default `false`. It gets one more virtio console, over which it speaks the control protocol. One
+   * VM at most. doc/control.md
+   */
+  control?: boolean
   /** Whether boot starts it: by default `true`. Otherwise an operator does, or another VM's `{ start }`. */
   autostart?: boolean
   /**

@@ -19,6 +19,8 @@ export function deviceBits(devices: readonly DeviceName[]): number {
 
 /** Virtio 1.2, "Device Types". */
 export const VIRTIO_TYPES = { net: 1, block: 2, console: 3, entropy: 4, balloon: 5, socket: 19, gpio: 41 } as const
+/** What drivers take for a console: `VIRTIO_CONTROL` of src/arch/virtio.ts. */
+export const CONTROL_TYPE = 0x43
 
 export interface BlockOptions {
   /** A disk of the board, by its name in `board/`: what is written there stays. Neither image nor size. */
@@ -101,6 +103,8 @@ export type VirtioDevice = DeviceOptions &
     | ({ virtio: 'socket' } & SocketOptions)
     | ({ virtio: 'gpio' } & GpioOptions)
   )
+/** What a VM's slot holds; the config's `control: true` makes the last. */
+export type SlotDevice = VirtioDevice | ({ virtio: 'control' } & DeviceOptions)
 export type BlockDevice = Extract<VirtioDevice, { virtio: 'block' }>
 /** A disk that is on one of the board's. */
 export type StoredDevice = BlockDevice & { disk: string }
@@ -124,35 +128,39 @@ export const virtio = {
   socket: (options: SocketOptions & DeviceOptions): VirtioDevice => ({ virtio: 'socket', ...options }),
 }
 
-export function isStored(device: VirtioDevice): device is StoredDevice {
+export function isStored(device: SlotDevice): device is StoredDevice {
   return device.virtio === 'block' && device.disk !== undefined
 }
 
-export function isNet(device: VirtioDevice): device is NetDevice {
+export function isNet(device: SlotDevice): device is NetDevice {
   return device.virtio === 'net'
 }
 
 /** The VM's, undefined if it has none. */
-export function socketOf({ virtio }: { virtio: readonly VirtioDevice[] }): SocketDevice | undefined {
+export function socketOf({ virtio }: { virtio: readonly SlotDevice[] }): SocketDevice | undefined {
   return virtio.find((device) => device.virtio === 'socket')
 }
 
 /** Those beside the console's own. */
-export function consolePortsOf({ virtio }: { virtio: readonly VirtioDevice[] }): Required<ConsolePort>[] {
+export function consolePortsOf({ virtio }: { virtio: readonly SlotDevice[] }): Required<ConsolePort>[] {
   const device = virtio.find((device) => device.virtio === 'console')
   return (device?.ports ?? []).map((port) => {
     return typeof port === 'string' ? { name: port, console: false } : { console: false, ...port }
   })
 }
 
+export function typeOf({ virtio }: SlotDevice): number {
+  return virtio === 'control' ? CONTROL_TYPE : VIRTIO_TYPES[virtio]
+}
+
 /** Bytes that are to be in the VM's balloon; undefined if it has none. */
-export function balloonOf({ virtio, memory }: { virtio: readonly VirtioDevice[]; memory: number }): number | undefined {
+export function balloonOf({ virtio, memory }: { virtio: readonly SlotDevice[]; memory: number }): number | undefined {
   const device = virtio.find((device) => device.virtio === 'balloon')
   return device && memory - (device.target === undefined ? memory : parseSize(device.target)!)
 }
 
 /** The VM's lines, in the order of its config. */
-export function linesOf({ virtio }: { virtio: readonly VirtioDevice[] }): ({ name: string } & GpioPin)[] {
+export function linesOf({ virtio }: { virtio: readonly SlotDevice[] }): ({ name: string } & GpioPin)[] {
   const device = virtio.find((device) => device.virtio === 'gpio')
   return Object.entries(device?.lines ?? {}).map(([name, line]) => ({
     name,
@@ -160,6 +168,6 @@ export function linesOf({ virtio }: { virtio: readonly VirtioDevice[] }): ({ nam
   }))
 }
 
-export function disksOf({ virtio }: { virtio: readonly VirtioDevice[] }): BlockDevice[] {
+export function disksOf({ virtio }: { virtio: readonly SlotDevice[] }): BlockDevice[] {
   return virtio.filter((device) => device.virtio === 'block')
 }

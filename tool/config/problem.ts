@@ -99,6 +99,7 @@ const WANTED: Record<string, string> = {
   'vms[].devices[].peers': "a list of VMs' names, such as peers: ['other']",
   'vms[].devices[].peers[]': "a VM's name",
   'vms[].devices[].cid': 'a number from 3 on, such as cid: 3',
+  'vms[].control': 'true or false',
   'vms[].autostart': 'true or false',
   'vms[].template': 'true or false',
   'vms[].after': "a list of VMs' names, such as after: ['network']",

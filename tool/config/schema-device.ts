@@ -27,7 +27,8 @@ const diskSize = rule(size, (value, refuse) => {
 })
 
 const name = rule(z.string(), (value, refuse) => {
-  if (value in VIRTIO_TYPES) refuse(`'${value}' is a para-virtual device`, `write virtio.${value}()`)
+  if (value === 'control') refuse("'control' is no device", 'write control: true beside devices')
+  else if (value in VIRTIO_TYPES) refuse(`'${value}' is a para-virtual device`, `write virtio.${value}()`)
   else if (!(DEVICE_NAMES as string[]).includes(value)) {
     refuse(`'${value}' is no device`, suggestion(value, DEVICE_NAMES))
   }

@@ -120,6 +120,7 @@ const vmObject = z.strictObject({
   restarts: restarts.optional(),
   critical: z.boolean().optional(),
   debug: z.boolean().optional(),
+  control: z.boolean().optional(),
   autostart: z.boolean().optional(),
   template: z.boolean().optional(),
   after: after.optional(),

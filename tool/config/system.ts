@@ -6,7 +6,7 @@ import { suggestion } from '../ui/suggest.ts'
 import { type Board, boardNames, type GicVersion, loadBoard } from './board.ts'
 import { type Confirm, confirmOf } from './confirm.ts'
 import type { BoardConfig, ConfirmConfig, KernelFile, SystemConfig, VmConfig } from './define.ts'
-import { DEVICE_NAMES, type DeviceName, isNet, type VirtioDevice } from './device.ts'
+import { DEVICE_NAMES, type DeviceName, isNet, type SlotDevice, type VirtioDevice } from './device.ts'
 import { type Disk, disksOfBoard } from './disk.ts'
 import { placeIdentity } from './identity.ts'
 import { type Life, lifeOf } from './life.ts'
@@ -65,9 +65,9 @@ export interface Vm {
   bootargs?: string
   dtb: { generated: boolean; file?: string; address?: number }
   devices: DeviceName[]
-  /** Slot by slot. */
-  virtio: VirtioDevice[]
-  /** Of each of these its position in the config's list. */
+  /** Slot by slot; what `control: true` adds is the last. */
+  virtio: SlotDevice[]
+  /** Of each that the config lists its position there. */
   places: number[]
   /** Names of the board's devices that it has to itself. */
   passthrough: string[]
@@ -77,6 +77,8 @@ export interface Vm {
   life: Life
   /** A debugger may have it. */
   debug: boolean
+  /** It may steer the board. */
+  control: boolean
 }
 
 /** What of a config could be understood, and everything that could not. */
@@ -198,7 +200,9 @@ function complete(config: VmConfig, index: number, file: string, system: string)
     trustedDma: config.trustedDma ?? false,
     life: lifeOf(config),
     debug: config.debug ?? false,
+    control: config.control ?? false,
   }
+  if (vm.control) vm.virtio.push({ virtio: 'control' })
   if (cores) vm.cores = cores
   if (server) vm.server = server
   if (config.interrupts !== undefined) vm.interrupts = config.interrupts

@@ -6,7 +6,7 @@ import type { GpioBlock } from '../config/board.ts'
 import type { DrivenDevice } from '../config/board-device.ts'
 import type { BoardDisk } from '../config/board-disk.ts'
 import type { Confirm } from '../config/confirm.ts'
-import { deviceBits, isNet, type SocketDevice, VIRTIO_TYPES } from '../config/device.ts'
+import { deviceBits, isNet, type SocketDevice, typeOf } from '../config/device.ts'
 import type { Network } from '../config/network.ts'
 import type { SharedMemory } from '../config/shared-memory.ts'
 import { cells, hexCell, quoted } from './dts.ts'
@@ -173,7 +173,7 @@ function life(vm: Guest['vm'], all: FitSystem['guests']): string {
 /** Only for a VM that has para-virtual devices: the type of each, from slot 0 on. */
 function slots({ virtio }: Guest['vm']): string {
   if (virtio.length === 0) return ''
-  return `\n				virtio = <${virtio.map((device) => VIRTIO_TYPES[device.virtio]).join(' ')}>;`
+  return `\n				virtio = <${virtio.map(typeOf).join(' ')}>;`
 }
 
 /** Only for a VM that has any. */

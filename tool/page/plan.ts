@@ -3,7 +3,7 @@ import * as machine from '../../src/abi/guest-machine.ts'
 import type { Range } from '../config/board.ts'
 import { pagesOf } from '../config/board-device.ts'
 import { assignCores } from '../config/core.ts'
-import { isNet, type VirtioDevice } from '../config/device.ts'
+import { isNet, type SlotDevice } from '../config/device.ts'
 import type { Life } from '../config/life.ts'
 import type { Server } from '../config/server.ts'
 import type { System, Vm } from '../config/system.ts'
@@ -175,7 +175,7 @@ function regionsOf({ vm, loads, board }: Guest, gic: number): Region[] {
 }
 
 /** Whatever the config says of a device, in words. */
-function optionsOf(device: VirtioDevice): Record<string, string> {
+function optionsOf(device: SlotDevice): Record<string, string> {
   const entries = Object.entries(device).filter(([key, value]) => key !== 'virtio' && value !== undefined)
   return Object.fromEntries(
     entries.map(([key, value]) => [key, typeof value === 'object' ? wordsOf(value) : String(value)]),

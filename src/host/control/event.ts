@@ -13,8 +13,12 @@ import {
   CAUSE_RESTART,
   CAUSE_START,
   CAUSE_STOP,
+  LINE_CONSOLE,
+  LINE_GUEST,
 } from '../../abi/control'
-import { add, addByte, addField, addNumber, addWord, beginRecord, endRecord } from './record'
+import { hasSessionOn } from '../attachment'
+import { wakeGuest } from './guest'
+import { add, addByte, addField, addNumber, addWord, beginRecord, sendTo } from './record'
 import { milliseconds } from './session'
 import { addName, stateWord } from './status'
 
@@ -57,9 +61,11 @@ function beginEvent(method: string): void {
   addField('ms', milliseconds())
 }
 
+/** To each line on which somebody has asked for something. */
 function endEvent(): void {
-  add('}')
-  endRecord()
+  add('}}')
+  if (hasSessionOn(LINE_CONSOLE)) sendTo(LINE_CONSOLE)
+  if (hasSessionOn(LINE_GUEST) && sendTo(LINE_GUEST)) wakeGuest()
 }
 
 function causeWord(cause: u32): string {

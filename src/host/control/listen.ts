@@ -1,8 +1,9 @@
 /** Tells a request's bytes from what is typed: a record begins with RS and an object or array, ends with LF, and holds no other control
  * byte than blanks. What is no record is the keyboard's. */
 
-import { RECORD_END, RECORD_START, REQUEST_MOST } from '../../abi/control'
+import { LINE_CONSOLE, LINE_GUEST, RECORD_END, RECORD_START, REQUEST_MOST } from '../../abi/control'
 import { typed } from '../keyboard'
+import { currentLine, Line, lineAt, requestOf, turnTo } from './line'
 import { serve, serveTooLong } from './serve'
 
 enum State {
@@ -12,51 +13,60 @@ enum State {
   Record,
 }
 
-const REQUEST = memory.data(512)
-if (REQUEST_MOST !== 512) ERROR('listen: REQUEST holds one request')
-
-let state: State = State.Typing
-/** Bytes so far, those that found no room too. */
-let length: u32 = 0
-
-/** False: whoever has the keyboard has no room for the byte now. */
+/** From the console's UART. False: whoever has the keyboard has no room for the byte now. */
 export function hear(ch: u32): bool {
-  if (state === State.Record) return recordByte(ch)
-  if (ch === RECORD_START) {
-    state = State.Begun
-    return true
-  }
-  if (state === State.Typing) return typed(ch)
-  if (ch === 0x7b || ch === 0x5b) {
-    state = State.Record
-    length = 0
-    return recordByte(ch)
-  }
-  // Ctrl-^ and a key: it was a person.
-  if (!typed(RECORD_START)) return false
-  state = State.Typing
-  return typed(ch)
+  turnTo(LINE_CONSOLE)
+  return hearOn(lineAt(LINE_CONSOLE), ch)
 }
 
-function recordByte(ch: u32): bool {
+/** From the VM that holds `control`: nobody types there, so that what is no record is nobody's. */
+export function hearGuest(ch: u32): void {
+  turnTo(LINE_GUEST)
+  hearOn(lineAt(LINE_GUEST), ch)
+}
+
+function hearOn(line: Line, ch: u32): bool {
+  if (line.state === State.Record) return recordByte(line, ch)
+  if (ch === RECORD_START) {
+    line.state = State.Begun
+    return true
+  }
+  if (line.state === State.Typing) return text(ch)
+  if (ch === 0x7b || ch === 0x5b) {
+    line.state = State.Record
+    line.length = 0
+    return recordByte(line, ch)
+  }
+  // Ctrl-^ and a key: it was a person.
+  if (!text(RECORD_START)) return false
+  line.state = State.Typing
+  return text(ch)
+}
+
+function text(ch: u32): bool {
+  return currentLine() !== LINE_CONSOLE || typed(ch)
+}
+
+function recordByte(line: Line, ch: u32): bool {
+  const length = line.length
   if (ch === RECORD_START) {
     // The rest of the last one was lost on the way.
-    if (length) serve(REQUEST, min<u32>(length, REQUEST_MOST))
-    state = State.Begun
+    if (length) serve(requestOf(line), min<u32>(length, REQUEST_MOST))
+    line.state = State.Begun
     return true
   }
   if (ch === RECORD_END) {
-    state = State.Typing
+    line.state = State.Typing
     if (length > <u32>REQUEST_MOST) serveTooLong()
-    else serve(REQUEST, length)
+    else serve(requestOf(line), length)
     return true
   }
   // Somebody types: whoever began the record is gone.
   if (ch < 0x20 && ch !== 0x09 && ch !== 0x0d) {
-    state = State.Typing
-    return typed(ch)
+    line.state = State.Typing
+    return text(ch)
   }
-  if (length < <u32>REQUEST_MOST) store<u8>(REQUEST + length, ch as u8)
-  if (length <= <u32>REQUEST_MOST) length += 1
+  if (length < <u32>REQUEST_MOST) store<u8>(requestOf(line) + length, ch as u8)
+  if (length <= <u32>REQUEST_MOST) line.length = length + 1
   return true
 }

@@ -1,9 +1,10 @@
-/** Records on their way out (RFC 7464): each is composed apart and goes to the UART whole or not at all, between any two bytes of
- * the human text, which whoever reads records puts together again. */
+/** Records on their way out (RFC 7464): each is composed apart and goes to its lines whole or not at all, at the console between any
+ * two bytes of the human text, which whoever reads records puts together again. */
 
 import { RECORD_END, RECORD_MOST, RECORD_START } from '../../abi/control'
 import { byteOf } from '../../lib/literal'
-import { pushOutgoing, roomForOutgoing } from '../outgoing'
+import { roomForOutgoing, waitingOn } from '../outgoing'
+import { currentLine } from './line'
 
 const COMPOSED = memory.data(1536)
 let length: u32 = 0
@@ -15,13 +16,19 @@ export function beginRecord(): void {
   add('{"jsonrpc":"2.0",')
 }
 
-/** False: there is no room for it, or it became too long; it is forgotten. */
+/** The line that asked gets it. False: there is no room for it, or it became too long; it is forgotten. */
 export function endRecord(): boolean {
   add('}')
-  if (length >= <u32>RECORD_MOST || roomForOutgoing() < length + 2) return false
-  pushOutgoing(RECORD_START)
-  for (let i: u32 = 0; i < length; i++) pushOutgoing(load<u8>(COMPOSED + i))
-  pushOutgoing(RECORD_END)
+  return sendTo(currentLine())
+}
+
+/** What was composed, once it is whole. */
+export function sendTo(line: u32): boolean {
+  if (length >= <u32>RECORD_MOST || roomForOutgoing(line) < length + 2) return false
+  const waiting = waitingOn(line)
+  waiting.push(RECORD_START)
+  for (let i: u32 = 0; i < length; i++) waiting.push(load<u8>(COMPOSED + i))
+  waiting.push(RECORD_END)
   return true
 }
 

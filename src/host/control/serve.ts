@@ -31,6 +31,7 @@ import { serveTrace } from '../debug/trace'
 import { operate } from '../operate'
 import { NOBODY, sourceAt, VMS } from '../source'
 import { serveCreate } from './create'
+import { currentLine } from './line'
 import { isGranted } from './rate'
 import { endRecord } from './record'
 import { beginReply, errorOf, refuse, refuseState } from './reply'
@@ -55,7 +56,7 @@ export function serve(at: usize, length: u32): void {
   if (!isGranted()) refuse(ERROR_TOO_FAST)
   else if (wrong) refuse(wrong)
   else {
-    openSession()
+    openSession(currentLine())
     answer(at, length)
   }
 }

@@ -10,6 +10,7 @@ import {
   VIRTIO_BALLOON,
   VIRTIO_BLOCK,
   VIRTIO_CONSOLE,
+  VIRTIO_CONTROL,
   VIRTIO_ENTROPY,
   VIRTIO_GPIO,
   VIRTIO_NETWORK,
@@ -20,6 +21,7 @@ import { collect as doorbells } from '../shared-memory'
 import * as balloon from './balloon'
 import * as block from './block'
 import * as console from './console'
+import * as controlLine from './control-line'
 import * as gpio from './gpio'
 import { setLimit } from './limit'
 import * as net from './net'
@@ -41,6 +43,9 @@ export function attach(index: u32, type: u32): void {
       break
     case VIRTIO_CONSOLE:
       if (plug(index, type, console.QUEUES, COMMON | console.FEATURES)) console.attach(index)
+      break
+    case VIRTIO_CONTROL:
+      if (plug(index, type, controlLine.QUEUES, COMMON | controlLine.FEATURES)) controlLine.attach(index)
       break
     case VIRTIO_BALLOON:
       if (plug(index, type, balloon.QUEUES, COMMON | balloon.FEATURES)) balloon.attach(index)
@@ -70,6 +75,9 @@ export function serve(vcpu: u32, slot: Slot): void {
       break
     case VIRTIO_CONSOLE:
       console.serve(vcpu, slot)
+      break
+    case VIRTIO_CONTROL:
+      controlLine.serve(vcpu, slot)
       break
     case VIRTIO_BLOCK:
       if (stored.isStored(slot)) stored.serve(vcpu, slot)
@@ -105,6 +113,12 @@ export function collect(vcpu: u32): void {
   console.look(vcpu)
 }
 
+/** host has something for the VM's consoles, or room again. */
+export function hear(vcpu: u32): void {
+  console.room(vcpu)
+  controlLine.look(vcpu)
+}
+
 /** The device forgets its driver; queues and status are reset already. */
 export function reset(vcpu: u32, slot: Slot): void {
   if (slot.type == VIRTIO_CONSOLE) console.reset(vcpu)
@@ -112,6 +126,7 @@ export function reset(vcpu: u32, slot: Slot): void {
   else if (slot.type == VIRTIO_BALLOON) balloon.reset()
   else if (slot.type == VIRTIO_BLOCK) stored.reset(slot)
   else if (slot.type == VIRTIO_GPIO) gpio.reset()
+  else if (slot.type == VIRTIO_CONTROL) controlLine.reset()
 }
 
 /** The device forgets one of its queues, which is reset already. */

@@ -7,7 +7,7 @@
  */
 
 import { VIRTIO_STRIDE } from '../../abi/guest-machine'
-import { DEVICE_NEEDS_RESET, DRIVER, DRIVER_OK, F_VERSION_1, FAILED, FEATURES_OK } from '../../arch/virtio'
+import { DEVICE_NEEDS_RESET, DRIVER, DRIVER_OK, F_VERSION_1, FAILED, FEATURES_OK, TYPE } from '../../arch/virtio'
 import * as register from '../../arch/virtio-mmio'
 import { fitsWord, part } from '../width'
 import { agrees, readConfig, reset, resetQueue, serve, writeConfig } from './device'
@@ -52,7 +52,7 @@ function read(slot: Slot, at: u32): u32 {
     case register.Version:
       return register.VERSION_2
     case register.DeviceID:
-      return slot.type
+      return slot.type & TYPE
     case register.VendorID:
       return register.VENDOR
   }

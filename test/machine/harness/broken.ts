@@ -6,7 +6,7 @@ import { ROOT } from '../../../tool/config/project.ts'
 import { NEIGHBOUR } from './neighbour.ts'
 import { type Packed, packed } from './system.ts'
 
-export type BrokenModule = 'core' | 'vmm' | 'host' | 'net' | 'uplink'
+export type BrokenModule = 'core' | 'vmm' | 'host' | 'net' | 'storage' | 'uplink'
 
 /** The VM 'broken': test/fault/guest.ts, which finds the fault's name on its command line. */
 export function broken(fault: string, life: Partial<VmConfig> = { onCrash: 'stop' }): VmConfig {

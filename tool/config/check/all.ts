@@ -7,6 +7,7 @@ import type { Draft } from '../system.ts'
 import { checkBalloons } from './balloon.ts'
 import { checkBoard } from './board.ts'
 import { checkConfirm } from './confirm.ts'
+import { checkControl } from './control.ts'
 import { checkCores } from './core.ts'
 import { checkDebug } from './debug.ts'
 import { checkDisks } from './disk.ts'
@@ -34,6 +35,7 @@ export function checkAll({ vms, vmCount, machine, networks, shared, disks, confi
     ...checkLives(vms),
     ...checkConfirm(confirm, vms, machine),
     ...checkDebug(vms, control),
+    ...checkControl(vms, control),
     ...checkNetworks(vms, networks, machine),
     ...(vms.length === vmCount ? [...checkSockets(vms), ...checkShared(shared, vms, machine)] : []), // a VM that is wrong elsewhere is not missing
     ...checkDisks(vms, disks, machine),
