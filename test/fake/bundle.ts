@@ -70,6 +70,8 @@ export interface FakeVm {
     interrupts?: [number, number][]
     dma?: boolean
     lines?: number[]
+    /** Writes that turn it on. */
+    enable?: [address: number, value: number][]
   }[]
   /** Image name, and where it goes. */
   loads?: FakeLoad[]
@@ -228,7 +230,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
       ),
     ),
     ...Object.fromEntries(
-      (vm.board ?? []).map(({ device, pages = [], interrupts = [], dma, lines }, i) => [
+      (vm.board ?? []).map(({ device, pages = [], interrupts = [], dma, lines, enable }, i) => [
         `device-${i}`,
         {
           device,
@@ -236,6 +238,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
           interrupts: interrupts.flat(),
           ...(dma && { dma: true }),
           ...(lines && { lines }),
+          ...(enable && { enable: enable.flatMap(([address, value]) => [...wide(address), value]) }),
         },
       ]),
     ),

@@ -137,6 +137,7 @@ export const EXTENSIONS: Extension[] = [
       core: [
         'src/core/board-life',
         'src/core/bundle-device',
+        'src/core/device-clock',
         'src/core/gic-spi',
         'src/core/gpio',
         'src/core/gpio-chip',
