@@ -15,6 +15,8 @@ const id = z
   .union([z.string(), z.number()])
   .describe(`The request's own, at most ${abi.ID_MOST} bytes as it is written`)
 
+/** 32 bytes. */
+const hash = z.string().regex(/^[0-9a-f]{64}$/)
 const bytes = z.string().regex(/^([0-9a-f]{2})*$/)
 const debugParams = {
   op: z.enum([...DEBUG_OPERATIONS, ...TRACE_OPERATIONS]).optional(),
@@ -30,6 +32,8 @@ export const request = z
     id,
     method: z.enum([
       'hello',
+      'authenticate',
+      'bye',
       'status',
       'explain',
       'create',
@@ -45,7 +49,9 @@ export const request = z
       .object({
         vm: vm
           .optional()
-          .describe('Of every method but hello and trace; of create the name for the VM, else that of the template'),
+          .describe(
+            'Of every method but hello, authenticate, bye and trace; of create the name for the VM, else that of the template',
+          ),
         template: vm.optional().describe('Of create'),
         force: z.boolean().optional().describe('Of destroy: a critical VM too'),
         keep: count.optional().describe('Of balloon: bytes of RAM that the VM is to keep'),
@@ -55,6 +61,12 @@ export const request = z
           .string()
           .optional()
           .describe("Of port: the port of the VM's console that is to have the keyboard, by its name"),
+        nonce: hash.optional().describe("Of authenticate: the client's own"),
+        answer: hash
+          .optional()
+          .describe(
+            "Of authenticate: HMAC-SHA-256 by the key of 'bulkhead client1', the challenge and the client's nonce",
+          ),
         ...debugParams,
       })
       .optional()
@@ -72,6 +84,16 @@ export const hello = z.object({
   templates: z.array(vm).describe('What create makes VMs of'),
   free: count.describe('Bytes of RAM that nobody has'),
   ms,
+})
+
+/** What a locked line says to hello. */
+export const challenge = z.object({
+  protocol: z.literal(abi.PROTOCOL_VERSION),
+  challenge: hash.describe('To be answered by authenticate, once'),
+  wait: count.describe('Milliseconds until an answer is looked at'),
+})
+export const proof = z.object({
+  proof: hash.describe("HMAC-SHA-256 by the key of 'bulkhead board 1', the challenge and the client's nonce"),
 })
 
 export const status = z
@@ -122,11 +144,20 @@ const debugDone = z.strictObject({})
 const failure = z.object({
   code: z.int(),
   message: z.string(),
-  data: z.object({ state }).optional().describe('Of wrong-state: the state that the VM is in'),
+  data: z
+    .object({
+      state: state.optional().describe('Of wrong-state: the state that the VM is in'),
+      ms: count.optional().describe('Of wrong-key and later: how long to wait'),
+    })
+    .optional(),
 })
 
 export const reply = z.union([
-  z.object({ jsonrpc: version, id, result: z.union([hello, status, debugHalt, tracePiece, debugData, debugDone]) }),
+  z.object({
+    jsonrpc: version,
+    id,
+    result: z.union([hello, challenge, proof, status, debugHalt, tracePiece, debugData, debugDone]),
+  }),
   z.object({ jsonrpc: version, id: id.nullable(), error: failure }),
 ])
 
