@@ -11,10 +11,7 @@ import { flatten, type Node } from './tree.ts'
 
 export type { FakePlace, FakeSocket }
 
-export interface FakeImage {
-  bytes: Uint8Array
-  hash?: 'crc32' | 'sha256'
-}
+export type FakeImage = { bytes: Uint8Array; hash?: 'crc32' | 'sha256' }
 
 export interface FakeLoad {
   image: string
