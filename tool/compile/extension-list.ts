@@ -72,6 +72,7 @@ export const EXTENSIONS: Extension[] = [
       core: [
         'src/core/board-map',
         'src/core/control',
+        'src/core/vcpu-state',
         'src/core/explain',
         'src/core/figure',
         'src/core/guest-line',
@@ -102,6 +103,7 @@ export const EXTENSIONS: Extension[] = [
         'src/core/board-map/openMap',
         'src/core/board-map/sayOwner',
         'src/core/board-map/tellFirst',
+        'src/core/vcpu-state/sayState',
         'src/core/explain/explainOwn',
         'src/core/guest-line/read',
         'src/core/guest-line/reset',
