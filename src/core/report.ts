@@ -158,13 +158,13 @@ export function reportService(service: u32, name: string, end: string): void {
   log.end()
 }
 
-/** What ended a module's call, and where. `file`, below src, is a C string, 0 if the MMU found the fault. */
+/** What ended a module's call, and where. `file`, below src and without its ending, is a C string, 0 if the MMU found the fault. */
 export function reportPlace(code: u32, file: u64, line: u32, pc: u64, far: u64): void {
   log.text(trapName(code))
   if (file) {
     log.text(' at src/')
     log.bytesAt(file, 80)
-    log.byte(0x3a)
+    log.text('.ts:')
     log.decimal(line)
   } else {
     log.text(' at address ')

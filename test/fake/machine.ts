@@ -102,7 +102,7 @@ export class Machine {
     this.#cpuOn = options.cpuOn ?? (() => 0)
     this.physical = new Physical(ram)
     this.mmu = new Mmu(this.physical, loadAt)
-    this.physical.write(loadAt + IMAGE.rodata, Buffer.from('vmm/example.ts\0'))
+    this.physical.write(loadAt + IMAGE.rodata, Buffer.from('vmm/example\0'))
     const tree = boardTree({ gic, cpus, ram, bundle: initrd && { start: BUNDLE_PA, size: initrd.length } })
     options.bend?.(tree)
     this.physical.write(DTB_PA, options.dtb ?? flatten(tree))
