@@ -16,6 +16,7 @@ export const CONTROL: Extension = {
       'src/core/report-history',
       'src/core/report-record',
       'src/core/retarget',
+      'src/core/vcpu-state',
       'src/lib/hmac',
     ],
     host: ['src/host/account', 'src/host/command', 'src/host/control/*', 'src/host/monitor', 'src/host/operate'],
@@ -54,6 +55,7 @@ export const CONTROL: Extension = {
       'src/core/report-history/sayHistory',
       'src/core/report-record/recordFault',
       'src/core/report-record/recordModels',
+      'src/core/vcpu-state/sayState',
     ],
     host: [
       'src/host/control/listen/hear',
