@@ -149,8 +149,11 @@ _Noreturn void bulkhead_trap(u32 module, u32 code, const char *file, u32 line) {
     line /= 10;
   } while (line);
   guest_print("\r\ntrap at ");
+  /* A file of the guest's own is given from src, as all are. */
+  if (file[0] == '.' && file[1] == '.') file += 3;
+  else guest_print("src/");
   guest_print(file);
-  guest_print(":");
+  guest_print(".ts:");
   guest_print(digits + at);
   guest_print("\r\n");
   guest_off(guest_level);

@@ -60,7 +60,12 @@ vectors:
 #define HVC_0 ((0x16 << 26) | (1 << 25))
 #define SMC_0 ((0x17 << 26) | (1 << 25))
 
-/* From the vCPU page to the CPU's own, empty stack. x1 = vCPU, x2 = SPSR. core is one instance, so x0 carries none. */
+/* Exception class, IL and the first bit of the ISS. A data abort with ISV set: its register and size are known; not of 16-bit
+ * instructions. System registers have no bit there. */
+#define DATA_ABORT      ((0x24 << 2) | 3)
+#define SYSTEM_REGISTER ((0x18 << 2) | 2)
+
+/* From the vCPU page to the CPU's own, empty stack. x1 = vCPU, x2 = SPSR, x3 = PC. core is one instance, so x0 carries none. */
 .macro to_core
     ldr     x0, [sp, #VCPU_STACK]
     str     x2, [sp, #VCPU_SPSR]
@@ -83,11 +88,11 @@ irq:
 sync:
     to_core
     mrs     x2, esr_el2
-    mov     w3, #HVC_0
-    cmp     w2, w3
+    mov     w4, #HVC_0
+    cmp     w2, w4
     b.eq    1f
-    lsr     w3, w2, #26
-    cmp     w3, #0x24                       // data abort
+    lsr     w4, w2, #24
+    cmp     w4, #DATA_ABORT
     b.ne    2f
     bl      w2c_core_onDataAbort
     tbnz    x0, #0, guest_continue
@@ -113,13 +118,13 @@ guest_continue:
     dsb     nsh                             // nothing may be executed speculatively past the eret
     isb
 
-2:  cmp     w3, #0x18                       // system register
+2:  cmp     w4, #SYSTEM_REGISTER
     b.ne    3f
     bl      w2c_core_onSystemRegister
     tbnz    x0, #0, guest_continue
     b       guest_resume
-3:  mov     w3, #SMC_0
-    cmp     w2, w3
+3:  mov     w4, #SMC_0
+    cmp     w2, w4
     b.ne    4f
     bl      w2c_core_onSmc
     mov     w1, w0

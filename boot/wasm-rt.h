@@ -29,12 +29,13 @@ _Noreturn void bulkhead_trap(u32 module, u32 code, const char *file, u32 line);
 #define WASM_TRAP_DIV_BY_ZERO TRAP_DIVIDE_BY_ZERO
 #define WASM_TRAP_INT_OVERFLOW TRAP_OVERFLOW
 #define WASM_TRAP_OOB TRAP_OUT_OF_BOUNDS
-/* Macros, not functions: __FILE__ and __LINE__ have to be those of the Wasm instruction. */
-#define TRAP(name) (bulkhead_trap(WASM_MODULE, WASM_TRAP_##name, __FILE__, __LINE__), 0)
+/* Macros, not functions: TRAP_FILE (tool/compile/lines.ts) and __LINE__ have to be those of the Wasm instruction. */
+#define TRAP_FILE __FILE__
+#define TRAP(name) (bulkhead_trap(WASM_MODULE, WASM_TRAP_##name, TRAP_FILE, __LINE__), 0)
 #define UNREACHABLE TRAP(UNREACHABLE)
 /* A failed `assert` and exhausted fuel arrive as calls of imports (tool/compile/asc.ts, fuel.ts). */
-#define w2c_env_abort(env, message, file, line, column) bulkhead_trap(WASM_MODULE, TRAP_ASSERT, __FILE__, __LINE__)
-#define w2c_env_fuel(env) bulkhead_trap(WASM_MODULE, TRAP_FUEL, __FILE__, __LINE__)
+#define w2c_env_abort(env, message, file, line, column) bulkhead_trap(WASM_MODULE, TRAP_ASSERT, TRAP_FILE, __LINE__)
+#define w2c_env_fuel(env) bulkhead_trap(WASM_MODULE, TRAP_FUEL, TRAP_FILE, __LINE__)
 
 /* Stack depth is proved by the audit, not counted. */
 #define FUNC_PROLOGUE

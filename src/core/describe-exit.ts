@@ -5,17 +5,20 @@ import * as hw from '../hw'
 import { isEmpty } from '../lib/literal'
 import { sayOwner } from './board-map'
 import { hasExtension } from './extension'
+import { faultIpa } from './fault-address'
 import * as log from './log'
 import { ownerOf } from './owner'
 import { Vcpu } from './vcpu'
 import { Vm } from './vm'
 
-/** HPFAR_EL2.FIPA: bits 43:4 are bits 51:12 of the IPA. */
-const FIPA: u64 = 0xfff_ffff_fff0
-const PAGE_OFFSET: u64 = 0xfff
-
-/** `esr` as it was taken, 0 for an interrupt (boot/vectors.S leaves that behind). */
+/** The exit that its CPU has just taken; `esr` is 0 for an interrupt (boot/vectors.S leaves that behind). */
 export function describeExit(vm: Vm, vcpu: Vcpu, esr: u64): void {
+  if (isAbort(esr)) describeKept(vm, esr, faultIpa(), hw.far_el2())
+  else describeKept(vm, esr, vcpu.x0, 0)
+}
+
+/** `whereto`: the IPA of an abort, x0 of another trap. `va`: the guest's address, or where that is not known, the IPA. */
+export function describeKept(vm: Vm, esr: u64, whereto: u64, va: u64): void {
   switch (ec(esr)) {
     case EC.Unknown:
       log.text('an interrupt')
@@ -27,17 +30,17 @@ export function describeExit(vm: Vm, vcpu: Vcpu, esr: u64): void {
     case EC.Smc64:
       log.text(ec(esr) === EC.Hvc64 ? 'HVC' : 'SMC')
       log.text(', x0 ')
-      log.hex(vcpu.x0)
+      log.hex(whereto)
       return
     case EC.SystemRegister:
       systemRegister(esr)
       return
     case EC.InstructionAbortLower:
       log.text('fetch of an instruction at ')
-      place(vm)
+      place(vm, whereto, va)
       return
     case EC.DataAbortLower:
-      access(vm, esr)
+      access(vm, esr, whereto, va)
       return
   }
   log.text('exception class ')
@@ -46,7 +49,11 @@ export function describeExit(vm: Vm, vcpu: Vcpu, esr: u64): void {
   log.hex(esr)
 }
 
-function access(vm: Vm, esr: u64): void {
+export function isAbort(esr: u64): bool {
+  return ec(esr) === EC.InstructionAbortLower || ec(esr) === EC.DataAbortLower
+}
+
+function access(vm: Vm, esr: u64, ipa: u64, va: u64): void {
   log.text(DataAbort.isWrite(esr) ? 'write' : 'read')
   if (DataAbort.hasSyndrome(esr)) {
     log.text(' of ')
@@ -54,13 +61,11 @@ function access(vm: Vm, esr: u64): void {
     log.text(' bytes')
   }
   log.text(' at ')
-  place(vm)
+  place(vm, ipa, va)
 }
 
 /** Both addresses, and whose the physical one is. */
-function place(vm: Vm): void {
-  const va = hw.far_el2()
-  const ipa = ((hw.hpfar_el2() & FIPA) << 8) | (va & PAGE_OFFSET)
+function place(vm: Vm, ipa: u64, va: u64): void {
   log.hex(ipa)
   if (va !== ipa) {
     log.text(' (by address ')

@@ -6,23 +6,26 @@ import { tellFirst } from './board-map'
 import * as compartment from './compartment'
 import { thisCpu, WORK_REFUSED } from './cpu'
 import { hasExtension } from './extension'
+import { faultIpa } from './fault-address'
+import { noteExit, noteWhereto } from './history'
 import * as inject from './inject'
 import { settle } from './schedule'
 import { isBack } from './touch'
 import { readX, Vcpu, writeX } from './vcpu'
 import { CONTINUE, FIRST_PRESERVED, INSTRUCTION, LAST_PRESERVED, step } from './way-back'
 
-/** HPFAR_EL2.FIPA: bits 43:4 are bits 51:12 of the IPA. */
-const FIPA: u64 = 0xfff_ffff_fff0
-const PAGE_OFFSET: u64 = 0xfff
 /** DFSC of an external abort on a stage-1 walk, level in bits 1:0. */
 const WALK_ABORT: u64 = 0x14
 
-export function onDataAbort(at: usize, esr: u64): usize {
+/** One with a syndrome, as vectors.S has seen. */
+export function onDataAbort(at: usize, esr: u64, pc: u64): usize {
   const vcpu = changetype<Vcpu>(at)
-  vcpu.accesses++
-  if (!DataAbort.hasSyndrome(esr) || !DataAbort.isTranslation(esr)) return refuse(vcpu, esr)
-  const ipa = ((hw.hpfar_el2() & FIPA) << 8) | (hw.far_el2() & PAGE_OFFSET)
+  const count = vcpu.exits + 1
+  vcpu.exits = count
+  noteExit(vcpu, count, esr, pc)
+  const ipa = faultIpa()
+  noteWhereto(vcpu, count, ipa)
+  if (!DataAbort.isTranslation(esr)) return refuse(vcpu, esr)
   const size = DataAbort.size(esr)
   if (DataAbort.isWrite(esr)) {
     compartment.mmioWrite(vcpu, ipa, size, readX(vcpu, DataAbort.register(esr)))
@@ -61,6 +64,12 @@ function settleAccess(vcpu: Vcpu, esr: u64): usize {
   return settle(cpu)
 }
 
+/** A pair, a write-back, SIMD, or of AArch32's 16-bit instructions. */
+export function accessWithoutSyndrome(vcpu: Vcpu, count: u64, esr: u64): usize {
+  noteWhereto(vcpu, count, faultIpa())
+  return refuse(vcpu, esr)
+}
+
 /** No device, or an access that leaves no syndrome (a pair, a write-back, SIMD): the bus answers with an abort. */
 function refuse(vcpu: Vcpu, esr: u64): usize {
   if (isBack(vcpu, esr)) return changetype<usize>(vcpu)
@@ -68,8 +77,7 @@ function refuse(vcpu: Vcpu, esr: u64): usize {
     step(vcpu) // nothing is cached there
   else if (DataAbort.isTableWalk(esr)) inject.abort(vcpu, esr, WALK_ABORT | (esr & 3))
   else {
-    if (hasExtension(EXTENSION_CONTROL))
-      tellFirst(vcpu, esr, ((hw.hpfar_el2() & FIPA) << 8) | (hw.far_el2() & PAGE_OFFSET))
+    if (hasExtension(EXTENSION_CONTROL)) tellFirst(vcpu, esr, faultIpa())
     inject.abort(vcpu, esr, EXTERNAL_ABORT)
   }
   return changetype<usize>(vcpu)

@@ -4,6 +4,7 @@ import { idRegister } from '../arch/id'
 import * as hw from '../hw'
 import * as compartment from './compartment'
 import { thisCpu } from './cpu'
+import { noteExit } from './history'
 import * as inject from './inject'
 import { gicVersion } from './machine'
 import { settle } from './schedule'
@@ -20,9 +21,12 @@ const OS_LOCK_OPEN: u64 = 8
 const DEBUG_OP1_0: u32 = 0
 const DEBUG_OP1_3: u32 = 3
 
-export function onSystemRegister(at: usize, esr: u64): usize {
+export function onSystemRegister(at: usize, esr: u64, pc: u64): usize {
   const vcpu = changetype<Vcpu>(at)
+  const count = vcpu.exits + 1
+  vcpu.exits = count
   vcpu.traps++
+  noteExit(vcpu, count, esr, pc)
   if (!SystemRegister.sendsSgi(esr)) return access(vcpu, esr)
   compartment.sgi(vcpu, readX(vcpu, SystemRegister.register(esr)), 1)
   step(vcpu)

@@ -6,8 +6,11 @@ import * as hw from '../hw'
 import * as compartment from './compartment'
 import { Cpu, thisCpu, WORK_DUE } from './cpu'
 import { caught } from './debug'
+import { accessWithoutSyndrome } from './exit-data-abort'
 import { instructionAbort } from './exit-instruction-abort'
+import { faultIpa } from './fault-address'
 import * as gic from './gic'
+import { noteExit, noteWhereto } from './history'
 import * as inject from './inject'
 import { handleInterrupt, isKick, isTimer } from './interrupt'
 import { stopVm } from './life'
@@ -34,9 +37,13 @@ export function onSmc(at: usize): usize {
   return at
 }
 
-export function onIrq(at: usize): usize {
-  changetype<Vcpu>(at).interrupts++
+export function onIrq(at: usize, _pstate: u64, pc: u64): usize {
+  const count = changetype<Vcpu>(at).exits + 1
+  const interrupts = changetype<Vcpu>(at).interrupts + 1
+  changetype<Vcpu>(at).exits = count
+  changetype<Vcpu>(at).interrupts = interrupts
   const iar = gic.take()
+  noteExit(changetype<Vcpu>(at), count, iar, pc)
   if (isTimer(iar)) compartment.interrupt(changetype<Vcpu>(at), iar)
   else if (isKick(iar)) answer(thisCpu(), changetype<Vcpu>(at), iar)
   else handleInterrupt(thisCpu(), iar)
@@ -53,10 +60,14 @@ function answer(cpu: Cpu, vcpu: Vcpu, iar: u32): void {
 }
 
 /** Every other synchronous exception; `esr` is its syndrome. */
-export function onSync(at: usize, esr: u64): usize {
+export function onSync(at: usize, esr: u64, pc: u64): usize {
   const vcpu = changetype<Vcpu>(at)
   const cpu = thisCpu()
+  const count = ++vcpu.exits
+  noteExit(vcpu, count, esr, pc)
+  if (ec(esr) === EC.DataAbortLower) return accessWithoutSyndrome(vcpu, count, esr)
   vcpu.traps++
+  noteWhereto(vcpu, count, ec(esr) === EC.InstructionAbortLower ? faultIpa() : vcpu.x0)
   switch (ec(esr)) {
     case EC.Wfx:
       step(vcpu)

@@ -3,6 +3,7 @@ import { EXPLAIN_RECORDS } from '../abi/life'
 import { Cpu, cpuAt, thisCpu, WORK_EXPLAIN } from './cpu'
 import { describe } from './describe'
 import * as log from './log'
+import { sayHistory } from './report-history'
 import { recordState } from './report-record'
 import { ask } from './request'
 import { Vcpu, vcpuAt } from './vcpu'
@@ -43,5 +44,6 @@ export function explainOwn(cpu: Cpu): void {
       log.text(' KiB of its RAM given back')
     }
     log.end()
+    sayHistory(vcpu)
   }
 }

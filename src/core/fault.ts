@@ -83,14 +83,14 @@ function culprit(pc: u64, far: u64, lr: u64): u32 {
   return slot >= <u64>VMM_SLOT && slot < <u64>(VMM_SLOT + MAX_VMS) ? MODULE_VMM : hw.module_of(lr)
 }
 
-/** A Wasm trap; `file`, below src, is a C string in rodata. */
+/** A Wasm trap; `file`, below src and without its ending, is a C string in rodata. */
 export function onTrap(module: u32, code: u32, file: u64, line: u32, pc: u64): usize {
   if (module == MODULE_VMM) return endVm(thisCpu(), code, file, line, pc, 0)
   if (!beginPanic()) return sleep()
   log.text(trapName(code))
   log.text(' at src/')
   log.bytesAt(file, 80)
-  log.byte(0x3a)
+  log.text('.ts:')
   log.decimal(line)
   log.text(', pc ')
   log.hex(pc)

@@ -29,6 +29,7 @@ import * as hw from '../hw'
 import { ranUpToNow } from './choose'
 import { cpuAt } from './cpu'
 import { hasExtension } from './extension'
+import { accessesOf } from './history'
 import { Port } from './port'
 import { Power, powerOf, Vcpu, vcpuAt } from './vcpu'
 import { Vm, vmAt, vmCount } from './vm'
@@ -93,13 +94,13 @@ function ofVcpu(vcpu: Vcpu, which: u32): u64 {
     case FIGURE_HYPERCALLS:
       return vcpu.hypercalls
     case FIGURE_ACCESSES:
-      return vcpu.accesses
+      return accessesOf(vcpu)
     case FIGURE_INTERRUPTS:
       return vcpu.interrupts
     case FIGURE_TRAPS:
       return vcpu.traps
     case FIGURE_EXITS:
-      return vcpu.hypercalls + vcpu.accesses + vcpu.interrupts + vcpu.traps
+      return vcpu.hypercalls + vcpu.exits
   }
   return 0
 }

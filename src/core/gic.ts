@@ -47,9 +47,7 @@ export function take(): u32 {
     if (iar < SPECIAL) hw.set_icc_eoir1_el1(<u64>iar)
     return iar
   }
-  const iar = v2.acknowledge()
-  if ((iar & INTID) < SPECIAL) v2.dropPriority(iar)
-  return iar
+  return v2.take()
 }
 
 export function deactivate(iar: u32): void {

@@ -38,6 +38,10 @@ const GICH_LR: u64 = 0x100
 const GICH_HCR_EN: u32 = 1
 const PRIORITIES: u32 = 0xa0a0_a0a0
 
+/** "Interrupt Acknowledge Register": the INTID, from 1020 on none. */
+const INTID: u32 = 0x3ff
+const SPECIAL: u32 = 1020
+
 /** List registers. Boot only, and the same on every CPU. */
 export let listRegisters: u32 = 0
 
@@ -164,12 +168,12 @@ export function silence(): void {
   hw.write32(gich + GICH_HCR, 0)
 }
 
-export function acknowledge(): u32 {
-  return hw.read32(gicc + GICC_IAR)
-}
-
-export function dropPriority(iar: u32): void {
-  hw.write32(gicc + GICC_EOIR, iar)
+/** GICC_IAR; the priority of its interrupt is dropped, if it is none of the special INTIDs. */
+export function take(): u32 {
+  const at = gicc // nobody changes it between the two
+  const iar = hw.read32(at + GICC_IAR)
+  if ((iar & INTID) < SPECIAL) hw.write32(at + GICC_EOIR, iar)
+  return iar
 }
 
 export function deactivate(iar: u32): void {

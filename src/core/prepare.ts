@@ -184,5 +184,5 @@ function forget(vcpu: Vcpu): void {
   atomic.store<u32>(changetype<usize>(vcpu), 0, offsetof<Vcpu>('due'))
   vcpu.alarmAt = NO_ALARM
   vcpu.ran = vcpu.stolen = 0
-  vcpu.hypercalls = vcpu.accesses = vcpu.interrupts = vcpu.traps = vcpu.longest = 0
+  vcpu.hypercalls = vcpu.exits = vcpu.interrupts = vcpu.traps = vcpu.longest = 0
 }

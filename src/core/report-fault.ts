@@ -6,6 +6,7 @@ import { thisCpu } from './cpu'
 import { describe, instructionAt } from './describe'
 import { describeExit } from './describe-exit'
 import { hasExtension } from './extension'
+import { accessesOf } from './history'
 import * as log from './log'
 import { reportPlace, vmName } from './report'
 import { recordFault, recordModels } from './report-record'
@@ -49,7 +50,8 @@ export function reportNoVectors(vcpu: Vcpu): void {
 /** `hasExit`: ESR_EL2 still says why the guest exited. */
 export function reportVcpu(vcpu: Vcpu, hasExit: bool): void {
   const vm = vmAt(vcpu.vm)
-  begin(vcpu)
+  vm.culprit = vcpu.index
+  beginLine(vcpu)
   log.text('guest pc ')
   log.hex(vcpu.elr)
   log.text(', lr ')
@@ -62,7 +64,7 @@ export function reportVcpu(vcpu: Vcpu, hasExit: bool): void {
   log.hex(vcpu.x1)
   log.end()
   if (!thisCpu().isLoaded) return // it has not run yet
-  begin(vcpu)
+  beginLine(vcpu)
   log.text('instruction ')
   log.hex(instructionAt(vm, vcpu.elr))
   log.text(', the one before ')
@@ -72,13 +74,13 @@ export function reportVcpu(vcpu: Vcpu, hasExit: bool): void {
     describeExit(vm, vcpu, hw.esr_el2())
   }
   log.end()
-  begin(vcpu)
+  beginLine(vcpu)
   describe(thisCpu(), vcpu)
   log.end()
-  begin(vcpu)
+  beginLine(vcpu)
   log.decimal(vcpu.hypercalls)
   log.text(' hypercalls, ')
-  log.decimal(vcpu.accesses)
+  log.decimal(accessesOf(vcpu))
   log.text(' device accesses, ')
   log.decimal(vcpu.interrupts)
   log.text(' interrupts, ')
@@ -87,7 +89,8 @@ export function reportVcpu(vcpu: Vcpu, hasExit: bool): void {
   log.end()
 }
 
-function begin(vcpu: Vcpu): void {
+/** Of several lines about a vCPU. */
+export function beginLine(vcpu: Vcpu): void {
   log.begin()
   log.text('  vCPU ')
   log.decimal(vcpu.index)

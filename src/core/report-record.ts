@@ -4,16 +4,26 @@ import * as hw from '../hw'
 import { Cpu, thisCpu } from './cpu'
 import { describe, instructionAt } from './describe'
 import { describeExit } from './describe-exit'
+import { accessesOf, keptOf } from './history'
 import * as log from './log'
 import { reportPlace } from './report'
+import { addHistory } from './report-history'
 import { Vcpu } from './vcpu'
 import { Vm, vmAt } from './vm'
 
 /** X0 to X30. */
 const REGISTERS: u32 = 31
 
+/** A record of their own: with all else they would not fit into one. */
+function recordExits(vcpu: Vcpu): void {
+  if (!keptOf(vcpu) || !begin(vcpu, 'exits')) return
+  addHistory(vcpu)
+  end()
+}
+
 /** What a vCPU does now. */
 export function recordState(cpu: Cpu, vcpu: Vcpu): void {
+  recordExits(vcpu)
   if (!begin(vcpu, 'state')) return
   log.text(',"state":"')
   describe(cpu, vcpu)
@@ -23,6 +33,7 @@ export function recordState(cpu: Cpu, vcpu: Vcpu): void {
 
 /** `cause` in a word. `hasExit`: ESR_EL2 still says why the guest exited. */
 export function recordFault(vcpu: Vcpu, cause: string, hasExit: bool): void {
+  recordExits(vcpu)
   if (!begin(vcpu, cause)) return
   addVcpu(vcpu, hasExit)
   end()
@@ -30,6 +41,7 @@ export function recordFault(vcpu: Vcpu, cause: string, hasExit: bool): void {
 
 /** The VM's own device models failed, there. */
 export function recordModels(vcpu: Vcpu, code: u32, file: u64, line: u32, pc: u64, far: u64): void {
+  recordExits(vcpu)
   if (!begin(vcpu, 'device-models')) return
   log.text(',"place":"')
   reportPlace(code, file, line, pc, far)
@@ -58,7 +70,7 @@ function addVcpu(vcpu: Vcpu, hasExit: bool): void {
   addWord('pstate', vcpu.spsr)
   addRegisters(vcpu)
   addCount('hypercalls', vcpu.hypercalls)
-  addCount('accesses', vcpu.accesses)
+  addCount('accesses', accessesOf(vcpu))
   addCount('interrupts', vcpu.interrupts)
   addCount('traps', vcpu.traps)
   if (thisCpu().isLoaded) addLoaded(vm, vcpu, hasExit) // else it has not run yet

@@ -1,4 +1,5 @@
 /** What a person reads of a VM's life and faults: who, what, where, and what happens next. */
+
 import {
   CAUSE_CRASH,
   CAUSE_DEBUG,
@@ -10,6 +11,7 @@ import {
   CAUSE_RESTART,
   CAUSE_STOP,
 } from '../abi/control'
+import { EXTENSION_CONTROL } from '../abi/extension'
 import {
   REACT_REBOOT,
   REACT_RESTART,
@@ -21,10 +23,13 @@ import {
   STATE_STARTING,
   STATE_STOPPED,
 } from '../abi/life'
+import { hasExtension } from './extension'
 import * as log from './log'
 import { wish } from './react'
+import { sayHistory } from './report-history'
 import { HOST, NET, serviceAt } from './service'
 import { trapName } from './trap'
+import { vcpuAt } from './vcpu'
 import { loadAt, NAME_SIZE, nameOf, Stop, Vm, vmAt } from './vm'
 
 // A VM's end is told as it is noted.
@@ -73,6 +78,9 @@ export function reportBadImage(vm: Vm, index: u32): void {
 /** `delay`: ticks before it starts again. */
 export function reportEnd(vm: Vm, stop: u32, reaction: u32, delay: u64): void {
   const isCrash = stop === Stop.Crash || stop === Stop.Refused
+  // A VM that starts again at once would wait for the console.
+  if (stop === Stop.Crash && (reaction !== REACT_RESTART || delay) && hasExtension(EXTENSION_CONTROL))
+    sayHistory(vcpuAt(vm.firstVcpu + vm.culprit))
   log.announce(vm.index, reaction === REACT_RESTART ? STATE_STARTING : isCrash ? STATE_CRASHED : STATE_STOPPED, stop)
   if (stop === Stop.Refused && reaction === REACT_STOP) return // its own line has been said
   log.begin()
@@ -150,13 +158,13 @@ export function reportService(service: u32, name: string, end: string): void {
   log.end()
 }
 
-/** What ended a module's call, and where. `file`, below src, is a C string, 0 if the MMU found the fault. */
+/** What ended a module's call, and where. `file`, below src and without its ending, is a C string, 0 if the MMU found the fault. */
 export function reportPlace(code: u32, file: u64, line: u32, pc: u64, far: u64): void {
   log.text(trapName(code))
   if (file) {
     log.text(' at src/')
     log.bytesAt(file, 80)
-    log.byte(0x3a)
+    log.text('.ts:')
     log.decimal(line)
   } else {
     log.text(' at address ')

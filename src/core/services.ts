@@ -19,6 +19,7 @@ import * as console from './console'
 import { thisCpu, WORK_REFUSED } from './cpu'
 import { draw } from './entropy'
 import * as gic from './gic'
+import { accessesOf } from './history'
 import { stopVm, turnOff, turnOn } from './life'
 import * as passthrough from './passthrough'
 import { askAgain, remind } from './request'
@@ -169,7 +170,7 @@ export function statistic(which: u32): u64 {
     case STAT_HYPERCALLS:
       return own.hypercalls
     case STAT_ACCESSES:
-      return own.accesses
+      return accessesOf(own)
     case STAT_INTERRUPTS:
       return own.interrupts
     case STAT_TRAPS:

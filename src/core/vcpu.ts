@@ -107,9 +107,9 @@ export class Vcpu {
   haltAt: u64
   stepFrom: u64
 
-  // Exits since the VM started, by class.
+  // Exits since the VM started: HVC #0; all others, which src/core/history.ts keeps; of those, interrupts and traps. The rest are accesses.
   hypercalls: u64
-  accesses: u64
+  exits: u64
   interrupts: u64
   traps: u64
   /** Ticks of the longest stretch at EL2 that went the long way and ended with this vCPU. */
@@ -146,9 +146,12 @@ export const LR_AT: usize = 768
 export const APR_AT: usize = LR_AT + 16 * 8
 export const EL1_AT: usize = 1024
 const EL1_AREA: usize = 816
+/** Its last exits: src/core/history.ts. */
+export const HISTORY_AT: usize = 1856
+export const HISTORY_SIZE: usize = 512
 /** The rest holds nothing while the vCPU is off. */
-export const SCRATCH_AT: usize = 2048
-if (offsetof<Vcpu>() > LR_AT || APR_AT + 8 * 8 > EL1_AT || EL1_AT + EL1_AREA > SCRATCH_AT)
+export const SCRATCH_AT: usize = HISTORY_AT + HISTORY_SIZE
+if (offsetof<Vcpu>() > LR_AT || APR_AT + 8 * 8 > EL1_AT || EL1_AT + EL1_AREA > HISTORY_AT)
   ERROR('the vCPU page is laid out wrong')
 
 if (offsetof<Vcpu>('x30') != 240) ERROR('Vcpu.x30 moved: boot/asm.h has it at 240')

@@ -65,6 +65,8 @@ export class Vm {
   /** Restarts in a row that are allowed, 0: any number; and those so far. */
   restartLimit: u32
   restartCount: u32
+  /** Index of the vCPU whose fault was reported last. */
+  culprit: u32
   /** Ticks before the first restart in a row; each further one waits twice as long. */
   backoff: u64
   /** Physical count before which it does not begin. Atomic. */

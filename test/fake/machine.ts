@@ -20,7 +20,7 @@ import { shipped } from './shipped.ts'
 import { Timers } from './timer.ts'
 import { flatten, type Node } from './tree.ts'
 import { VcpuRecord } from './vcpu-record.ts'
-import { CONTINUE, synchronous, untilGuest } from './vector.ts'
+import { CONTINUE, interrupted, synchronous, untilGuest } from './vector.ts'
 import { Windows } from './window.ts'
 
 /** core's exports: what assembly calls, and by name what the compartments import. */
@@ -102,7 +102,7 @@ export class Machine {
     this.#cpuOn = options.cpuOn ?? (() => 0)
     this.physical = new Physical(ram)
     this.mmu = new Mmu(this.physical, loadAt)
-    this.physical.write(loadAt + IMAGE.rodata, Buffer.from('vmm/example.ts\0'))
+    this.physical.write(loadAt + IMAGE.rodata, Buffer.from('vmm/example\0'))
     const tree = boardTree({ gic, cpus, ram, bundle: initrd && { start: BUNDLE_PA, size: initrd.length } })
     options.bend?.(tree)
     this.physical.write(DTB_PA, options.dtb ?? flatten(tree))
@@ -190,7 +190,7 @@ export class Machine {
   interrupt(cpu: number): VcpuRecord | undefined {
     if (this.cpus[cpu]!.running) {
       this.cpus[cpu]!.registers.set('esr_el2', 0n) // boot/vectors.S
-      return this.exit(cpu, (core, vcpu) => Number(core.onIrq!(vcpu)))
+      return this.exit(cpu, interrupted)
     }
     const record = CPU_AT + cpu * PAGE_SIZE
     this.enter(cpu, () => {

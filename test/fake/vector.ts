@@ -4,6 +4,7 @@ import { IMAGE_VA } from '../../src/abi/layout.ts'
 import { CompartmentTrap } from './compartment.ts'
 import type { Core } from './machine.ts'
 import { IMAGE } from './mmu.ts'
+import { VcpuRecord } from './vcpu-record.ts'
 
 /** In the text of the fake image, by IMAGE's layout. */
 export const CORE_PC = BigInt(IMAGE_VA + 0x100)
@@ -28,10 +29,17 @@ export function synchronous(core: Core, vcpu: number, esr: bigint): number {
   const code = Number(esr >> 26n)
   const immediate = Number(esr & 0xffffn)
   if (code === 0x16 && immediate === 0) return call('onHypercall', vcpu)
-  if (code === 0x24) return call('onDataAbort', vcpu, esr)
-  if (code === 0x18) return call('onSystemRegister', vcpu, esr)
+  const pc = new VcpuRecord(core.memory, vcpu).elr
+  const hasSyndrome = ((esr >> 24n) & 3n) === 3n
+  if (code === 0x24 && hasSyndrome) return call('onDataAbort', vcpu, esr, pc)
+  if (code === 0x18) return call('onSystemRegister', vcpu, esr, pc)
   if (code === 0x17 && immediate === 0) return call('onHypercall', call('onSmc', vcpu))
-  return call('onSync', vcpu, esr)
+  return call('onSync', vcpu, esr, pc)
+}
+
+/** An interrupt, on a vCPU's way out of its guest. */
+export function interrupted(core: Core, vcpu: number): number {
+  return Number(core.onIrq!(vcpu, 0n, new VcpuRecord(core.memory, vcpu).elr))
 }
 
 /** Runs core until it has a guest to enter. Traps and faults of a compartment start it anew. */

@@ -52,7 +52,7 @@ test('a trap carries module, code, file and line', async () => {
   expect(code).toMatch(trap(7, 7))
   expect(code).toMatch(trap(1, 9))
   expect(code).toMatch(trap(2, 10))
-  expect(readFileSync(built.image).includes('vmm/main.ts\0')).toBe(true)
+  expect(readFileSync(built.image).includes('vmm/main\0')).toBe(true)
 })
 
 test('markers change nothing but lines', () => {
@@ -61,7 +61,7 @@ test('markers change nothing but lines', () => {
   const { places } = JSON.parse(readFileSync(join(tree.root, 'build/wasm/vmm.json'), 'utf8')).value
   const statements = (text: string) =>
     text
-      .replace(/#line.*/g, '')
+      .replace(/#(line|define|undef).*/g, '')
       .split(/\s+/)
       .join(' ')
       .trim()
@@ -145,8 +145,8 @@ test('a test build takes the place of one entry', async () => {
   )
   const outDir = join(tree.root, 'build/fault')
   const fault = await buildHypervisor({ root: tree.root, outDir, entries: { vmm: 'test/fault/vmm.ts' } })
-  expect(readFileSync(fault.image).includes('test/fault/vmm.ts\0')).toBe(true)
-  expect(readFileSync(built.image).includes('test/fault/vmm.ts\0')).toBe(false)
+  expect(readFileSync(fault.image).includes('../test/fault/vmm\0')).toBe(true)
+  expect(readFileSync(built.image).includes('../test/fault/vmm\0')).toBe(false)
 })
 
 test('an unchanged tree is not built again', async () => {

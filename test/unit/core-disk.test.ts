@@ -6,6 +6,7 @@ import { StubVmm } from '../fake/compartment.ts'
 import { Machine } from '../fake/machine.ts'
 import { refusal } from '../fake/refused.ts'
 import { translate } from '../fake/stage2-walk.ts'
+import { interrupted } from '../fake/vector.ts'
 
 const PAGE = 0x1000
 const SIZE = 8 * PAGE
@@ -99,7 +100,7 @@ describe('a disk over an image', () => {
     write(0, Buffer.alloc(PAGE, 3))
     machine.exit(0, (core, at) => {
       core.vmStop!(1)
-      return Number(core.onIrq!(at))
+      return interrupted(core, at)
     })
     expect(core.vmState!(0)).toBe(STATE_RUNNING)
     expect(read(0, PAGE)).toEqual(Buffer.alloc(PAGE, 3))

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type Started, started } from '../fake/started.ts'
 import { FP, faultAt, HVC, instructionAbort, SMC, systemRegister } from '../fake/syndrome.ts'
+import { interrupted } from '../fake/vector.ts'
 
 const PC = 0x4000_1000n
 const VECTORS = 0x4020_0000n
@@ -183,7 +184,7 @@ describe.each([3, 2] as const)('interrupts on GICv%i', (gic) => {
   const { machine, vcpu, vmm }: Started = started({ gic })
   const take = (intid: number, cpu = 0) => {
     machine.gic.source(cpu, intid).line = true
-    machine.exit(0, (core, at) => Number(core.onIrq!(at)))
+    machine.exit(0, interrupted)
     machine.gic.source(cpu, intid).line = false
   }
 
@@ -211,7 +212,7 @@ describe.each([3, 2] as const)('interrupts on GICv%i', (gic) => {
   })
 
   test('nothing is pending after all', () => {
-    machine.exit(0, (core, at) => Number(core.onIrq!(at)))
+    machine.exit(0, interrupted)
     expect(vmm.fresh()).toEqual([])
     expect(vcpu.elr).toBe(PC)
   })

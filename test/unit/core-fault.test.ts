@@ -6,7 +6,7 @@ import { bundle, RAM } from '../fake/bundle.ts'
 import { StubVmm, trap } from '../fake/compartment.ts'
 import { Machine } from '../fake/machine.ts'
 import { dataAbort, faultAt, HVC, systemRegister } from '../fake/syndrome.ts'
-import { CORE_PC, FILE_VA, HOST_PC, VMM_PC } from '../fake/vector.ts'
+import { CORE_PC, FILE_VA, HOST_PC, interrupted, VMM_PC } from '../fake/vector.ts'
 
 describe('a compartment that fails', () => {
   const calls: [string, (machine: Machine, vmm: StubVmm) => void][] = [
@@ -45,7 +45,7 @@ describe('a compartment that fails', () => {
     return (machine: Machine) => {
       machine.gic.source(0, intid).line = true
       machine.cpus[0]!.registers.set('esr_el2', 0n) // as boot/vectors.S leaves it
-      machine.exit(0, (core, at) => Number(core.onIrq!(at)))
+      machine.exit(0, interrupted)
       machine.gic.source(0, intid).line = false
     }
   }

@@ -73,6 +73,7 @@ test('a fault is a record of its own beside its lines, then the state that it le
   machine.sync(0, { esr: dataAbort({ write: true, register: 3, size: 2 }), ...faultAt(0x900_0018, 0x900_0018) })
   const records = fresh()
   expect(records).toMatchObject([
+    { method: 'report', params: { kind: 'exits', vcpu: 0, exits: [{ pc: '0x40000000', at: '0x9000018' }] } },
     {
       method: 'report',
       params: {
@@ -96,6 +97,7 @@ test('explain answers once for each vCPU', () => {
   machine.core.explain!(0, EXPLAIN_RECORDS)
   machine.current = 0
   expect(fresh()).toMatchObject([
+    { params: { vm: 'alpha', kind: 'exits', vcpu: 0, exits: [{ intid: 0 }] } },
     { params: { vm: 'alpha', kind: 'state', vcpu: 0, cpu: 0, state: expect.stringMatching(/^runs at 0x40000000; /) } },
     { params: { vm: 'alpha', kind: 'state', vcpu: 1, cpu: 2, state: 'off' } },
   ])

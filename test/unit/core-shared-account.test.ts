@@ -17,6 +17,7 @@ import { MILLISECOND, neighbours, owner, sharing, until, wait } from '../fake/sh
 import { translate } from '../fake/stage2-walk.ts'
 import { started } from '../fake/started.ts'
 import { dataAbort, FP, faultAt } from '../fake/syndrome.ts'
+import { interrupted } from '../fake/vector.ts'
 
 const HALF = [0, 5000, 10_000, 0]
 /** Ticks are 16 ns. */
@@ -146,7 +147,7 @@ test('exits are counted by their class, and forgotten when the VM starts again',
   machine.sync(0, { esr: dataAbort(), ...faultAt(0x900_0000) })
   machine.sync(0, { esr: dataAbort(), ...faultAt(0x900_0000) })
   machine.sync(0, { esr: FP })
-  machine.exit(0, (core, at) => Number(core.onIrq!(at)))
+  machine.exit(0, interrupted)
   expect(counts()).toEqual([2, 2, 1, 1])
   ask(machine, stop(OFF))
   expect(counts()).toEqual([1, 0, 0, 0])

@@ -5,6 +5,7 @@ import { MiB } from '../fake/board.ts'
 import { bundle, DTB, RAM } from '../fake/bundle.ts'
 import { Machine } from '../fake/machine.ts'
 import { type Access, dataAbort, faultAt, HVC, SMC, systemRegister } from '../fake/syndrome.ts'
+import { interrupted } from '../fake/vector.ts'
 
 const GICD = 0x0800_0000
 const UART = 0x0900_0000
@@ -94,7 +95,7 @@ describe.each([3, 2] as const)('on GICv%i', (gic) => {
     else write(0x080a_0000 + 0x1_0100, 1n << 27n)
     machine.cpus[0]!.registers.set('cntv_ctl_el0', 5n)
     machine.gic.source(0, 27).line = true
-    machine.exit(0, (core, at) => Number(core.onIrq!(at)))
+    machine.exit(0, interrupted)
     expect(machine.gic.source(0, 27).active).toBe(true)
     const [lr] = machine.gic.interfaces[0]!.lists.filter((lr) => lr & PENDING)
     expect([lr! & 0x3ffn, (lr! >> 61n) & 1n, (lr! >> 32n) & 0x3ffn]).toEqual([27n, 1n, 27n])

@@ -32,7 +32,7 @@ export default defineCommand({
         const print = (event: StateEvent | Report, line: string) => {
           const lost = last !== undefined && event.seq > last + 1 ? event.seq - last - 1 : 0
           last = event.seq // a console that began anew counts from 1
-          if (left <= 0 || ('kind' in event && event.kind === 'state')) return
+          if (left <= 0 || ('kind' in event && (event.kind === 'state' || (event.kind === 'exits' && !json)))) return
           if (lost > 0 && !json) console.log(`(the line was too slow for ${lost} more)`)
           console.log(json ? JSON.stringify(event) : `${stamp(event.ms)}  ${event.vm.padEnd(width)}  ${line}`)
           left -= 1

@@ -1,7 +1,8 @@
 /** `bulkhead explain VM`: what each of a VM's vCPUs does, and what it waits for. */
 import { type ArgsDef, defineCommand } from 'citty'
 import { type Client, gone } from '../control/client.ts'
-import type { Report } from '../control/protocol.ts'
+import { exitLines } from '../control/exit.ts'
+import type { Exits, Report } from '../control/protocol.ts'
 import { EXIT, UserError } from '../ui/failure.ts'
 import { checkOptions } from '../ui/option.ts'
 import { printJson } from '../ui/step.ts'
@@ -24,14 +25,23 @@ export default defineCommand({
     await attached(target, async ({ client, board }) => {
       const name = known(board, vm)
       const reports = await explain(client, name)
-      if (json) return printJson(reports.map(({ vm, vcpu, cpu, state }) => ({ vm, vcpu, cpu, state })))
-      for (const { vcpu, cpu, state } of reports) console.log(`vCPU ${vcpu} on core ${cpu}: ${state}`)
+      if (json) return printJson(reports)
+      for (const { vcpu, cpu, state, exits } of reports) {
+        console.log(`vCPU ${vcpu} on core ${cpu}: ${state}`)
+        if (exits.length > 0) console.log('  its last exits, the latest first:')
+        for (const line of exitLines(exits)) console.log(`    ${line}`)
+      }
     })
   },
 })
 
-async function explain(client: Client, vm: string): Promise<Report[]> {
-  const reports = new Map<number, Report>()
+interface Explained extends Pick<Report & { kind: 'state' }, 'vm' | 'vcpu' | 'cpu' | 'state'> {
+  exits: Exits['exits']
+}
+
+async function explain(client: Client, vm: string): Promise<Explained[]> {
+  const reports = new Map<number, Explained>()
+  const exits = new Map<number, Exits['exits']>()
   return new Promise((resolve, reject) => {
     let wanted = Number.POSITIVE_INFINITY
     const finish = (act: () => void) => {
@@ -48,8 +58,11 @@ async function explain(client: Client, vm: string): Promise<Report[]> {
     }
     const stopListening = client.listen({
       report: (report) => {
-        if (report.vm !== vm || report.kind !== 'state') return
-        reports.set(report.vcpu, report)
+        if (report.vm !== vm) return
+        const { kind, vcpu, cpu } = report
+        if (kind === 'exits') exits.set(vcpu, report.exits)
+        if (kind !== 'state') return
+        reports.set(vcpu, { vm, vcpu, cpu, state: report.state, exits: exits.get(vcpu) ?? [] })
         look()
       },
       closed: () => fail(gone()),

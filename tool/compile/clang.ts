@@ -49,9 +49,6 @@ export async function clang({ root, source, object, includes, generated, gen }: 
     '-fdebug-compilation-dir=.',
     `-ffile-prefix-map=${root}/=`,
     `-ffile-prefix-map=${gen}=${GEN}`,
-    // Traps carry the names of our own files without it, and reports say it for all of them.
-    '-fmacro-prefix-map=src/=',
-    '-fmacro-prefix-map=test/=../test/',
   ]
   const paths = includes.map((folder) => `-I${folder}`)
   await run(toolchain().clang, [...TARGET, ...language, ...stable, ...paths, '-c', source, '-o', object], root)

@@ -1,4 +1,4 @@
-/** Turns the markers in wasm2c's C into `#line`, so that clang's line tables and __LINE__ speak AssemblyScript. */
+/** Turns the markers in wasm2c's C into `#line`, so that clang's line tables, TRAP_FILE and __LINE__ speak AssemblyScript. */
 import { markedPlace, type Place } from './markers.ts'
 
 /**
@@ -53,6 +53,7 @@ function startOf(name: string, lines: string[], firsts: Map<string, Place>): Pla
 function mark(lines: string[], places: Place[], start: Place | undefined): string {
   if (!start) return lines.join('\n')
   const regions: string[] = [directive(start)]
+  let file = start.file
   let region: string[] = []
   for (const line of lines) {
     const place = markedPlace(line, places)
@@ -60,8 +61,9 @@ function mark(lines: string[], places: Place[], start: Place | undefined): strin
       region.push(line.trim())
       continue
     }
-    regions.push(region.join(' '), directive(place))
+    regions.push(region.join(' '), directive(place, file))
     region = []
+    file = place.file
   }
   return [...regions, region.join(' '), HERE].join('\n')
 }
@@ -75,6 +77,14 @@ export function numberLines(text: string, file: string): string {
   return lines.map((line, index) => (line === HERE ? `#line ${index + 2} "${file}"` : line)).join('\n')
 }
 
-function directive({ file, line }: Place): string {
-  return `#line ${line} "${file}"`
+/** `last`: the file in which the lines before this are. */
+function directive({ file, line }: Place, last?: string): string {
+  const name = file === last ? '' : `#undef TRAP_FILE\n#define TRAP_FILE "${trapName(file)}"\n`
+  return `${name}#line ${line} "${file}"`
+}
+
+/** As a trap carries it: below src, and without the ending that all have. Traps of every file that can have one are in the image. */
+function trapName(file: string): string {
+  const path = file.startsWith('src/') ? file.slice('src/'.length) : `../${file}`
+  return path.replace(/\.ts$/, '')
 }

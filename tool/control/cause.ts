@@ -1,4 +1,5 @@
 /** Events in words. */
+import { exitLines } from './exit.ts'
 import type { Report, StateEvent } from './protocol.ts'
 
 const CAUSES: Record<StateEvent['cause'], string> = {
@@ -23,6 +24,7 @@ export function stateText({ state, cause }: StateEvent): string {
 
 export function reportText(report: Report): string {
   if (report.kind === 'state') return report.state
+  if (report.kind === 'exits') return exitLines(report.exits).join('; ')
   const what = {
     'no-vectors': 'no vectors',
     'system-error': 'system error',

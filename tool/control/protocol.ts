@@ -148,6 +148,30 @@ const asked = z
   })
   .describe('Answers explain, once for each vCPU')
 
+const exits = z
+  .object({
+    seq: sequence,
+    ms,
+    vm,
+    kind: z.literal('exits'),
+    vcpu: count,
+    cpu: count,
+    exits: z
+      .array(
+        z.object({
+          pc: word,
+          intid: count.optional().describe('Of an interrupt'),
+          esr: word.optional().describe('ESR_EL2 of anything else'),
+          at: word.optional().describe('Of an abort: the guest-physical address'),
+        }),
+      )
+      .max(16)
+      .describe('The latest first; calls by HVC #0 are not among them'),
+  })
+  .describe(
+    "Comes before a fault's report and before an answer to explain: what the vCPU left its guest for until then",
+  )
+
 const fault = z
   .object({
     seq: sequence,
@@ -177,7 +201,7 @@ const fault = z
 export const reportEvent = z.object({
   jsonrpc: version,
   method: z.literal('report'),
-  params: z.union([asked, fault]),
+  params: z.union([asked, exits, fault]),
 })
 
 /** Whatever the board sends. */
@@ -193,6 +217,7 @@ export type DebugHalt = z.infer<typeof debugHalt>
 export type Reply = z.infer<typeof reply>
 export type StateEvent = z.infer<typeof stateEvent>['params']
 export type Report = z.infer<typeof reportEvent>['params']
+export type Exits = z.infer<typeof exits>
 export type FromBoard = z.infer<typeof fromBoard>
 
 /** doc/control.schema.json. */

@@ -57,7 +57,10 @@ export class Feed {
     const stop = client.listen({
       text: (bytes) => hear(decoder.write(bytes)),
       state: (event) => this.#note({ source: event.vm, text: stateText(event) }),
-      report: (report) => report.kind !== 'state' && this.#note({ source: report.vm, text: reportText(report) }),
+      report: (report) =>
+        report.kind !== 'state' &&
+        report.kind !== 'exits' &&
+        this.#note({ source: report.vm, text: reportText(report) }),
       closed: () => {
         isGone = true
       },
