@@ -23,5 +23,10 @@ export default {
   cores: { count: 4, most: 4 },
   gic: { versions: [2], most: { 2: 4 } },
   uart: { kind: 'pl011', base: 0x10_7d00_1000, intid: 153 },
+  // Ethernet, USB, I2C, SPI and further UARTs are in RP1, behind PCIe. Of the chip's own the system timer, the mailbox and the GPIO of the
+  // always-on part are the firmware's too, and the SD hosts' and the wireless UART's interrupts, 305, 306 and 308, are more than a VM has.
+  devices: {
+    rng: { compatible: ['brcm,bcm2711-rng200'], base: 0x10_7d20_8000, size: 0x28, intids: [] },
+  },
   dtb: 'broadcom/bcm2712-rpi-5-b.dtb',
 } satisfies Board

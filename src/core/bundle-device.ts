@@ -3,9 +3,10 @@ import * as fdt from '../lib/fdt'
 import { isListed, nodeAt, pair, tree, vmNode } from './bundle'
 import { take } from './pages'
 
-/** Cells of a range and of an interrupt. */
+/** Cells of a range, of an interrupt, of a write. */
 const RANGE_CELLS: u32 = 4
 const INTERRUPT_CELLS: u32 = 2
+const WRITE_CELLS: u32 = 3
 
 /** Sets RAM aside for VMs that must have it at one place, before others take it. False: it is not free. */
 export function keepIdentities(): bool {
@@ -60,6 +61,20 @@ export function interruptId(node: usize, i: u32): u32 {
 
 export function isEdge(node: usize, i: u32): bool {
   return fdt.cell(tree, node, 'interrupts', i * INTERRUPT_CELLS + 1, 0) == 1
+}
+
+/** Writes that turn it on, in order: 32 bits each. */
+export function writeCount(node: usize): u32 {
+  return cellCount(node, 'enable') / WRITE_CELLS
+}
+
+export function writeAddress(node: usize, i: u32): u64 {
+  const at = i * WRITE_CELLS
+  return ((<u64>fdt.cell(tree, node, 'enable', at, 0)) << 32) | <u64>fdt.cell(tree, node, 'enable', at + 1, 0)
+}
+
+export function writeValue(node: usize, i: u32): u32 {
+  return fdt.cell(tree, node, 'enable', i * WRITE_CELLS + 2, 0)
 }
 
 /** Pins of the board's GPIO that the VM has as lines, where the node is of those. */

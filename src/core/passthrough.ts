@@ -12,6 +12,7 @@ import { isEmpty } from '../lib/literal'
 import * as bundle from './bundle-device'
 import * as compartment from './compartment'
 import { Cpu, cpuAt } from './cpu'
+import { turnOn } from './device-clock'
 import * as gic from './gic'
 import * as spi from './gic-spi'
 import * as gpio from './gpio'
@@ -42,6 +43,7 @@ export function assign(vm: Vm): string {
 
 function assignDevice(vm: Vm, node: usize): string {
   if (bundle.lineCount(node)) return assignLines(vm, node)
+  if (!turnOn(node)) return FORBIDDEN
   for (let i: u32 = 0; i < bundle.pageCount(node); i++) {
     const pa = bundle.pageAddress(node, i)
     const size = bundle.pageSize(node, i)

@@ -1,4 +1,4 @@
-// expect: vms[0].passthrough[0]: rpi5 has no device that a VM could have; add it to board/rpi5.ts
+// expect: vms[0].passthrough[0]: rpi5 has no device 'genet' for VMs; known: rng
 import { file, image } from '../fake/kernel-file.ts'
 
 const kernel = file(image())

@@ -11,10 +11,7 @@ import { flatten, type Node } from './tree.ts'
 
 export type { FakePlace, FakeSocket }
 
-export interface FakeImage {
-  bytes: Uint8Array
-  hash?: 'crc32' | 'sha256'
-}
+export type FakeImage = { bytes: Uint8Array; hash?: 'crc32' | 'sha256' }
 
 export interface FakeLoad {
   image: string
@@ -70,6 +67,8 @@ export interface FakeVm {
     interrupts?: [number, number][]
     dma?: boolean
     lines?: number[]
+    /** Writes that turn it on. */
+    enable?: [address: number, value: number][]
   }[]
   /** Image name, and where it goes. */
   loads?: FakeLoad[]
@@ -94,6 +93,8 @@ export interface BundleOptions {
   extensions?: Record<string, Buffer>
   /** It brings the control protocol's. */
   control?: boolean
+  /** The key that the serial line wants. */
+  key?: Buffer
   /** The node of the board's disk. */
   storage?: Node
   /** Milliseconds that critical VMs run for before a system on trial has proved itself, and that it may take. */
@@ -116,6 +117,7 @@ export function bundle({
   control = false,
   shared = [],
   extensions = needed(vms, control, shared.length > 0),
+  key,
   storage,
   confirm,
   bend,
@@ -135,6 +137,7 @@ export function bundle({
     bulkhead: {
       abi: [1],
       board: COMPATIBLE,
+      ...(key && { control: { key } }),
       ...(storage && { storage }),
       ...(confirm && { confirm }),
       vms: Object.fromEntries(Object.entries(vms).map(([name, vm], id) => [name, vmNode(vm, id, own)])),
@@ -228,7 +231,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
       ),
     ),
     ...Object.fromEntries(
-      (vm.board ?? []).map(({ device, pages = [], interrupts = [], dma, lines }, i) => [
+      (vm.board ?? []).map(({ device, pages = [], interrupts = [], dma, lines, enable }, i) => [
         `device-${i}`,
         {
           device,
@@ -236,6 +239,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
           interrupts: interrupts.flat(),
           ...(dma && { dma: true }),
           ...(lines && { lines }),
+          ...(enable && { enable: enable.flatMap(([address, value]) => [...wide(address), value]) }),
         },
       ]),
     ),

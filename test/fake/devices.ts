@@ -13,6 +13,8 @@ import { PM_PA } from './raspberry.ts'
 export const SLOTS_PA = 0x0a00_0000
 export const SLOT_STRIDE = 0x200
 const SLOTS_SIZE = 0x4000
+/** A page of registers that turn on other devices. */
+export const CLOCKS_PA = 0x0907_0000
 /** Of the power manager's units: now. */
 const SOON = 100
 
@@ -23,6 +25,8 @@ export class Devices {
   readonly power = new Map<number, number>()
   /** A GPIO block that a test puts there. */
   gpio: GpioBlock | undefined
+  /** What was written to CLOCKS_PA on. */
+  readonly clocks: [pa: number, value: number][] = []
   /** How often its watchdog was set to wait for longer. */
   meals = 0
   /** Seconds since 1970 by the PL031. */
@@ -73,6 +77,7 @@ export class Devices {
     if (this.gpio && pa >= this.gpio.pa && pa < this.gpio.pa + PAGE_SIZE) this.gpio.write(pa - this.gpio.pa, value)
     else if (pa >= PM_PA && pa < PM_PA + PAGE_SIZE) this.#manage(pa - PM_PA, value)
     else if (pa >= UART_PA && pa < UART_PA + PAGE_SIZE) this.uart.write(pa - UART_PA, value)
+    else if (pa >= CLOCKS_PA && pa < CLOCKS_PA + PAGE_SIZE) this.clocks.push([pa, value >>> 0])
     else throw new Error(`external abort: no register at ${pa.toString(16)}`)
   }
 

@@ -14,6 +14,9 @@ export interface BoardDevice {
   intids: readonly number[]
   /** Hz, by the clock's name in the node, in the node's order: guests get clocks that stand still. */
   clocks?: Readonly<Record<string, number>>
+  /** Writes to registers of others that give it its clock, in order, where one that has none stops the core which asks it: physical address,
+   * and 32 bits. The hypervisor does them at boot. */
+  enable?: readonly (readonly [address: number, value: number])[]
   /** Further properties of its node, and nodes below it, in DTS. */
   properties?: readonly string[]
   children?: string

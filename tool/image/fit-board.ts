@@ -2,7 +2,7 @@
 import { GPIO_KIND_BCM, GPIO_KIND_PL061 } from '../../src/abi/gpio.ts'
 import type { GpioBlock } from '../config/board.ts'
 import { linesOf } from '../config/device.ts'
-import { cells, quoted } from './dts.ts'
+import { cells, hexCell, quoted } from './dts.ts'
 import type { Guest } from './guest.ts'
 
 const GPIO_KINDS = { bcm: GPIO_KIND_BCM, pl061: GPIO_KIND_PL061 } as const
@@ -10,9 +10,10 @@ const GPIO_KINDS = { bcm: GPIO_KIND_BCM, pl061: GPIO_KIND_PL061 } as const
 /** A device of the board's; pages that an earlier one has brought already are not said twice. */
 export function deviceNode({ name, device, pages }: Guest['board'][number], i: number): string {
   const ranges = pages.map(({ start, end }) => `<${cells(start)} ${cells(end - start)}>`).join(', ')
+  const writes = device.enable?.map(([address, value]) => `<${cells(address)} ${hexCell(value)}>`).join(', ')
   const interrupts = device.intids.map((intid) => `<${intid} 0>`).join(', ')
   return `				device-${i} {
-					device = ${quoted(name)};${ranges && `\n					reg = ${ranges};`}${interrupts && `\n					interrupts = ${interrupts};`}${device.dma ? '\n					dma;' : ''}
+					device = ${quoted(name)};${ranges && `\n					reg = ${ranges};`}${interrupts && `\n					interrupts = ${interrupts};`}${device.dma ? '\n					dma;' : ''}${writes ? `\n					enable = ${writes};` : ''}
 				};
 `
 }
