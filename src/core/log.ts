@@ -65,8 +65,13 @@ function isHeard(): bool {
 /** A VM's new state, to whoever reads records. */
 export function announce(vm: u32, state: u32, cause: u32): void {
   lockHost()
-  if (isHeard()) host.tell(vm, state, cause)
+  tell(vm, state, cause)
   leave()
+}
+
+/** The same, for who has host.lock, and gives it back by `leave`. */
+export function tell(vm: u32, state: u32, cause: u32): void {
+  if (isHeard()) host.tell(vm, state, cause)
 }
 
 /** Lines of several CPUs do not mix: begin takes host.lock, end gives it back. */
@@ -89,7 +94,7 @@ export function end(): void {
 }
 
 /** The keeper hears of what host is to do soon. */
-function leave(): void {
+export function leave(): void {
   const isHeld = hostLife.isUp() && isNewlyHeld()
   unlockHost()
   if (isHeld) tellKeeper(thisCpu())

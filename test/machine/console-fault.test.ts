@@ -36,9 +36,9 @@ test.each([
   }
 })
 
-test('a hundred times, told of less and less', async () => {
+test.each([2, 3] as const)('a hundred times, told of less and less, GICv%d', async (gic) => {
   const system = await faulty('host', 'host-again')
-  await withBoard({ args: argumentsFor(system), vmNames: system.vmNames }, async (board) => {
+  await withBoard({ args: argumentsFor(system, { gic }), vmNames: system.vmNames }, async (board) => {
     for (const n of [1, 2, 3, 4, 5, 6, 7, 8, 16, 32, 64]) await board.report(failed(n, 'unreachable code at .*'))
     await expectConsole(board)
     expect(board.hypervisorLines.filter((line) => line.startsWith('the console failed'))).toHaveLength(11)
