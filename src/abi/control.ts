@@ -23,6 +23,24 @@ export const REQUESTS_PER_SECOND = 64
 /** Bytes of a record that the board sends. */
 export const RECORD_MOST = 1536
 
+/** Bytes of a key, of a nonce and of an answer. */
+export const KEY_SIZE = 32
+/** Milliseconds without a request, after which a line that a key opened is locked again. */
+export const UNLOCKED_MS = 60_000
+/** Milliseconds that the first wrong answer costs; each further one twice as many, up to the last. */
+export const WRONG_MS = 250
+export const WRONG_MOST_MS = 30_000
+/** What is signed begins with so many bytes of 'bulkhead client1' or 'bulkhead board 1'; the board's nonce and the client's follow. */
+export const LABEL_SIZE = 16
+
+/** What core says of an answer to a challenge. */
+export const UNLOCK_RIGHT = 0
+export const UNLOCK_WRONG = 1
+/** There is no challenge that it could answer: each is good for one answer. */
+export const UNLOCK_STALE = 2
+/** Too soon after a wrong one. */
+export const UNLOCK_LATER = 3
+
 /** The negative of `error.code`: those that JSON-RPC 2.0 defines, then ours. */
 export const ERROR_PARSE = 32700
 export const ERROR_REQUEST = 32600
@@ -44,6 +62,10 @@ export const ERROR_TOO_LONG = 32010
 export const ERROR_TOO_DEEP = 32011
 export const ERROR_NOT_UTF8 = 32012
 export const ERROR_TOO_FAST = 32013
+export const ERROR_LOCKED = 32020
+export const ERROR_WRONG_KEY = 32021
+export const ERROR_LATER = 32022
+export const ERROR_NO_CHALLENGE = 32023
 export const ERROR_FIXED = 32014
 export const ERROR_BAD_NAME = 32015
 export const ERROR_BAD_TEMPLATE = 32016

@@ -83,7 +83,7 @@ function hasRndr(): bool {
 }
 
 /** 0 where the CPU has nothing to say. */
-function random(): u64 {
+export function random(): u64 {
   return hasRndr() ? hw.rndr() : 0
 }
 

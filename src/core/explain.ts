@@ -1,12 +1,12 @@
 /** `explain`: why a VM does what it does. Each CPU says it of its own vCPUs; who asks only asks, and does not wait. */
 import { EXPLAIN_RECORDS } from '../abi/life'
 import { Cpu, cpuAt, thisCpu, WORK_EXPLAIN } from './cpu'
-import { describe } from './describe'
 import * as log from './log'
 import { sayHistory } from './report-history'
 import { recordState } from './report-record'
 import { ask } from './request'
 import { Vcpu, vcpuAt } from './vcpu'
+import { describe } from './vcpu-state'
 import { NAME_SIZE, nameOf, vmAt, vmCount } from './vm'
 
 /** Under host.lock. */

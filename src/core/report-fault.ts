@@ -3,14 +3,15 @@
 import { EXTENSION_CONTROL } from '../abi/extension'
 import * as hw from '../hw'
 import { thisCpu } from './cpu'
-import { describe, instructionAt } from './describe'
 import { describeExit } from './describe-exit'
 import { hasExtension } from './extension'
 import { accessesOf } from './history'
+import { instructionAt } from './instruction'
 import * as log from './log'
 import { reportPlace, vmName } from './report'
 import { recordFault, recordModels } from './report-record'
 import { Vcpu } from './vcpu'
+import { sayState } from './vcpu-state'
 import { Vm, vmAt } from './vm'
 
 /** The VM's own compartment failed. `file` is a C string, 0 if the MMU found the fault. */
@@ -74,9 +75,7 @@ export function reportVcpu(vcpu: Vcpu, hasExit: bool): void {
     describeExit(vm, vcpu, hw.esr_el2())
   }
   log.end()
-  beginLine(vcpu)
-  describe(thisCpu(), vcpu)
-  log.end()
+  if (hasExtension(EXTENSION_CONTROL)) sayState(thisCpu(), vcpu)
   beginLine(vcpu)
   log.decimal(vcpu.hypercalls)
   log.text(' hypercalls, ')

@@ -2,13 +2,14 @@
  * stand in it, so nothing needs an escape. */
 import * as hw from '../hw'
 import { Cpu, thisCpu } from './cpu'
-import { describe, instructionAt } from './describe'
 import { describeExit } from './describe-exit'
 import { accessesOf, keptOf } from './history'
+import { instructionAt } from './instruction'
 import * as log from './log'
 import { reportPlace } from './report'
 import { addHistory } from './report-history'
 import { Vcpu } from './vcpu'
+import { describe } from './vcpu-state'
 import { Vm, vmAt } from './vm'
 
 /** X0 to X30. */

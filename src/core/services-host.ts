@@ -4,6 +4,7 @@ import { freeBytes } from './pages'
 import { stateOf } from './state'
 import { vmAt, vmCount } from './vm'
 
+export { challengeWord, keyed, offerWord, proofWord, unlock, unlockWait } from './authenticate'
 export { boardByte } from './board-name'
 export { control, templateByte, vmCreate } from './control'
 export { explain } from './explain'

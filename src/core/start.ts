@@ -8,11 +8,11 @@ import { isEmpty } from '../lib/literal'
 import { imageEnd, imageStart, setImage } from './address'
 import { admit } from './admit'
 import * as boardLife from './board-life'
-import { openMap } from './board-map'
 import * as bundle from './bundle'
 import { keepIdentities } from './bundle-device'
 import { setFrequency } from './choose'
 import * as clock from './clock'
+import { openControl } from './control-boot'
 import { cpuAt, cpuCount, isOpened, thisCpu, WORK_RESCHEDULE } from './cpu'
 import { createVm } from './create'
 import { fillPool } from './entropy'
@@ -78,7 +78,7 @@ function startSystem(): usize {
   const missing = loadExtensions()
   if (!isEmpty(missing)) return park(missing, 'build the bundle with the same `bulkhead` as the image')
   attachControl()
-  if (hasExtension(EXTENSION_CONTROL)) openMap()
+  if (hasExtension(EXTENSION_CONTROL)) openControl()
   if (!bundle.countVms()) return park('the bundle has no VM, or too many', 'build it again')
   if (hasExtension(EXTENSION_BOARD) && !keepIdentities())
     return park('RAM that a VM must have is not free', 'give that VM less, or the board more')

@@ -4,6 +4,8 @@ import { GONE_FROM, GONE_TO, STATE_ABSENT, STATE_LEAVING } from '../abi/life'
 import * as hw from '../hw'
 import { giveBack } from './arena'
 import { Cpu } from './cpu'
+import * as host from './host'
+import * as hostLife from './host-life'
 import * as log from './log'
 import { vmName } from './report'
 import { move, stateOf } from './state'
@@ -37,10 +39,11 @@ function free(vm: Vm): void {
   vmName(vm)
   log.text(' is no more')
   log.end()
-  log.announce(vm.index, STATE_ABSENT, CAUSE_DESTROY)
   // Whoever gets its VMID finds nothing of it in any TLB. DDI 0487, "TLB maintenance instructions".
   hw.tlbi_vm(vm.vttbr)
   log.lockHost()
+  // Whoever hears of it may have the next VM made at once, by the same name: this comes first, as it names it, and all else with it.
+  if (hostLife.isUp()) host.tell(vm.index, STATE_ABSENT, CAUSE_DESTROY)
   releaseVcpus(vm.firstVcpu, vm.vcpuCount)
   giveBack(vm.arenaPa, vm.arenaSize)
   vm.arenaSize = 0

@@ -25,6 +25,14 @@ export declare function vmCreate(template: u32, name0: u64, name1: u64, name2: u
 export declare function templateByte(template: u32, i: u32): u32
 /** EXPLAIN_LINES or EXPLAIN_RECORDS follow, one for each vCPU, from the CPU that has it. */
 export declare function explain(vm: u32, form: u32): void
+/** 1: the serial line wants a key. Then word `i` of the nonce to be answered; word `i` of a client's nonce and answer; UNLOCK_* of those;
+ * milliseconds until another is looked at; word `i` of the board's own answer. src/core/authenticate.ts. */
+export declare function keyed(): u32
+export declare function challengeWord(i: u32): u64
+export declare function offerWord(i: u32, word: u64): void
+export declare function unlock(): u32
+export declare function unlockWait(): u64
+export declare function proofWord(i: u32): u64
 /** Traces of cores, once FIGURE_TRACEABLE says 1. */
 export declare function traceBegin(isOn: u32): void
 export declare function traceCount(core: u32): u64

@@ -74,8 +74,7 @@ function beginCommand(): void {
     sayNoControl()
     return
   }
-  mode = Mode.Monitor
-  beginMonitor()
+  if (beginMonitor()) mode = Mode.Monitor
 }
 
 function toggleColour(): void {

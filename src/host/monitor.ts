@@ -10,6 +10,7 @@ import {
 } from '../abi/life'
 import { sayAccounts } from './account'
 import { beginLine, Command, operandAt, operandCount, operandLength, parseLine, popLine, pushLine } from './command'
+import { hasKey } from './control/lock'
 import { explain, vmState } from './core'
 import { hasRoom, name, say, sayByte, stateName } from './notice'
 import { operate } from './operate'
@@ -18,9 +19,15 @@ import { NOBODY, sourceAt, VMS } from './source'
 const BACKSPACE: u32 = 0x08
 const DELETE: u32 = 0x7f
 
-export function beginMonitor(): void {
+/** False: there is none, and that was said. */
+export function beginMonitor(): bool {
+  if (hasKey()) {
+    if (hasRoom()) say('this line wants a key, which programs have: npx bulkhead\n')
+    return false
+  }
   beginLine()
   say(': ')
+  return true
 }
 
 /** A typed byte; false once the line is done, by Enter, Esc or Ctrl-C. */

@@ -46,6 +46,12 @@ function swapPair(value: u64): u64 {
   return rotr<u64>(bswap(value), 32)
 }
 
+/** Ends the hash with the last `left` bytes, as `sha256Matches`; the 32 bytes of the hash then stand at `to`. */
+export function sha256Finish(work: usize, va: u64, left: u32, length: u64, to: usize): void {
+  finish(work, work + 32, va, left, length)
+  for (let i: usize = 0; i < 32; i += 4) store<u32>(to + i, bswap(load<u32>(work + i)))
+}
+
 function finish(state: usize, schedule: usize, va: u64, left: u32, length: u64): void {
   memory.fill(schedule, 0, <usize>SHA256_BLOCK)
   for (let i: u32 = 0; i < left; i++) putByte(schedule, i, hw.load8(va + i))

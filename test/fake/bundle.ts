@@ -11,10 +11,7 @@ import { flatten, type Node } from './tree.ts'
 
 export type { FakePlace, FakeSocket }
 
-export interface FakeImage {
-  bytes: Uint8Array
-  hash?: 'crc32' | 'sha256'
-}
+export type FakeImage = { bytes: Uint8Array; hash?: 'crc32' | 'sha256' }
 
 export interface FakeLoad {
   image: string
@@ -96,6 +93,8 @@ export interface BundleOptions {
   extensions?: Record<string, Buffer>
   /** It brings the control protocol's. */
   control?: boolean
+  /** The key that the serial line wants. */
+  key?: Buffer
   /** The node of the board's disk. */
   storage?: Node
   /** Milliseconds that critical VMs run for before a system on trial has proved itself, and that it may take. */
@@ -118,6 +117,7 @@ export function bundle({
   control = false,
   shared = [],
   extensions = needed(vms, control, shared.length > 0),
+  key,
   storage,
   confirm,
   bend,
@@ -137,6 +137,7 @@ export function bundle({
     bulkhead: {
       abi: [1],
       board: COMPATIBLE,
+      ...(key && { control: { key } }),
       ...(storage && { storage }),
       ...(confirm && { confirm }),
       vms: Object.fromEntries(Object.entries(vms).map(([name, vm], id) => [name, vmNode(vm, id, own)])),

@@ -3,6 +3,7 @@ import { DataAbort, SystemRegister } from '../../src/arch/esr'
 import { loadAt, vmAt } from '../../src/core/vm'
 import { Load } from '../../src/core/vm-part'
 import * as fdt from '../../src/lib/fdt'
+import { hmacEquals, hmacSha256 } from '../../src/lib/hmac'
 import { SHA256_BLOCK, sha256Begin, sha256Matches, sha256Update } from '../../src/lib/sha256'
 import { equals } from '../../src/lib/text'
 
@@ -149,4 +150,13 @@ export function sha256Is(va: u64, length: u64, first: u64, expected: usize, work
 /** Before `readVm`, what a fresh page would hold. */
 export function clearVm(vm: u32): void {
   memory.fill(changetype<usize>(vmAt(vm)), 0, 4096)
+}
+
+/** Key, message, and 32 bytes for what comes out, at these places of the module's memory. */
+export function hmac(key: usize, keySize: u32, at: usize, length: u32, to: usize, work: usize): void {
+  hmacSha256(work, key, keySize, at, length, to)
+}
+
+export function sameHash(one: usize, other: usize): bool {
+  return hmacEquals(one, other)
 }

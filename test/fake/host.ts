@@ -4,6 +4,7 @@ import { SOURCE_HYPERVISOR, UART_KIND_PL011 } from '../../src/abi/compartment.ts
 import { WINDOW_DEVICE } from '../../src/abi/layout.ts'
 import { STATE_RUNNING } from '../../src/abi/life.ts'
 import { GuestLine } from './guest-line.ts'
+import { type FakeKey, NO_KEY } from './key.ts'
 import { FakePl011, FIFO } from './pl011.ts'
 
 interface Exports {
@@ -73,6 +74,8 @@ export interface FakeHostOptions {
   typed?: string
   /** The bundle brought the control extension. */
   control?: boolean
+  /** The serial line wants it. */
+  key?: FakeKey
 }
 
 export class FakeHost {
@@ -107,6 +110,7 @@ export class FakeHost {
     control = true,
     line,
     typed = '',
+    key,
   }: FakeHostOptions = {}) {
     this.states = names.map(() => STATE_RUNNING)
     this.uart.instant = !slow
@@ -135,6 +139,7 @@ export class FakeHost {
           for (const [i, word] of words.entries()) bytes.writeBigUInt64LE(BigInt.asUintN(64, word), i * 8)
           return this.create(template, bytes.toString('latin1').replace(/\0+$/, ''))
         },
+        ...(key?.imports() ?? NO_KEY),
         ...debuggerOf(this),
         boardByte: (i: number) => Buffer.from(this.board)[i] ?? 0,
       },

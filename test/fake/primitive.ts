@@ -203,7 +203,7 @@ function memory(machine: Machine) {
     store64: (va: bigint, value: bigint) =>
       physical.write64(mmu.translate(number(va), 'write'), BigInt.asUintN(64, value)),
     store8: (va: bigint, value: number) => write(va, Buffer.of(value & 0xff)),
-    load8: (va: bigint) => physical.read8(mmu.translate(number(va), 'read')),
+    load8: (va: bigint) => read(va, 1n)[0]!,
     scrub: (va: bigint, length: bigint) => {
       spend(length)
       for (const { pa, size } of mmu.pieces(number(va), number(length), 'write')) physical.zero(pa, size)

@@ -1,4 +1,5 @@
 /** The control protocol over other lines than the console: a VM that holds `control`, in the guest kit and in Debian's shell. */
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { VmConfig } from '../../tool/config/define.ts'
@@ -6,8 +7,9 @@ import { virtio } from '../../tool/config/device.ts'
 import { ROOT } from '../../tool/config/project.ts'
 import { assemblyscript, debian } from '../../tool/config/source.ts'
 import { withBoard } from './harness/board.ts'
+import { bulkhead, during, start } from './harness/command.ts'
 import { expectNothingMissed, NEIGHBOUR } from './harness/neighbour.ts'
-import { argumentsFor, packed } from './harness/system.ts'
+import { argumentsFor, configFile, packed } from './harness/system.ts'
 
 const steward = (fields: Partial<VmConfig>): VmConfig => ({
   name: 'steward',
@@ -73,4 +75,42 @@ describe('a VM with control', () => {
       await board.line('linux', /^2$/)
     })
   })
+})
+
+test('a line with a key: the commands of who has it, and nobody else’s; the key is told to nobody', async () => {
+  const [own, other] = ['5eed'.repeat(16), '0dd1'.repeat(16)]
+  const folder = join(ROOT, 'build/test')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'own.key'), `${own}\n`, { mode: 0o600 })
+  await writeFile(join(folder, 'other.key'), `${other}\n`, { mode: 0o600 })
+  const file = await configFile('control-key', {
+    name: 'test-control-key',
+    board: { name: 'qemu-virt', cpus: 2, memory: '128M' },
+    control: { key: 'own.key' },
+    vms: [NEIGHBOUR],
+  })
+  const built = join(ROOT, 'build/test-control-key')
+  await during(['run', file], async ({ seen, told }) => {
+    await seen(/pulse: \d+ periods/)
+    // By the config's own key; then from afar, by what the environment names.
+    expect(await bulkhead(file, 'pause', 'pulse')).toBe('pulse is paused\n')
+    const from = (...words: string[]) => [...words, '--target', `unix:${built}/control.sock`]
+    const by = (key: string) => ({ BULKHEAD_KEY: join(folder, key) })
+    const resumed = await start(from('resume', 'pulse'), by('own.key')).ended
+    expect([resumed.code, resumed.stdout]).toEqual([0, 'pulse goes on\n'])
+    const none = await start(from('stop', 'pulse')).ended
+    expect([none.code, none.stderr]).toEqual([1, 'bulkhead: the board wants a key: name its file in BULKHEAD_KEY\n'])
+    const wrong = await start(from('stop', 'pulse'), by('other.key')).ended
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('the key is not the one that the board')])
+    const missing = await start(from('ps'), by('no.key')).ended
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('there is no file')])
+    expect(await bulkhead(file, 'ps')).toMatch(/^pulse +running/m)
+    const page = await start(['inspect', file, '--html', join(folder, 'key.html')]).ended
+    expect(page.code).toBe(0)
+    expect(told.stdout + told.stderr).not.toContain(own)
+  })
+  for (const text of [join(built, 'system.json'), join(folder, 'key.html')]) {
+    expect(await readFile(text, 'utf8')).not.toContain(own)
+  }
+  for (const secret of ['bundle.itb', 'bundle.its']) expect((await stat(join(built, secret))).mode & 0o077).toBe(0)
 })

@@ -43,6 +43,7 @@ test.each(['2', '3'])(
           elf,
           'break count',
           'continue',
+          'backtrace 2',
           'stepi',
           'printf "at %d\\n", $pc - (long)&count',
           // A device that is emulated: one instruction, and not one more.
@@ -66,6 +67,7 @@ test.each(['2', '3'])(
           'detach',
         )
         expect(said).toMatch(/Breakpoint 1, count \(\) at test\/guest\/debug\/debuggee\.S:\d+/)
+        expect(said).toMatch(/^#1 +0x[0-9a-f]+ in again \(\) at test\/guest\/debug\/debuggee\.S:\d+/m)
         expect(said).toContain('at 4\n')
         expect(said).toMatch(/Breakpoint 2, device \(\) at/)
         expect(said).toContain('over 1\n')
@@ -79,6 +81,21 @@ test.each(['2', '3'])(
         await seen(new RegExp(`^(?:(?:(?!goes on)[^])*goes on){${before + 1}}`))
         expect(told.stdout).not.toContain('FAIL')
         expect(told.stdout).not.toMatch(/debuggee' is paused/)
+
+        const crashed = await gdb(
+          port,
+          elf,
+          'break count',
+          'continue',
+          'set $pc = (long)&crash',
+          'continue',
+          'printf "vectors %#lx\\n", $pc',
+          'detach',
+        )
+        expect(crashed).toMatch(/Program received signal SIGSEGV/)
+        expect(crashed).toContain('vectors 0x80000200\n')
+        // Nobody holds it any more.
+        await seen(/VM 'debuggee' crashed; it stays off/)
       })
       const refused = await start(['gdb', 'pulse', '--target', file]).ended
       expect([refused.code, refused.stderr]).toEqual([
@@ -125,7 +142,9 @@ test.each(['2', '3'])(
           'info threads',
           `hbreak *0x${address}`,
           'continue',
-          'backtrace 3',
+          // gdb guesses frames where it has no symbols; what it would find them by is right.
+          'printf "caller %#lx\\n", $lr',
+          'printf "frame %#lx %#lx\\n", ((long*)$x29)[0], ((long*)$x29)[1]',
           'delete',
           // The kernel's text is read-only to the kernel.
           `break *0x${address}`,
@@ -139,6 +158,8 @@ test.each(['2', '3'])(
         expect(said).toMatch(/^\* 1 +Thread 1 /m)
         expect(said).toMatch(/^ {2}2 +Thread 2 /m)
         expect(said).toMatch(new RegExp(`Breakpoint 1, 0x${address} in`))
+        expect(said).toMatch(/caller 0xffff8[0-9a-f]{11}\n/)
+        expect(said).toMatch(/frame 0xffff8[0-9a-f]{11} 0xffff8[0-9a-f]{11}\n/)
         expect(said).toContain(`at 0x${address}\n`)
         expect(said).toContain('then 4\n')
       })

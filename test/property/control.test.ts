@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DEPTH_MOST, ERROR_NOT_UTF8, ERROR_PARSE, ERROR_TOO_DEEP, REQUEST_MOST } from '../../src/abi/control.ts'
 import type { Reply } from '../../tool/control/protocol.ts'
+import { FakeKey } from '../fake/key.ts'
 import { Line } from '../fake/line.ts'
 
 const RUNS = 1000
@@ -36,6 +37,7 @@ function depthOf(value: unknown): number {
   return typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0
 }
 
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 const isShort = (text: string) => Buffer.byteLength(text) <= REQUEST_MOST
 /** Pieces of JSON in any order: most of it is none. */
 const soup = fc
@@ -150,6 +152,25 @@ test('a line that drops, adds and changes bytes stops nobody: the next request i
       line.send(HELLO)
       expect(line.send(HELLO)).toMatchObject([{ id: 1, result: { protocol: 1 } }])
       line.host.input(0)
+    }),
+    { numRuns: RUNS },
+  )
+})
+
+test('a locked line opens for nobody who has not the key, whatever is asked', () => {
+  const key = new FakeKey(Buffer.alloc(32, 0x5a))
+  const line = new Line({ key })
+  line.host.control = () => {
+    throw new Error('core was asked')
+  }
+  const digits = fc.oneof(fc.string({ maxLength: 70 }), fc.uint8Array({ minLength: 32, maxLength: 32 }).map(hex))
+  const params = fc.record({ nonce: digits, answer: digits, vm: fc.constantFrom('linux', '') }, { requiredKeys: [] })
+  const methods = fc.constantFrom('hello', 'authenticate', 'stop', 'bye', 'status', 'debug', 'trace', 'create')
+  fc.assert(
+    fc.property(methods, params, (method, params) => {
+      line.rest()
+      const reply = line.ask(method, params)
+      if ('result' in reply) expect(Object.keys(reply.result)).toEqual(['protocol', 'challenge', 'wait'])
     }),
     { numRuns: RUNS },
   )

@@ -15,9 +15,10 @@ function report(lines: readonly string[]): string[] {
   return lines.slice(from + 1).map((line) => line.replace(/^bulkhead \| (?: {2}vCPU \d: )?/, ''))
 }
 
-function failing(gic: 2 | 3, devices?: number) {
+function failing(gic: 2 | 3, devices?: number, control = false) {
   const { machine } = started({
     gic,
+    control,
     vms: { alpha: { restart: NEVER, ...(devices && { devices }) }, beta: { cores: [1] } },
   })
   const vmm = stub(machine, 0)
@@ -71,7 +72,7 @@ test('a register is named as assemblers do, a hypercall by its number', () => {
 })
 
 test('the whole report fits a screen, ends with what happens next, and keeps to what is known', () => {
-  const machine = failing(3)
+  const machine = failing(3, undefined, true)
   const vcpu = machine.vcpuOn(0)!
   machine.physical.write(translate(machine, 0, RAM)!.pa + 0x40, Buffer.from([0x1f, 0x20, 0x03, 0xd5, 0x43, 0, 0, 0xb9]))
   vcpu.elr = BigInt(RAM) + 0x44n
@@ -83,6 +84,8 @@ test('the whole report fits a screen, ends with what happens next, and keeps to 
     'instruction 0xb9000043, the one before 0xd503201f; last exit: write of 4 bytes at 0x9000000, its UART',
     'runs at 0x40000044; virtual timer masked, physical off; no interrupt pending; IRQs masked',
     '0 hypercalls, 1 device accesses, 0 interrupts, 0 other traps since its VM started',
+    'its last exits, the latest first',
+    '  write of 4 bytes at 0x9000000, its UART, pc 0x40000044',
     "VM 'alpha' crashed; it stays off",
   ])
 })

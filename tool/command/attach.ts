@@ -1,5 +1,6 @@
 /** What every command that steers a board does first: find its console, and say hello. */
 import { join } from 'node:path'
+import { readKey } from '../config/key.ts'
 import { findConfig, loadConfig } from '../config/load.ts'
 import { draft } from '../config/system.ts'
 import { Client } from '../control/client.ts'
@@ -24,10 +25,16 @@ export interface Attached {
   board: Hello
 }
 
+/** Where a board's line is, and the key that it may want. */
+export interface Place {
+  target: Target
+  key: Buffer | undefined
+}
+
 /** `wish`: --target. The connection ends with `work`. */
 export async function attached<T>(wish: string | undefined, work: (attached: Attached) => Promise<T>): Promise<T> {
-  const target = await targetOf(wish ?? process.env.BULKHEAD_TARGET)
-  const client = new Client(await connect(target))
+  const { target, key } = await placeOf(wish ?? process.env.BULKHEAD_TARGET)
+  const client = new Client(await connect(target), key)
   try {
     return await work({ client, board: await client.hello() })
   } finally {
@@ -35,14 +42,17 @@ export async function attached<T>(wish: string | undefined, work: (attached: Att
   }
 }
 
-/** What `--target` or the environment says; undefined: the config here. */
-export async function targetOf(text: string | undefined): Promise<Target> {
+/** What `--target` or the environment says, and the key: BULKHEAD_KEY's, or the config's; undefined: the config here. */
+export async function placeOf(text: string | undefined): Promise<Place> {
+  const file = process.env.BULKHEAD_KEY
+  const own = file ? readKey(file).bytes : undefined
   const target = text === undefined ? undefined : parseTarget(text)
-  if (target) return target
+  if (target) return { target, key: own }
   try {
     const file = findConfig(text)
-    const { name } = await draft(file, await loadConfig(file))
-    return { kind: 'unix', path: socketPath(join(buildFolder(file), name)) }
+    const { name, key } = await draft(file, await loadConfig(file))
+    const target = { kind: 'unix' as const, path: socketPath(join(buildFolder(file), name)) }
+    return { target, key: own ?? (key === undefined ? undefined : readKey(key).bytes) }
   } catch (error) {
     if (text !== undefined || !(error instanceof UserError)) throw error
     throw new UserError('no config is here: say with --target which board is meant, as --target example/two-guests')

@@ -3,10 +3,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ArgsDef, defineCommand } from 'citty'
+import { readKey } from '../config/key.ts'
 import { shown } from '../config/project.ts'
 import { Client } from '../control/client.ts'
 import { socketPath } from '../control/socket.ts'
-import { connect, type Target } from '../control/target.ts'
+import { connect } from '../control/target.ts'
 import { pageOf } from '../page/document.ts'
 import { Feed } from '../page/feed.ts'
 import { planOf } from '../page/plan.ts'
@@ -16,7 +17,7 @@ import { EXIT, UserError } from '../ui/failure.ts'
 import { checkOptions, portOf } from '../ui/option.ts'
 import { printJson, say, silence } from '../ui/step.ts'
 import { CONFIG } from './argument.ts'
-import { interrupted, TARGET, targetOf } from './attach.ts'
+import { interrupted, type Place, placeOf, TARGET } from './attach.ts'
 import { type Prepared, prepare } from './prepare.ts'
 
 /** Before a board that is gone is looked for again, ms. */
@@ -70,17 +71,22 @@ export default defineCommand({
 })
 
 /** Without --target, whatever `bulkhead run` plays of this config. */
-async function watched({ system, outDir }: Prepared, target: string | undefined): Promise<Target> {
+async function watched({ system, outDir }: Prepared, target: string | undefined): Promise<Place> {
   const wish = target ?? process.env.BULKHEAD_TARGET
-  return wish === undefined ? { kind: 'unix', path: socketPath(join(outDir, system.name)) } : targetOf(wish)
+  if (wish !== undefined) return placeOf(wish)
+  const key = process.env.BULKHEAD_KEY ?? system.key
+  return {
+    target: { kind: 'unix', path: socketPath(join(outDir, system.name)) },
+    key: key ? readKey(key).bytes : undefined,
+  }
 }
 
 /** Boards come and go; the page stays. */
-async function keepUp(feed: Feed, where: Target, vms: string[], signal: AbortSignal): Promise<void> {
+async function keepUp(feed: Feed, where: Place, vms: string[], signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     let client: Client | undefined
     try {
-      client = new Client(await connect(where))
+      client = new Client(await connect(where.target), where.key)
       const leave = () => client?.close()
       signal.addEventListener('abort', leave, { once: true })
       await feed.follow(client, vms, signal)

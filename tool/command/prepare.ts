@@ -6,6 +6,7 @@ import { balloonRam } from '../config/check/balloon.ts'
 import { checkGic } from '../config/check/board.ts'
 import { checkRam } from '../config/check/memory.ts'
 import { isTemplate } from '../config/check/template.ts'
+import { checkKey } from '../config/key.ts'
 import { findConfig, loadConfig } from '../config/load.ts'
 import { ROOT, shown } from '../config/project.ts'
 import { type SharedMemory, sharedSize } from '../config/shared-memory.ts'
@@ -31,7 +32,7 @@ export async function prepare(config: string | undefined, gic?: GicVersion): Pro
   const file = findConfig(config)
   const { problems, ...found } = await draft(file, await loadConfig(file))
   const { vms, machine, shared } = found
-  problems.push(...checkAll(found))
+  problems.push(...checkAll(found), ...checkKey(found.key))
   if (machine && gic) {
     problems.push(...checkGic(machine, gic))
     machine.gic = gic

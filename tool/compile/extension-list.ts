@@ -1,135 +1,16 @@
 /** What goes into which extension (doc/extensions.md); tool/compile/extension.ts makes them of it. */
+import { CONTROL } from './extension-control.ts'
 import { DEBUG } from './extension-debug.ts'
 import { NETWORK, UPLINK } from './extension-network.ts'
 import type { Extension } from './extension-record.ts'
 import { STORAGE } from './extension-storage.ts'
+import { VIRTIO } from './extension-virtio.ts'
 
 export type { Extension }
 
 export const EXTENSIONS: Extension[] = [
-  {
-    name: 'virtio',
-    services: [],
-    files: {
-      core: [
-        'src/core/balloon',
-        'src/core/bundle-disk',
-        'src/core/disk',
-        'src/core/services-balloon',
-        'src/core/services-console',
-        'src/core/services-disk',
-      ],
-      vmm: ['src/lib/chacha20', 'src/vmm/shared-memory', 'src/vmm/virtio/*'],
-    },
-    exports: {
-      core: [
-        'balloonWish',
-        'controlRead',
-        'controlReset',
-        'controlWrite',
-        'diskDiscard',
-        'diskRead',
-        'diskSize',
-        'diskStored',
-        'diskWritable',
-        'diskWrite',
-        'diskZero',
-        'ramPutBack',
-        'ramTakeOut',
-        'terminalPort',
-        'terminalSize',
-      ],
-    },
-    doors: {
-      core: [
-        'src/core/balloon/createBalloon',
-        'src/core/balloon/fetchBack',
-        'src/core/balloon/restoreAll',
-        'src/core/bundle-disk/readDisk',
-        'src/core/disk/createDisk',
-      ],
-      vmm: [
-        'src/vmm/shared-memory/readShared',
-        'src/vmm/shared-memory/writeShared',
-        'src/vmm/virtio/console/hasKeyboard',
-        'src/vmm/virtio/console/input',
-        'src/vmm/virtio/console/space',
-        'src/vmm/virtio/device/attach',
-        'src/vmm/virtio/device/collect',
-        'src/vmm/virtio/device/configure',
-        'src/vmm/virtio/device/goOn',
-        'src/vmm/virtio/device/hear',
-        'src/vmm/virtio/mmio/readSlot',
-        'src/vmm/virtio/mmio/writeSlot',
-        'src/vmm/virtio/device/collect',
-      ],
-    },
-  },
-  {
-    name: 'control',
-    services: [],
-    files: {
-      core: [
-        'src/core/board-map',
-        'src/core/control',
-        'src/core/explain',
-        'src/core/figure',
-        'src/core/guest-line',
-        'src/core/report-history',
-        'src/core/report-record',
-        'src/core/retarget',
-      ],
-      host: ['src/host/account', 'src/host/command', 'src/host/control/*', 'src/host/monitor', 'src/host/operate'],
-    },
-    exports: {
-      core: [
-        'balloon',
-        'boardByte',
-        'consolePort',
-        'consoleSize',
-        'control',
-        'explain',
-        'freeMemory',
-        'templateByte',
-        'vmCreate',
-        'vmFigure',
-      ],
-      host: ['lineRead', 'lineReset', 'lineWrite', 'openReport', 'report', 'tell'],
-    },
-    areExportsDoors: ['host'],
-    doors: {
-      core: [
-        'src/core/board-map/openMap',
-        'src/core/board-map/sayOwner',
-        'src/core/board-map/tellFirst',
-        'src/core/explain/explainOwn',
-        'src/core/guest-line/read',
-        'src/core/guest-line/reset',
-        'src/core/guest-line/write',
-        'src/core/report-history/sayHistory',
-        'src/core/report-record/recordFault',
-        'src/core/report-record/recordModels',
-      ],
-      host: [
-        'src/host/control/listen/hear',
-        'src/host/control/session/initSession',
-        // What speaks by the protocol: debug
-        'src/host/control/json/beginValues',
-        'src/host/control/json/nextValue',
-        'src/host/control/record/add',
-        'src/host/control/record/addByte',
-        'src/host/control/record/addField',
-        'src/host/control/record/addNumber',
-        'src/host/control/record/endRecord',
-        'src/host/control/reply/beginReply',
-        'src/host/control/reply/refuse',
-        'src/host/control/reply/refuseState',
-        'src/host/control/request/isWord',
-        'src/host/monitor/beginMonitor',
-        'src/host/monitor/monitorByte',
-      ],
-    },
-  },
+  VIRTIO,
+  CONTROL,
   {
     name: 'board',
     services: [],

@@ -20,7 +20,7 @@ export interface SystemConfig {
    * Whether programs may steer the VMs over the console's line, and people at its `Ctrl-]` `:` prompt: `true` by default.
    * doc/control.md
    */
-  control?: boolean
+  control?: boolean | ControlConfig
   /** Whether `bulkhead trace` may follow what every core does: `false` by default. Costs nothing while nobody does. */
   trace?: boolean
   /** By their names: `{ lan: {} }`. VMs join them with `virtio.net({ network: 'lan' })`. */
@@ -32,6 +32,14 @@ export interface SystemConfig {
   /** On a card that holds an older system too: what this one must do before a reset boots it again. doc/why/two-slots.md */
   confirm?: ConfirmConfig
   vms: VmConfig[]
+}
+
+export interface ControlConfig {
+  /**
+   * A file of 64 hexadecimal digits, or of 32 bytes: whoever steers the board over its serial line must have it. `openssl rand -hex 32`
+   * writes one.
+   */
+  key?: string
 }
 
 export interface ConfirmConfig {

@@ -27,6 +27,8 @@ export interface System {
   hash: 'crc32' | 'sha256'
   /** Programs and people may steer the VMs. */
   control: boolean
+  /** The file of the key that the serial line wants; undefined: none. */
+  key?: string
   /** Cores may be traced. */
   trace: boolean
   networks: Network[]
@@ -92,6 +94,7 @@ export interface Draft {
   name: string
   hash: System['hash']
   control: boolean
+  key?: string
   trace: boolean
   networks: Network[]
   shared: SharedMemory[]
@@ -136,7 +139,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     file,
     name,
     hash,
-    control,
+    control: control !== false,
     trace,
     problems: found,
     vms,
@@ -146,6 +149,7 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     shared: sharedMemoriesOf(sharedMemory),
     disks: disksOfBoard(disks, (path) => resolve(dirname(file), path)),
     ...(confirm && { confirm: confirmOf(confirm as ConfirmConfig) }),
+    ...(typeof control === 'object' && control.key !== undefined && { key: resolve(dirname(file), control.key) }),
   }
 }
 

@@ -2,7 +2,9 @@
 import type { Duplex } from 'node:stream'
 import { RECORD_START } from '../../src/abi/control.ts'
 import { EXIT, UserError } from '../ui/failure.ts'
+import { unlock } from './authenticate.ts'
 import {
+  challenge,
   type DebugOperation,
   type DebugParams,
   fromBoard,
@@ -25,6 +27,8 @@ const PATIENCE = 5
 const PAUSE = 50
 /** A log comes as one record. */
 const RECORD_MOST = 2 ** 20
+/** ms: a line that was opened stays open for a minute after a request; how long our last word may take. */
+const [BEAT, GRACE] = [20_000, 300]
 
 interface Waiting {
   settle: (result: unknown) => void
@@ -49,13 +53,19 @@ export class Client {
   /** Many clients share one line: numbers that no other will use. */
   #next = Math.floor(Math.random() * 2 ** 40) * 100
   #isClosed = false
+  readonly #key: Buffer | undefined
+  /** While we hold the line open: a word now and then, so that it stays so. */
+  #beat: NodeJS.Timeout | undefined
+  #unlocking: Promise<Hello> | undefined
 
-  constructor(line: Duplex) {
+  /** `key`: what the board was built with, if its line wants one. */
+  constructor(line: Duplex, key?: Buffer) {
     this.#line = line
+    this.#key = key
     const splitter = new Splitter(
       {
         text: (bytes) => this.#tell((listener) => listener.text?.(bytes)),
-        record: (text) => this.#record(JSON.parse(text)),
+        record: (text) => this.#hear(JSON.parse(text)),
       },
       RECORD_MOST,
     )
@@ -71,8 +81,11 @@ export class Client {
     return () => void this.#listeners.delete(listener)
   }
 
+  /** Also shows the board that we have its key, if its line is locked. */
   async hello(): Promise<Hello> {
-    return hello.parse(await this.#request('hello'))
+    const answer = await this.#request('hello')
+    const locked = challenge.safeParse(answer).data
+    return locked ? this.#unlock() : hello.parse(answer)
   }
 
   /** `method` is `status`, `explain` or an operation. */
@@ -131,8 +144,30 @@ export class Client {
   }
 
   close(): void {
+    const isFirst = !this.#isClosed
     this.#isClosed = true
-    this.#line.destroy()
+    clearInterval(this.#beat)
+    if (!this.#beat || !isFirst) {
+      this.#line.destroy()
+      return
+    }
+    // Whoever comes to the line after us has to show the key.
+    this.#line.end(record({ jsonrpc: '2.0', id: this.#next++, method: 'bye' }), () => this.#line.destroy())
+    setTimeout(() => this.#line.destroy(), GRACE).unref()
+  }
+
+  /** Several requests that found the line locked open it once. */
+  #unlock(): Promise<Hello> {
+    this.#unlocking ??= this.#prove().finally(() => {
+      this.#unlocking = undefined
+    })
+    return this.#unlocking
+  }
+
+  async #prove(): Promise<Hello> {
+    const board = await unlock((method, params) => this.#request(method, params), this.#key)
+    this.#beat ??= setInterval(() => void this.#request('hello').catch(() => {}), BEAT).unref()
+    return board
   }
 
   /** A VM of `template`, by that name or by a name of its own. */
@@ -149,8 +184,10 @@ export class Client {
       try {
         return await this.#send(method, params)
       } catch (error) {
-        if (!(error instanceof Refusal) || error.reason !== 'too-fast') throw error
-        await new Promise((resolve) => setTimeout(resolve, PAUSE))
+        if (!(error instanceof Refusal)) throw error
+        if (error.reason === 'locked' && this.#key) await this.#unlock()
+        else if (error.reason === 'too-fast') await new Promise((resolve) => setTimeout(resolve, PAUSE))
+        else throw error
       }
     }
   }
@@ -173,22 +210,22 @@ export class Client {
       })
       if (this.#isClosed) return fail(gone())
       const request = { jsonrpc: '2.0', id, method, ...(params && { params }) }
-      this.#line.write(`${String.fromCharCode(RECORD_START)}${JSON.stringify(request)}\n`)
+      this.#line.write(record(request))
     })
   }
 
-  #record(value: unknown): void {
+  #hear(value: unknown): void {
     const { id, result } = value as { id?: number; result?: unknown }
     const waiting = id === undefined ? undefined : this.#waiting.get(id)
     if (waiting && result !== undefined) {
       waiting.settle(result)
       return
     }
-    const record = fromBoard.safeParse(value).data
-    if (!record) return
-    if ('error' in record) waiting?.fail(refusal(record.error, waiting.vm))
-    else if ('method' in record && record.method === 'state') this.#tell(({ state }) => state?.(record.params))
-    else if ('method' in record) this.#tell(({ report }) => report?.(record.params))
+    const said = fromBoard.safeParse(value).data
+    if (!said) return
+    if ('error' in said) waiting?.fail(refusal(said.error, waiting.vm))
+    else if ('method' in said && said.method === 'state') this.#tell(({ state }) => state?.(said.params))
+    else if ('method' in said) this.#tell(({ report }) => report?.(said.params))
   }
 
   #tell(act: (listener: Listener) => void): void {
@@ -199,8 +236,13 @@ export class Client {
     for (const { fail } of [...this.#waiting.values()]) fail(gone())
     if (this.#isClosed) return
     this.#isClosed = true
+    clearInterval(this.#beat)
     this.#tell(({ closed }) => closed?.())
   }
+}
+
+function record(request: object): string {
+  return `${String.fromCharCode(RECORD_START)}${JSON.stringify(request)}\n`
 }
 
 export function gone(): UserError {

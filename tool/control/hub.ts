@@ -73,9 +73,11 @@ export class Hub {
   /** What only this end of the line knows; false: the request is the board's. */
   #answer(socket: Socket, text: string): boolean {
     const { method, id } = Object(JSON.parse(text)) as { method?: unknown; id?: unknown }
-    if (method !== 'log') return false
-    const log = Buffer.concat(this.#log).toString('utf8')
-    this.#send(socket, framed(JSON.stringify({ jsonrpc: '2.0', id, result: { text: log } })))
+    const answer = (result: object) => this.#send(socket, framed(JSON.stringify({ jsonrpc: '2.0', id, result })))
+    if (method === 'log') answer({ text: Buffer.concat(this.#log).toString('utf8') })
+    // The line is everybody's: who leaves last locks it.
+    else if (method === 'bye' && this.#clients.size > 1) answer({})
+    else return false
     return true
   }
 

@@ -1,20 +1,16 @@
 /** The control protocol between the board's console and whoever steers it: JSON-RPC 2.0 in RFC 7464 records. doc/control.md. */
 import { z } from 'zod'
 import * as abi from '../../src/abi/control.ts'
-import { CAUSES, DEBUG_OPERATIONS, OPERATIONS, STATES, TRACE_OPERATIONS } from './word.ts'
+import { type exits, reportEvent, stateEvent } from './event.ts'
+import { count, ms, state, version, vm, word } from './part.ts'
+import { DEBUG_OPERATIONS, OPERATIONS, TRACE_OPERATIONS } from './word.ts'
 
-const vm = z.string().min(1).max(31).describe("A VM's name")
-const count = z.int().min(0)
-const state = z.enum(STATES)
-/** Registers and addresses do not fit JSON's numbers. */
-const word = z.string().regex(/^0x[0-9a-f]{1,16}$/)
-const ms = count.describe("Milliseconds of the board's counter")
-const sequence = count.describe('Grows by one with each event; a gap says that events found no room')
-const version = z.literal('2.0')
 const id = z
   .union([z.string(), z.number()])
   .describe(`The request's own, at most ${abi.ID_MOST} bytes as it is written`)
 
+/** 32 bytes. */
+const hash = z.string().regex(/^[0-9a-f]{64}$/)
 const bytes = z.string().regex(/^([0-9a-f]{2})*$/)
 const debugParams = {
   op: z.enum([...DEBUG_OPERATIONS, ...TRACE_OPERATIONS]).optional(),
@@ -30,6 +26,8 @@ export const request = z
     id,
     method: z.enum([
       'hello',
+      'authenticate',
+      'bye',
       'status',
       'explain',
       'create',
@@ -45,7 +43,9 @@ export const request = z
       .object({
         vm: vm
           .optional()
-          .describe('Of every method but hello and trace; of create the name for the VM, else that of the template'),
+          .describe(
+            'Of every method but hello, authenticate, bye and trace; of create the name for the VM, else that of the template',
+          ),
         template: vm.optional().describe('Of create'),
         force: z.boolean().optional().describe('Of destroy: a critical VM too'),
         keep: count.optional().describe('Of balloon: bytes of RAM that the VM is to keep'),
@@ -55,6 +55,12 @@ export const request = z
           .string()
           .optional()
           .describe("Of port: the port of the VM's console that is to have the keyboard, by its name"),
+        nonce: hash.optional().describe("Of authenticate: the client's own"),
+        answer: hash
+          .optional()
+          .describe(
+            "Of authenticate: HMAC-SHA-256 by the key of 'bulkhead client1', the challenge and the client's nonce",
+          ),
         ...debugParams,
       })
       .optional()
@@ -72,6 +78,16 @@ export const hello = z.object({
   templates: z.array(vm).describe('What create makes VMs of'),
   free: count.describe('Bytes of RAM that nobody has'),
   ms,
+})
+
+/** What a locked line says to hello. */
+export const challenge = z.object({
+  protocol: z.literal(abi.PROTOCOL_VERSION),
+  challenge: hash.describe('To be answered by authenticate, once'),
+  wait: count.describe('Milliseconds until an answer is looked at'),
+})
+export const proof = z.object({
+  proof: hash.describe("HMAC-SHA-256 by the key of 'bulkhead board 1', the challenge and the client's nonce"),
 })
 
 export const status = z
@@ -122,87 +138,22 @@ const debugDone = z.strictObject({})
 const failure = z.object({
   code: z.int(),
   message: z.string(),
-  data: z.object({ state }).optional().describe('Of wrong-state: the state that the VM is in'),
+  data: z
+    .object({
+      state: state.optional().describe('Of wrong-state: the state that the VM is in'),
+      ms: count.optional().describe('Of wrong-key and later: how long to wait'),
+    })
+    .optional(),
 })
 
 export const reply = z.union([
-  z.object({ jsonrpc: version, id, result: z.union([hello, status, debugHalt, tracePiece, debugData, debugDone]) }),
+  z.object({
+    jsonrpc: version,
+    id,
+    result: z.union([hello, challenge, proof, status, debugHalt, tracePiece, debugData, debugDone]),
+  }),
   z.object({ jsonrpc: version, id: id.nullable(), error: failure }),
 ])
-
-export const stateEvent = z.object({
-  jsonrpc: version,
-  method: z.literal('state'),
-  params: z.object({ seq: sequence, ms, vm, state, cause: z.enum(CAUSES) }),
-})
-
-const asked = z
-  .object({
-    seq: sequence,
-    ms,
-    vm,
-    kind: z.literal('state'),
-    vcpu: count,
-    cpu: count,
-    state: z.string().describe('What the vCPU does, in words'),
-  })
-  .describe('Answers explain, once for each vCPU')
-
-const exits = z
-  .object({
-    seq: sequence,
-    ms,
-    vm,
-    kind: z.literal('exits'),
-    vcpu: count,
-    cpu: count,
-    exits: z
-      .array(
-        z.object({
-          pc: word,
-          intid: count.optional().describe('Of an interrupt'),
-          esr: word.optional().describe('ESR_EL2 of anything else'),
-          at: word.optional().describe('Of an abort: the guest-physical address'),
-        }),
-      )
-      .max(16)
-      .describe('The latest first; calls by HVC #0 are not among them'),
-  })
-  .describe(
-    "Comes before a fault's report and before an answer to explain: what the vCPU left its guest for until then",
-  )
-
-const fault = z
-  .object({
-    seq: sequence,
-    ms,
-    vm,
-    kind: z.enum(['no-vectors', 'system-error', 'device-models', 'watchdog', 'heartbeat']),
-    vcpu: count,
-    cpu: count,
-    place: z.string().optional().describe('Of device-models: what failed in them, and where'),
-    pc: word,
-    pstate: word,
-    x: z.array(word).length(31),
-    hypercalls: count,
-    accesses: count,
-    interrupts: count,
-    traps: count,
-    instruction: word.optional(),
-    before: word.optional().describe('The instruction before'),
-    vbar: word.optional(),
-    elr: word.optional(),
-    esr: word.optional(),
-    exit: z.string().optional().describe('The last exit in words'),
-    state: z.string().optional(),
-  })
-  .describe("A fault's report; what the VM does next comes as a state event")
-
-export const reportEvent = z.object({
-  jsonrpc: version,
-  method: z.literal('report'),
-  params: z.union([asked, exits, fault]),
-})
 
 /** Whatever the board sends. */
 export const fromBoard = z.union([reply, stateEvent, reportEvent])

@@ -14,7 +14,10 @@ export class Refusal extends UserError {
 }
 
 /** In words for whoever asked about `vm`, or of a template by that name. */
-export function refusal({ code, data }: { code: number; data?: { state: string } | undefined }, vm = ''): Refusal {
+export function refusal(
+  { code, data }: { code: number; data?: { state?: string | undefined; ms?: number | undefined } | undefined },
+  vm = '',
+): Refusal {
   const reason = (ERRORS as Record<number, ErrorName>)[code] ?? 'unknown'
   switch (reason) {
     case 'unknown-vm':
@@ -56,6 +59,12 @@ export function refusal({ code, data }: { code: number; data?: { state: string }
       return new Refusal(reason, `${vm}'s console has no such port: its config names them in virtio.console({ ports })`)
     case 'lacks-balloon':
       return new Refusal(reason, `${vm} has no balloon: give it virtio.balloon() and build again`)
+    case 'locked':
+      return new Refusal(reason, 'the board wants a key: name its file in BULKHEAD_KEY')
+    case 'wrong-key':
+      return new Refusal(reason, 'the key is not the one that the board was built with: name its file in BULKHEAD_KEY')
+    case 'later':
+      return new Refusal(reason, `somebody gave the board a wrong key: it looks at none for ${data?.ms ?? 'some'} ms`)
     default:
       return new Refusal(reason, `the board refused the request: ${reason} (${code})`)
   }

@@ -1,15 +1,18 @@
 /** Writes `build/<system>/`: the bundle, and beside it what a person or a program wants to read about it. */
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BLOCK_SIZE, PAGE_SIZE } from '../../src/abi/layout.ts'
 import type { Board } from '../config/board.ts'
 import { assignCores } from '../config/core.ts'
 import { isNet } from '../config/device.ts'
+import { readKey } from '../config/key.ts'
 import type { Life } from '../config/life.ts'
+import { shown } from '../config/project.ts'
 import type { Server } from '../config/server.ts'
 import type { System } from '../config/system.ts'
 import { alignUp, hex } from '../ui/number.ts'
+import { say } from '../ui/step.ts'
 import { boardMap } from './board-map.ts'
 import { cardParts } from './card-part.ts'
 import { type Extension, extensionSpace, usedUplink } from './extension.ts'
@@ -84,6 +87,8 @@ export async function writeBundle(
   })
   const devices = system.control ? boardMap(machine.board, system.vms) : undefined
   const map = devices && images.add('hypervisor', { part: 'map', type: 'firmware', bytes: devices })
+  const key = system.key === undefined ? undefined : readKey(system.key)
+  if (key?.isOpen) say(`${shown(system.key!)}: others may read this key; chmod 600 ${shown(system.key!)}`)
   await clear(folder)
   await Promise.all(images.list.map(({ name, bytes }) => writeFile(join(folder, 'image', name), bytes)))
   await Promise.all(guests.flatMap((guest) => writeTrees(guest, machine.gic, folder)))
@@ -100,6 +105,7 @@ export async function writeBundle(
       shared,
       uplink,
       confirm: system.confirm,
+      key: key?.bytes,
       extensions: brought,
       map,
       gpio: machine.board.gpio,
@@ -109,10 +115,13 @@ export async function writeBundle(
     },
     images.list,
   )
-  await writeFile(join(folder, 'bundle.its'), source)
-  await runTool('mkimage', ['-E', '-B', hex(PAGE_SIZE), '-f', 'bundle.its', FILE], { cwd: folder })
-
   const file = join(folder, FILE)
+  // Both hold the key, if there is one.
+  const mode = key ? 0o600 : 0o644
+  await writeFile(join(folder, 'bundle.its'), source, { mode })
+  await writeFile(file, '', { mode })
+  await runTool('mkimage', ['-E', '-B', hex(PAGE_SIZE), '-f', 'bundle.its', FILE], { cwd: folder })
+  if (key) await chmod(file, mode)
   const bytes = await readFile(file)
   const treeSize = bytes.readUInt32BE(4)
   if (treeSize >= BLOCK_SIZE) throw new Error(`the bundle's tree has ${treeSize} bytes, the hypervisor reads 2 MiB`)

@@ -69,6 +69,8 @@ export interface FitSystem {
   /** The board's network card, and whose uplink it is. */
   uplink?: { device: DrivenDevice; network: Network } | undefined
   confirm?: Confirm | undefined
+  /** What the serial line wants. */
+  key?: Uint8Array | undefined
   /** The board's. */
   gpio?: GpioBlock | undefined
   /** `disks`: each disk's image, undefined for one that begins as zeroes. */
@@ -100,7 +102,7 @@ ${images.map((image) => imageNode(image, system.hash)).join('')}	};
 		board = ${quoted(system.board)};${trial(system)}${gpio(
       system.gpio,
       system.guests.map(({ guest }) => guest.vm),
-    )}${map(system)}${extensions(system)}${sharedNode(system)}${storage(system)}${uplinkNode(system)}
+    )}${control(system)}${map(system)}${extensions(system)}${sharedNode(system)}${storage(system)}${uplinkNode(system)}
 		vms {
 ${system.guests.map((guest) => vmNode(guest, system)).join('')}		};
 	};
@@ -110,6 +112,10 @@ ${system.guests.map((guest) => vmNode(guest, system)).join('')}		};
 
 function trial({ confirm }: FitSystem): string {
   return confirm ? `\n		confirm = <${confirm.after} ${confirm.within}>;` : ''
+}
+
+function control({ key }: FitSystem): string {
+  return key ? `\n\t\tcontrol {\n\t\t\tkey = [${Buffer.from(key).toString('hex')}];\n\t\t};` : ''
 }
 
 function map({ map }: FitSystem): string {

@@ -7,6 +7,8 @@ import { type CardPart, ENTRY, endOf, entry, extendedEntry, layOutParts, writePa
 import { contentSize, type FatFile, type FatOptions, SECTOR, type Volume, writeFat } from './fat.ts'
 import { commandLineFile, type Slot, selectorFile } from './slot.ts'
 
+/** A card may hold a key: doc/control.md. */
+const OWNER = 0o600
 const MiB = 2 ** 20
 /** Where the first partition begins, and what each is a multiple of: what flash translation layers treat as one piece. */
 const START = 4 * MiB
@@ -89,7 +91,7 @@ async function writePart(
   files: readonly FatFile[],
   note?: (text: string) => void,
 ): Promise<void> {
-  const handle = await open(file, 'w')
+  const handle = await open(file, 'w', OWNER)
   await handle.truncate(size)
   await handle.close()
   const volume: Volume = { image: file, start: 0, size }
@@ -116,7 +118,7 @@ async function writeTable(file: string, layout: Layout, parts: readonly CardPart
   }
   if (parts.length > 0) extendedEntry(parts).copy(record, TABLE + ORDER.length * ENTRY)
   record.writeUInt16LE(SIGNATURE, SECTOR - 2)
-  const handle = await open(file, 'w')
+  const handle = await open(file, 'w', OWNER)
   await handle.write(record, 0, SECTOR, 0)
   await handle.truncate(size)
   await handle.close()

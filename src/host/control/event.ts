@@ -18,6 +18,7 @@ import {
 } from '../../abi/control'
 import { hasSessionOn } from '../attachment'
 import { wakeGuest } from './guest'
+import { consoleListens } from './lock'
 import { add, addByte, addField, addNumber, addWord, beginRecord, sendTo } from './record'
 import { milliseconds } from './session'
 import { addName, stateWord } from './status'
@@ -64,7 +65,7 @@ function beginEvent(method: string): void {
 /** To each line on which somebody has asked for something. */
 function endEvent(): void {
   add('}}')
-  if (hasSessionOn(LINE_CONSOLE)) sendTo(LINE_CONSOLE)
+  if (consoleListens()) sendTo(LINE_CONSOLE)
   if (hasSessionOn(LINE_GUEST) && sendTo(LINE_GUEST)) wakeGuest()
 }
 

@@ -7,8 +7,11 @@ import {
   ERROR_FIXED,
   ERROR_LACKS_BALLOON,
   ERROR_LACKS_CPU,
+  ERROR_LATER,
+  ERROR_LOCKED,
   ERROR_METHOD,
   ERROR_NAME_TAKEN,
+  ERROR_NO_CHALLENGE,
   ERROR_NO_CORE,
   ERROR_NO_MEMORY,
   ERROR_NO_ROOM,
@@ -22,6 +25,7 @@ import {
   ERROR_UNKNOWN_PORT,
   ERROR_UNKNOWN_TEMPLATE,
   ERROR_UNKNOWN_VM,
+  ERROR_WRONG_KEY,
   ERROR_WRONG_STATE,
 } from '../../abi/control'
 import {
@@ -62,6 +66,15 @@ export function refuseState(code: u32, vm: u32): void {
   add(',"data":{"state":"')
   add(stateWord(vmState(vm)))
   add('"}}')
+  endRecord()
+}
+
+/** `ms`: how long to wait before the next. */
+export function refuseFor(code: u32, ms: u64): void {
+  beginError(code)
+  add(',"data":{"ms":')
+  addNumber(ms)
+  add('}}')
   endRecord()
 }
 
@@ -155,6 +168,14 @@ function reason(code: u32): string {
       return 'lacks-balloon'
     case ERROR_UNKNOWN_PORT:
       return 'unknown-port'
+    case ERROR_LOCKED:
+      return 'locked'
+    case ERROR_WRONG_KEY:
+      return 'wrong-key'
+    case ERROR_LATER:
+      return 'later'
+    case ERROR_NO_CHALLENGE:
+      return 'no-challenge'
     case ERROR_TOO_LONG:
       return 'too-long'
     case ERROR_TOO_DEEP:

@@ -18,6 +18,8 @@ enum Field {
   Template = 256,
   Force = 512,
   Port = 1024,
+  Nonce = 2048,
+  Answer = 4096,
 }
 
 /** Members that were there. */
@@ -41,12 +43,18 @@ export let templateTo: usize = 0
 export let isForced = false
 export let portFrom: usize = 0
 export let portTo: usize = 0
+/** A client's, and what it makes of the board's. */
+export let nonceFrom: usize = 0
+export let nonceTo: usize = 0
+export let answerFrom: usize = 0
+export let answerTo: usize = 0
 
 /** 0, or an ERROR_*. The places stay true as long as the text does; no id was found where `idTo` is 0. */
 export function parseRequest(at: usize, length: u32): u32 {
   found = 0
   keep = columns = rows = NO_NUMBER
   idFrom = idTo = methodFrom = methodTo = vmFrom = vmTo = templateFrom = templateTo = portFrom = portTo = 0
+  nonceFrom = nonceTo = answerFrom = answerTo = 0
   isForced = false
   if (!isUtf8(at, length)) return ERROR_NOT_UTF8
   const wrong = members(at, length)
@@ -92,6 +100,8 @@ function ofParams(): Field {
   if (isText(keyFrom, keyTo, 'vm')) return Field.Vm
   if (isText(keyFrom, keyTo, 'template')) return Field.Template
   if (isText(keyFrom, keyTo, 'port')) return Field.Port
+  if (isText(keyFrom, keyTo, 'nonce')) return Field.Nonce
+  if (isText(keyFrom, keyTo, 'answer')) return Field.Answer
   return isText(keyFrom, keyTo, 'force') ? Field.Force : Field.None
 }
 
@@ -120,6 +130,12 @@ function take(field: Field, value: Value): boolean {
   } else if (field === Field.Port) {
     portFrom = valueFrom + 1
     portTo = valueTo - 1
+  } else if (field === Field.Nonce) {
+    nonceFrom = valueFrom + 1
+    nonceTo = valueTo - 1
+  } else if (field === Field.Answer) {
+    answerFrom = valueFrom + 1
+    answerTo = valueTo - 1
   } else {
     vmFrom = valueFrom + 1
     vmTo = valueTo - 1

@@ -2,6 +2,7 @@
 
 import {
   ERROR_METHOD,
+  ERROR_NO_CHALLENGE,
   ERROR_NOT_DEBUGGABLE,
   ERROR_PARAMS,
   ERROR_TOO_FAST,
@@ -32,6 +33,7 @@ import { operate } from '../operate'
 import { NOBODY, sourceAt, VMS } from '../source'
 import { serveCreate } from './create'
 import { currentLine } from './line'
+import { isLocked, serveBye, serveLocked, stayOpen } from './lock'
 import { isGranted } from './rate'
 import { endRecord } from './record'
 import { beginReply, errorOf, refuse, refuseState } from './reply'
@@ -55,7 +57,11 @@ export function serve(at: usize, length: u32): void {
   const wrong = parseRequest(at, length)
   if (!isGranted()) refuse(ERROR_TOO_FAST)
   else if (wrong) refuse(wrong)
+  else if (isLocked()) serveLocked()
+  else if (isMethod('bye')) serveBye()
+  else if (isMethod('authenticate')) refuse(ERROR_NO_CHALLENGE)
   else {
+    stayOpen()
     openSession(currentLine())
     answer(at, length)
   }

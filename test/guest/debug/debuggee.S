@@ -36,9 +36,12 @@ stored:
     str     x1, [x0]
     ret
 
+/* Where its own tables map something, but nobody has memory: vectors that they do not map, or not to be executed, would be
+ * taken at EL1 again and again, and nobody else would hear of it. */
+#define BEHIND_RAM 0x80000000
     .global crash
 crash:
-    constant x0, HOLE
+    constant x0, BEHIND_RAM
     msr     vbar_el1, x0
     isb
     udf     #0

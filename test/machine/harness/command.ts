@@ -14,8 +14,15 @@ export interface Ended {
   stderr: string
 }
 
-export function start(words: string[]): { child: ChildProcess; ended: Promise<Ended>; told: Ended } {
-  const child = spawn(process.execPath, [TOOL, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+/** `env`: beside our own. */
+export function start(
+  words: string[],
+  env: Record<string, string> = {},
+): { child: ChildProcess; ended: Promise<Ended>; told: Ended } {
+  const child = spawn(process.execPath, [TOOL, ...words], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
   const told: Ended = { code: null, stdout: '', stderr: '' }
   child.stdout.on('data', (chunk) => {
     told.stdout += chunk

@@ -3,24 +3,27 @@ import { STATE_PAUSED, STATE_STARTING } from '../abi/life'
 import * as hw from '../hw'
 import { Cpu } from './cpu'
 import * as gic from './gic'
+import { instructionAt } from './instruction'
 import * as log from './log'
+import { beginLine } from './report-fault'
 import { stateOf } from './state'
 import { LR_AT, Power, powerOf, Run, Vcpu } from './vcpu'
-import { ramHolds, ramVa, Vm, vmAt } from './vm'
+import { Vm, vmAt } from './vm'
 
 /** DDI 0487, "WFI": the instruction's only encoding. */
-export const WFI: u32 = 0xd503_207f
-/** What `instructionAt` answers where the VM has no RAM: permanently undefined as an instruction. */
-export const NO_INSTRUCTION: u32 = 0
-/** PAR_EL1: F, and the address. */
-const PAR_FAULT: u64 = 1
-const PAR_ADDRESS: u64 = 0xf_ffff_ffff_f000
-const PAGE_OFFSET: u64 = 0xfff
+const WFI: u32 = 0xd503_207f
 /** CNTV_CTL_EL0, CNTP_CTL_EL0: ENABLE, IMASK. */
 const ENABLE: u64 = 1
 const IMASK: u64 = 2
 /** PSTATE.I, of SPSR. */
 const IRQ_MASKED: u64 = 1 << 7
+
+/** A line of a report. */
+export function sayState(cpu: Cpu, vcpu: Vcpu): void {
+  beginLine(vcpu)
+  describe(cpu, vcpu)
+  log.end()
+}
 
 /** "WFI for 3.2 s; virtual timer masked, ...; no interrupt pending". */
 export function describe(cpu: Cpu, vcpu: Vcpu): void {
@@ -85,14 +88,4 @@ function pending(vcpu: Vcpu, isLoaded: bool): void {
     log.text(lr >> 63 ? ' active' : ' pending')
   }
   if (!isAny) log.text('no interrupt pending')
-}
-
-/** The guest's instruction at a virtual address of the vCPU that this CPU holds. */
-export function instructionAt(vm: Vm, va: u64): u32 {
-  const par = hw.at_s1e1r(va)
-  if (par & PAR_FAULT || va & 3) return NO_INSTRUCTION
-  const ipa = (par & PAR_ADDRESS) | (va & PAGE_OFFSET)
-  if (!ramHolds(vm, ipa, 4)) return NO_INSTRUCTION
-  const word = hw.load64(ramVa(vm, ipa & ~7))
-  return <u32>(ipa & 4 ? word >> 32 : word)
 }
