@@ -1,11 +1,12 @@
 /** Every way out of a guest comes in here, from boot/vectors.S, and goes back there with the vCPU to run. The commonest have
  * entries of their own, whose frames are small. */
+import { HALT_CRASH } from '../abi/debug'
 import { EC, ec } from '../arch/esr'
 import { SMCCC_NOT_SUPPORTED } from '../arch/smccc'
 import * as hw from '../hw'
 import * as compartment from './compartment'
 import { Cpu, thisCpu, WORK_DUE } from './cpu'
-import { caught } from './debug'
+import { caught, holds } from './debug'
 import { accessWithoutSyndrome } from './exit-data-abort'
 import { instructionAbort } from './exit-instruction-abort'
 import { faultIpa } from './fault-address'
@@ -97,7 +98,8 @@ function refuseCall(vcpu: Vcpu): void {
 /** An asynchronous external abort while the guest ran: its own doing as far as anyone can tell. */
 export function onSerror(at: usize): usize {
   const vcpu = changetype<Vcpu>(at)
+  const cpu = thisCpu()
   reportSystemError(vcpu, hw.esr_el2())
-  stopVm(thisCpu(), vcpu.vm, Stop.Crash)
-  return settle(thisCpu())
+  if (!vmAt(vcpu.vm).isDebugged || !holds(cpu, vcpu, HALT_CRASH)) stopVm(cpu, vcpu.vm, Stop.Crash)
+  return settle(cpu)
 }

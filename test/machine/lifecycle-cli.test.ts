@@ -46,7 +46,9 @@ test.each(['2', '3'])(
       await during(['events', '--json', '--target', file], async ({ told, seen }) => {
         await seen(/following/)
         expect(await bulkhead(file, 'pause', 'target')).toBe('target is paused\n')
-        expect(await bulkhead(file, 'explain', 'target')).toMatch(/^vCPU 0 on core \d: paused at 0x4/)
+        expect(await bulkhead(file, 'explain', 'target')).toMatch(
+          /^vCPU 0 on core \d: paused at 0x4.*\n {2}its last exits, the latest first:\n {4}interrupt \d+, pc 0x4/,
+        )
         const again = await start(['pause', 'target', '--target', file]).ended
         expect([again.code, again.stderr]).toEqual([1, 'bulkhead: target cannot do that now: it is paused\n'])
         expect(await bulkhead(file, 'resume', 'target')).toBe('target goes on\n')
@@ -70,6 +72,8 @@ test.each(['2', '3'])(
         expect(told.stdout).toMatch(
           /"vm":"crash","kind":"no-vectors",.*"exit":"fetch of an instruction at 0xb000200, where it has nothing"/,
         )
+        // The fetch is the latest; before, it printed.
+        expect(told.stdout).toMatch(/"vm":"crash","kind":"exits",.*"at":"0xb000200"\},\{"pc":"0x4\w+","esr":"0x93/)
       })
 
       const unknown = await start(['stop', 'targt', '--target', file]).ended

@@ -191,6 +191,21 @@ describe('a guest', () => {
     expect(state(machine, 0)).toBe(STATE_CRASHED)
   })
 
+  test('halts at a system error, which is told; it is over then', () => {
+    machine.sync(0, { esr: BRK })
+    machine.pump()
+    ask(DEBUG_GO)
+    run(0)
+    machine.cpus[0]!.registers.set('esr_el2', 0x2fn << 26n)
+    machine.exit(0, (core, at) => Number(core.onSerror!(at)))
+    machine.pump()
+    expect([state(machine, 0), register(REGISTER_HALT)]).toEqual([STATE_PAUSED, BigInt(HALT_CRASH)])
+    expect(machine.lines.filter((line) => line.includes('caused a system error'))).toHaveLength(1)
+    ask(DEBUG_GO)
+    run(0)
+    expect(state(machine, 0)).toBe(STATE_RUNNING)
+  })
+
   test('steps by one instruction, or by one that is executed for it', () => {
     machine.sync(0, { esr: BRK })
     machine.pump()
