@@ -1,6 +1,6 @@
 /**
  * Writes numbered records to its disk without end, several at once, and says how far a flush has acknowledged them. Where it begins
- * it reads what is there and goes on from the last one. test/machine/power-cut.test.ts looks at the disk itself.
+ * it reads what is there and goes on from the last one. test/machine/virtio-power-cut.test.ts looks at the disk itself.
  */
 import { S_OK, T_FLUSH, T_IN, T_OUT } from '../../../src/arch/virtio-block'
 import { print, printDecimal } from '../../../src/guest/console'
