@@ -93,8 +93,8 @@ export interface BundleOptions {
   extensions?: Record<string, Buffer>
   /** It brings the control protocol's. */
   control?: boolean
-  /** The key that the serial line wants. */
-  key?: Buffer
+  /** The control line's node: the key that it wants, the node of a UART of its own. */
+  line?: Node
   /** The node of the board's disk. */
   storage?: Node
   /** Milliseconds that critical VMs run for before a system on trial has proved itself, and that it may take. */
@@ -117,7 +117,7 @@ export function bundle({
   control = false,
   shared = [],
   extensions = needed(vms, control, shared.length > 0),
-  key,
+  line,
   storage,
   confirm,
   bend,
@@ -137,7 +137,7 @@ export function bundle({
     bulkhead: {
       abi: [1],
       board: COMPATIBLE,
-      ...(key && { control: { key } }),
+      ...(line && { control: line }),
       ...(storage && { storage }),
       ...(confirm && { confirm }),
       vms: Object.fromEntries(Object.entries(vms).map(([name, vm], id) => [name, vmNode(vm, id, own)])),

@@ -72,7 +72,7 @@ describe('HMAC-SHA-256', () => {
 })
 
 function locked(options: Parameters<typeof started>[0] = {}) {
-  const { machine } = started({ control: true, key: KEY, ...options })
+  const { machine } = started({ control: true, line: { key: KEY }, ...options })
   return machine
 }
 
@@ -154,7 +154,7 @@ describe('an answer', () => {
   })
 
   test.each([0, 31, 33])('opens nothing where the bundle’s key has %i bytes', (size) => {
-    const machine = locked({ key: Buffer.alloc(size, 7) })
+    const machine = locked({ line: { key: Buffer.alloc(size, 7) } })
     expect(machine.core.keyed!()).toBe(1)
     for (const key of [Buffer.alloc(32), Buffer.alloc(size, 7), KEY]) {
       expect(answer(machine, key).code).toBe(UNLOCK_LATER)
