@@ -39,6 +39,8 @@ export default {
       properties: ['gpio-controller', '#gpio-cells = <2>'],
     },
   },
+  // hw/arm/virt.c, `create_uart`: there with a second -serial, from QEMU 9.1 on.
+  wires: { uart1: { node: '/pl011@9040000', base: 0x0904_0000, intid: 40, clock: 24_000_000, serial: 1 } },
   nics: {
     // Whatever -device virtio-net-device stands in one of its 32 slots.
     nic0: {

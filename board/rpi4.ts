@@ -1,5 +1,5 @@
 /** Raspberry Pi 4 Model B. "BCM2711 ARM Peripherals"; Linux, arch/arm64/boot/dts/broadcom/bcm2711-rpi-4-b.dts. */
-import { type Board, SD_BUNDLE, SD_KERNEL } from '../tool/config/board.ts'
+import { type Board, SD_BUNDLE, SD_KERNEL, type Wire } from '../tool/config/board.ts'
 import type { BoardDevice } from '../tool/config/board-device.ts'
 
 const MiB = 2 ** 20
@@ -113,6 +113,17 @@ const devices: Record<string, BoardDevice> = {
   },
 }
 
+/** PL011s, which share a page and an interrupt: no VM has another of them then. UART 0 is QEMU's first. */
+const wires = Object.fromEntries(
+  ['uart0', 'uart2', 'uart3', 'uart4', 'uart5'].map((name): [string, Wire] => {
+    const { node, base, pins } = devices[name]!
+    return [
+      name,
+      { node: node!, base, intid: UART_INTID, clock: UART_CLOCK, pins, ...(name === 'uart0' && { serial: 0 }) },
+    ]
+  }),
+)
+
 export default {
   name: 'rpi4',
   title: 'Raspberry Pi 4 Model B',
@@ -132,6 +143,7 @@ export default {
   gic: { versions: [2], most: { 2: 4 } },
   uart: { kind: 'mini', base: 0xfe21_5040, intid: 125 },
   devices,
+  wires,
   // Those of the header; what is behind them the board needs itself.
   gpio: { kind: 'bcm', node: '/soc/gpio@7e200000', base: 0xfe20_0000, intids: [145, 146, 147, 148], pins: 28 },
   disks: {

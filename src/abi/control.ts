@@ -2,8 +2,9 @@
 
 export const PROTOCOL_VERSION = 1
 
-/** Where requests come from, each with answers, events and limits of its own: the console's UART, and the VM that holds `control`. */
-export const LINE_CONSOLE = 0
+/** Where requests come from, each with answers, events and limits of its own: a UART, the console's or one for this alone, and the VM that
+ * holds `control`. */
+export const LINE_SERIAL = 0
 export const LINE_GUEST = 1
 export const LINES = 2
 

@@ -4,8 +4,8 @@ import { PAGE_SIZE } from '../abi/layout'
 import * as hw from '../hw'
 import { deviceVa } from './address'
 import * as bundle from './bundle-device'
-import { isTaken } from './machine'
 import { mapDevice, unmap } from './stage1'
+import { isTaken } from './taken'
 
 /** The device of the bundle's `node` answers from here on. False: it would take a register that nobody may write so. */
 export function turnOn(node: usize): bool {

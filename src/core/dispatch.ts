@@ -62,24 +62,26 @@ export function begin(kind: u32, hertz: u64): bool {
   const service = self()
   driver = kind
   clocks = hertz
-  submitted = 0
   service.isBroken = false
   storageInstantiate()
   const slots = storage.init(driver, hw.cntfrq_el0(), clocks)
+  submitted = 0 // whatever it said meanwhile of requests that it does not have
   service.isUp = !service.isBroken && slots !== 0
   depth = service.isUp ? slots : 0
   setOpen(STORAGE, service.isUp)
   return service.isUp
 }
 
-/** The service failed: what it had goes to the next one, or fails. Boot aside, under storage.lock. */
+/** The service failed: what it had goes to the next one, or fails. Only once that has reset the device, which may write to a request's
+ * buffer before. Boot aside, under storage.lock. */
 function mend(): void {
   while (self().isBroken) {
     setOpen(STORAGE, false)
-    for (let i: u32 = 0; i < ticketCount(); i++) takeBack(i)
     self().isUp = false
     wipe(STORAGE, storageMemorySize())
-    if (++faults > FAULTS_MOST || !begin(driver, clocks)) break
+    const isBack = ++faults <= FAULTS_MOST && begin(driver, clocks)
+    for (let i: u32 = 0; i < ticketCount(); i++) takeBack(i)
+    if (!isBack) break
     dispatch()
   }
   self().isBroken = false

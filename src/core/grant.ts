@@ -16,11 +16,12 @@ import { interruptId, isEdge, pageAddress, pageSize } from './bundle-device'
 import { Cpu, thisCpu } from './cpu'
 import * as gic from './gic'
 import * as spi from './gic-spi'
-import { dtb, isTaken } from './machine'
+import { dtb } from './machine'
 import { rangeCount, rangeEnd, rangeStart, take } from './pages'
 import * as passthrough from './passthrough'
 import { baseOf, SERVICES } from './service'
 import { map, mapDevice } from './stage1'
+import { isTaken } from './taken'
 
 @unmanaged
 export class Grant {

@@ -9,6 +9,7 @@ import { hostInstantiate, hostMemorySize } from './link'
 import { uartKind, uartPa } from './machine'
 import { baseOf, HOST, Service, serviceAt, wipe } from './service'
 import { NAME_SIZE, nameOf, vmAt, vmCount } from './vm'
+import * as wire from './wire'
 
 function self(): Service {
   return serviceAt(HOST)
@@ -38,7 +39,9 @@ export function begin(): bool {
 /** What the bundle brought for it: at boot that is known only when it has begun. */
 export function attach(): void {
   layLiterals(LITERALS_HOST, baseOf(HOST))
-  if (hasExtension(EXTENSION_CONTROL)) host.attach(<u32>hw.cntfrq_el0())
+  if (!hasExtension(EXTENSION_CONTROL)) return
+  host.attach(<u32>hw.cntfrq_el0())
+  wire.attach()
 }
 
 /** After a fault, as at boot: what it held of the guests' output, and what was typed, is lost. */

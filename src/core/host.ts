@@ -14,6 +14,8 @@ export declare function tell(vm: u32, state: u32, cause: u32): void
 /** 1: whoever reads records is to have one of this VM, with members that `report` adds; a line feed ends it. */
 export declare function openReport(vm: u32): u32
 export declare function report(bytes: u64, count: u32): void
+/** The control line has a UART of its own, `offset` bytes behind WINDOW_DEVICE. */
+export declare function openWire(kind: u32, offset: u32): void
 /** The line of the VM that holds `control`: its driver begins anew; up to eight bytes of it; up to seven for it, how many in bits 63:56. */
 export declare function lineReset(vm: u32): void
 export declare function lineWrite(bytes: u64, count: u32): void

@@ -8,7 +8,7 @@ import { serveUart } from './console'
 import { Cpu, WORK_TIMER } from './cpu'
 import { hasExtension } from './extension'
 import * as gic from './gic'
-import { maintenanceIntid, SCHEDULER_INTID, uartIntid } from './machine'
+import { maintenanceIntid, SCHEDULER_INTID, uartIntid, wireIntid } from './machine'
 import { takeRequests } from './request'
 import { wake } from './server'
 import { Run, Vcpu } from './vcpu'
@@ -43,7 +43,7 @@ export function handleInterrupt(cpu: Cpu, iar: u32): void {
     cpu.work |= WORK_TIMER
   } else if (intid == maintenanceIntid) {
     if (cpu.isLoaded) compartment.maintenance(changetype<Vcpu>(cpu.vcpu))
-  } else if (intid == uartIntid) serveUart(cpu)
+  } else if (intid == uartIntid || intid == wireIntid) serveUart(cpu)
 }
 
 /** A timer while EL2 had the CPU: of the vCPU in WFI that the CPU still holds, or of one that has just left. */

@@ -1,16 +1,15 @@
 /** The board as its DTB describes it: read once, checked, kept as plain numbers. Boot only. */
 import { UART_KIND_CADENCE, UART_KIND_IMX, UART_KIND_MINI, UART_KIND_NONE, UART_KIND_PL011 } from '../abi/compartment'
-import { PAGE_SIZE } from '../abi/layout'
 import * as fdt from '../lib/fdt'
 import * as way from '../lib/fdt-way'
 import { equals } from '../lib/text'
 import * as ram from './ram'
 import { readCpus } from './topology'
 
-const SPI_BASE: u32 = 32
+export const SPI_BASE: u32 = 32
 const PPI_BASE: u32 = 16
 /** The longest that a GIC's frame is, spread over 64 KiB pages; none of ours has anything else there. */
-const GIC_FRAME: u64 = 0x1_0000
+export const GIC_FRAME: u64 = 0x1_0000
 
 /** Where the DTB lies in core's window. */
 export let dtb: usize = 0
@@ -22,6 +21,15 @@ export function setDtb(at: usize): void {
 export let uartPa: u64 = 0
 export let uartKind: u32 = 0
 export let uartIntid: u32 = 0
+
+/** The control line's, if it has one of its own: src/core/wire.ts. */
+export let wirePa: u64 = 0
+export let wireIntid: u32 = 0
+
+export function setWire(pa: u64, intid: u32): void {
+  wirePa = pa
+  wireIntid = intid
+}
 
 export let gicVersion: u32 = 0
 export let gicdPa: u64 = 0
@@ -120,7 +128,7 @@ function lengthTo(property: usize, end: u32): u32 {
   return length
 }
 
-function kindOf(node: usize): u32 {
+export function kindOf(node: usize): u32 {
   if (fdt.listHolds(dtb, node, 'compatible', 'arm,pl011')) return UART_KIND_PL011
   if (fdt.listHolds(dtb, node, 'compatible', 'brcm,bcm2835-aux-uart')) return UART_KIND_MINI
   if (fdt.listHolds(dtb, node, 'compatible', 'cdns,uart-r1p12')) return UART_KIND_CADENCE
@@ -129,26 +137,6 @@ function kindOf(node: usize): u32 {
 
 export function hasMemory(): bool {
   return ram.hasMemory()
-}
-
-/** Whether a device's pages would be RAM, or of a device that is the hypervisor's own: console, interrupt controller, power. */
-export function isTaken(pa: u64, size: u64): bool {
-  return (
-    ram.overlaps(dtb, pa, size) ||
-    meets(pa, size, uartPa, PAGE_SIZE) ||
-    meets(pa, size, pmPa, PAGE_SIZE) ||
-    meets(pa, size, gicdPa, GIC_FRAME) ||
-    meets(pa, size, gicrPa, gicrSize) ||
-    meets(pa, size, giccPa, giccSize) ||
-    meets(pa, size, gichPa, GIC_FRAME) ||
-    meets(pa, size, gicvPa, GIC_FRAME)
-  )
-}
-
-/** Whether the pages of a register block, if there is one, lie in the range. */
-function meets(pa: u64, size: u64, block: u64, length: u64): bool {
-  const first = block & ~(<u64>(PAGE_SIZE - 1))
-  return block != 0 && pa < block + length && first < pa + size
 }
 
 /** Takes from the RAM what is not ours. False: it is in too many pieces. After `readSystem`. */

@@ -16,9 +16,10 @@ import { turnOn } from './device-clock'
 import * as gic from './gic'
 import * as spi from './gic-spi'
 import * as gpio from './gpio'
-import * as machine from './machine'
+import { uartIntid, wireIntid } from './machine'
 import { remind } from './request'
 import { mapDevice } from './stage2'
+import { isTaken } from './taken'
 import { DUE_DEVICE, Power, powerOf, Vcpu, vcpuAt } from './vcpu'
 import { Vm, vmAt, vmCount } from './vm'
 
@@ -47,13 +48,14 @@ function assignDevice(vm: Vm, node: usize): string {
   for (let i: u32 = 0; i < bundle.pageCount(node); i++) {
     const pa = bundle.pageAddress(node, i)
     const size = bundle.pageSize(node, i)
-    if (pa + size < pa || machine.isTaken(pa, size) || isOfGpio(pa, size)) return FORBIDDEN
+    if (pa + size < pa || isTaken(pa, size) || isOfGpio(pa, size)) return FORBIDDEN
     if (isMapped(vm.index, pa, size)) return TWICE
     if (!mapDevice(vm.vttbr & ADDRESS, pa, pa, size)) return FORBIDDEN
   }
   for (let i: u32 = 0; i < bundle.interruptCount(node); i++) {
     const intid = bundle.interruptId(node, i)
-    if (intid < FIRST || intid >= LAST || intid >= spi.limit() || intid == machine.uartIntid) return FORBIDDEN
+    if (intid < FIRST || intid >= LAST || intid >= spi.limit() || intid == uartIntid || intid == wireIntid)
+      return FORBIDDEN
     if (gpio.hasInterrupt(intid)) return FORBIDDEN
     const owner = ownerOf(intid)
     if (owner && owner != vm.index + 1) return TWICE
@@ -65,8 +67,7 @@ function assignDevice(vm: Vm, node: usize): string {
 
 /** Whose block nobody else has, and neither do we. */
 function assignLines(vm: Vm, node: usize): string {
-  if (!gpio.open() || machine.isTaken(gpio.pa, PAGE_SIZE) || isMapped(vm.index + 1, gpio.pa, PAGE_SIZE))
-    return FORBIDDEN
+  if (!gpio.open() || isTaken(gpio.pa, PAGE_SIZE) || isMapped(vm.index + 1, gpio.pa, PAGE_SIZE)) return FORBIDDEN
   if (!gpio.hasPins(vm, node)) return FORBIDDEN
   return gpio.assign(vm, node) ? '' : TWICE
 }

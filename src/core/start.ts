@@ -42,6 +42,7 @@ import { seedTemplates } from './template'
 import { mpidrOf } from './topology'
 import { vmAt, vmCount } from './vm'
 import { closeWindow, openWindow, TREE_LIMIT } from './window'
+import { routeWire } from './wire'
 
 /** `dtb` and `image` are physical addresses; `level` is the exception level that the loader entered us at. */
 export function boot(dtb: u64, image: u64, level: u32): usize {
@@ -104,6 +105,7 @@ function startSystem(): usize {
   const keeper = startCpus()
   setKeeper(keeper)
   gic.enableSpi(machine.uartIntid, keeper)
+  if (hasExtension(EXTENSION_CONTROL)) routeWire(keeper)
   if (hasExtension(EXTENSION_BOARD)) boardLife.open(thisCpu(), keeper)
   else firmware.endGuard()
   reportReady()

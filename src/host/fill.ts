@@ -3,7 +3,7 @@
 import { step } from './mux'
 import { hasRoomNews } from './output'
 import { staged } from './screen'
-import { awaitRoom, canSend, send } from './uart'
+import { awaitRoom, canSend, console, send } from './uart'
 
 /** Bytes that one call hands to the UART: more than any FIFO holds, so that a full one, not this, ends the call on a board. */
 export const BURST: u32 = 64
@@ -19,12 +19,12 @@ export function fill(burst: u32): void {
   while (sent < burst) {
     if (staged().used() === 0) {
       if (step()) continue
-      awaitRoom(hasRoomNews())
+      awaitRoom(console, hasRoomNews())
       return
     }
-    if (!canSend()) break
-    send(staged().pop())
+    if (!canSend(console)) break
+    send(console, staged().pop())
     sent += 1
   }
-  awaitRoom(true)
+  awaitRoom(console, true)
 }

@@ -2,7 +2,7 @@
 
 import { inputDeadline, NO_INPUT } from './input'
 import { hear } from './remote'
-import { awaitInput, clearReceive, hasReceived, receive } from './uart'
+import { awaitInput, clearReceive, console, hasReceived, receive } from './uart'
 
 /** Bytes that one call takes: more than any FIFO holds, yet QEMU's is filled again while it is read. */
 const BURST: u32 = 64
@@ -13,26 +13,31 @@ let held: u32 = NO_INPUT
 let unfinished = false
 
 export function initIntake(): void {
-  unfinished = hasReceived()
+  unfinished = hasReceived(console)
 }
 
 export function takeReceived(): void {
-  clearReceive()
+  clearReceive(console)
   unfinished = false
   if (held !== NO_INPUT && !hear(held)) return
   held = NO_INPUT
   for (let i: u32 = 0; i < BURST; i++) {
-    const ch = receive()
+    const ch = receive(console)
     if (ch < 0) {
-      awaitInput(true)
+      awaitInput(console, true)
       return
     }
     if (hear(ch)) continue
     held = ch
     // Its level would interrupt without end.
-    awaitInput(false)
+    awaitInput(console, false)
     return
   }
+  unfinished = true
+}
+
+/** Another UART's FIFO was not emptied either: no interrupt announces the rest. */
+export function goOnSoon(): void {
   unfinished = true
 }
 

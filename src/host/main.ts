@@ -7,14 +7,16 @@ import { initIntake, intakeDeadline, takeReceived } from './intake'
 import { initKeyboard } from './keyboard'
 import { step } from './mux'
 import { acceptSeveral, hasLine, takeRoom } from './output'
+import { pollOther } from './remote'
 import { initScreen, staged } from './screen'
 import { HYPERVISOR, initSources, setName as setSourceName, VMS } from './source'
 import { initTurns, lineDeadline, setUrgent } from './turn'
-import { awaitIdle, canSend, send } from './uart'
+import { awaitIdle, canSend, console, send } from './uart'
 import { initUart } from './uart-kind'
 
 export { lineRead, lineReset, lineWrite } from './control/guest'
 export { openReport, report, tell } from './control/news'
+export { openWire } from './control/wire'
 export { attach } from './remote'
 
 /** Reads of the flag register in one flush: about 400 ms where a read takes 100 ns. */
@@ -29,7 +31,7 @@ export function init(kind: u32, offset: u32, frequency: u32): void {
   initInput(frequency)
   initKeyboard(VMS)
   initTurns(frequency)
-  wired = initUart(kind, offset)
+  wired = initUart(console, kind, offset)
   if (wired) initIntake()
 }
 
@@ -65,6 +67,7 @@ export function uartInterrupt(): void {
 export function poll(): void {
   if (!wired) return
   takeReceived()
+  pollOther()
   fill(BURST)
 }
 
@@ -81,10 +84,10 @@ export function flush(): void {
   while (spins > 0) {
     if (staged().used() === 0) {
       if (!step()) break
-    } else if (canSend()) send(staged().pop())
+    } else if (canSend(console)) send(console, staged().pop())
     else spins -= 1
   }
-  awaitIdle(spins) // the board may be about to lose its power
+  awaitIdle(console, spins) // the board may be about to lose its power
   setUrgent(false)
 }
 

@@ -1,6 +1,6 @@
 /** Records of the control protocol that wait for their line, whole ones. The console's go between any two bytes of the human text. */
 
-import { LINE_CONSOLE, LINES } from '../abi/control'
+import { LINE_SERIAL, LINES } from '../abi/control'
 import { RING_HEADER, Ring } from './ring'
 
 const SIZE: u32 = 4096
@@ -17,8 +17,15 @@ export function forgetOutgoing(line: u32): void {
   waitingOn(line).init(SIZE)
 }
 
+/** A UART of their own has them, not the console's. */
+let apart = false
+
+export function setApart(isApart: boolean): void {
+  apart = isApart
+}
+
 export function hasOutgoing(): boolean {
-  return waitingOn(LINE_CONSOLE).used() !== 0
+  return !apart && waitingOn(LINE_SERIAL).used() !== 0
 }
 
 export function roomForOutgoing(line: u32): u32 {
@@ -27,6 +34,6 @@ export function roomForOutgoing(line: u32): u32 {
 
 /** Up to `limit` bytes; `to` has room for them. */
 export function moveOutgoing(to: Ring, limit: u32): void {
-  const waiting = waitingOn(LINE_CONSOLE)
+  const waiting = waitingOn(LINE_SERIAL)
   for (let i: u32 = 0; i < limit && waiting.used() !== 0; i++) to.push(waiting.pop())
 }

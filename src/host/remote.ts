@@ -4,6 +4,7 @@
 import { isAttached, markAttached } from './attachment'
 import * as listen from './control/listen'
 import { initSession } from './control/session'
+import { pollWire } from './control/wire'
 import { typed } from './keyboard'
 
 /** core: the extension is there. */
@@ -12,7 +13,12 @@ export function attach(frequency: u32): void {
   markAttached()
 }
 
-/** A byte from the UART: a request's, or typed. False: whoever has the keyboard has no room for it now. */
+/** The UART that has records alone, if there is one. */
+export function pollOther(): void {
+  if (isAttached()) pollWire()
+}
+
+/** A byte from the console's UART: a request's, or typed. False: whoever has the keyboard has no room for it now. */
 export function hear(ch: u32): bool {
   return isAttached() ? listen.hear(ch) : typed(ch)
 }

@@ -2,7 +2,7 @@
 
 import { CADENCE_FIFO, CADENCE_IDR, CADENCE_INT_ALL, CADENCE_SR } from '../arch/uart'
 import { read32, write32 } from './hw'
-import { uart } from './uart'
+import { Uart } from './uart'
 
 const CONTROL: usize = 0x00
 const INTRPT_EN: usize = 0x08
@@ -21,7 +21,7 @@ const SR_TACTIVE: u32 = 1 << 11
 const INT_RTRIG: u32 = 1 << 0
 const INT_TEMPTY: u32 = 1 << 3
 
-export function initCadence(at: usize): void {
+export function initCadence(uart: Uart, at: usize): void {
   uart.idleAt = at + CADENCE_SR
   uart.idleMask = SR_TEMPTY | SR_TACTIVE
   uart.idleValue = SR_TEMPTY

@@ -2,7 +2,7 @@
 
 import { IMX_UCR1, IMX_UCR1_UARTEN } from '../arch/uart'
 import { read32, write32 } from './hw'
-import { uart } from './uart'
+import { Uart } from './uart'
 
 const URXD: usize = 0x00
 const UCR2: usize = 0x84
@@ -24,7 +24,7 @@ const UFCR_OURS: u32 = (2 << 10) | 1
 const USR2_RDR: u32 = 1 << 0
 const USR2_TXDC: u32 = 1 << 3
 
-export function initImx(at: usize): void {
+export function initImx(uart: Uart, at: usize): void {
   uart.idleAt = at + USR2
   uart.idleMask = USR2_TXDC
   uart.idleValue = USR2_TXDC

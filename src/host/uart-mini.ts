@@ -2,7 +2,7 @@
 
 import { MINI_IER, MINI_IO, MINI_LSR } from '../arch/uart'
 import { read32, write32 } from './hw'
-import { uart } from './uart'
+import { Uart } from './uart'
 
 /** From AUX_MU_IO_REG on, as the device tree's `reg` has them. */
 const AUX_MU_LCR_REG: usize = 0x0c
@@ -20,7 +20,7 @@ const IER_TRANSMIT: u32 = 1 << 1
 /** Without it none of the others comes; a 16550 calls it line status. */
 const IER_LINE_STATUS: u32 = 1 << 2
 
-export function initMini(at: usize): void {
+export function initMini(uart: Uart, at: usize): void {
   uart.idleAt = at + MINI_LSR
   uart.idleMask = LSR_TRANSMITTER_IDLE
   uart.idleValue = LSR_TRANSMITTER_IDLE

@@ -1,7 +1,7 @@
 /** What uart.ts needs to know of a PL011. DDI 0183, "Programmer's model". */
 
 import { read32, write32 } from './hw'
-import { awaitIdle, IDLE_SPINS, keepReceived, uart } from './uart'
+import { awaitIdle, IDLE_SPINS, keepReceived, Uart } from './uart'
 
 const UARTDR: usize = 0x000
 const UARTFR: usize = 0x018
@@ -30,7 +30,7 @@ const INT_ALL: u32 = 0x7ff
 /** Framing, parity and break errors: the byte is not one. Overrun (bit 11) concerns the ones after it. */
 const DR_ERRORS: u32 = 7 << 8
 
-export function initPl011(at: usize): void {
+export function initPl011(uart: Uart, at: usize): void {
   uart.idleAt = at + UARTFR
   uart.idleMask = FR_BUSY
   uart.idleValue = 0
@@ -51,17 +51,17 @@ export function initPl011(at: usize): void {
   write32(at + UARTIMSC, 0)
   const line = read32(at + UARTLCR_H)
   const control = read32(at + UARTCR)
-  if ((line & LINE) !== LINE || (control & ON) !== ON) setLine(at, line | LINE, control | ON)
+  if ((line & LINE) !== LINE || (control & ON) !== ON) setLine(uart, at, line | LINE, control | ON)
   write32(at + UARTIFLS, IFLS)
   write32(at + UARTICR, INT_ALL)
   write32(at + UARTIMSC, uart.enabled)
 }
 
 /** Only where the firmware left it otherwise, for it empties the FIFOs. Without FIFO one byte may have been received. */
-function setLine(at: usize, line: u32, control: u32): void {
-  keepReceived()
+function setLine(uart: Uart, at: usize, line: u32, control: u32): void {
+  keepReceived(uart)
   // What the boot code printed must be out: the line control register may change only while the UART is idle and disabled.
-  awaitIdle(IDLE_SPINS)
+  awaitIdle(uart, IDLE_SPINS)
   write32(at + UARTCR, 0)
   // Writing UARTLCR_H takes over the baud rate divisors too; those are the firmware's.
   write32(at + UARTLCR_H, line)

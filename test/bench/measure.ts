@@ -8,6 +8,7 @@ import type { GicVersion } from '../../tool/config/board.ts'
 import { ROOT } from '../../tool/config/project.ts'
 import { qemuArguments } from '../../tool/qemu/arguments.ts'
 import { runQemu } from '../../tool/qemu/run.ts'
+import { debianDeviceTree } from '../../tool/setup/debian.ts'
 import { UserError } from '../../tool/ui/failure.ts'
 import type { PerByte } from './figure.ts'
 
@@ -64,13 +65,21 @@ export async function restart(gic: GicVersion): Promise<number> {
   return Number(lives[4]) - Number(lives[2]) - Number(scrubs[1])
 }
 
+/** Instructions of all cores from reset to the first one of the guest that began last, on a Raspberry Pi 4; two guests of 1 MiB. */
+export async function bothOnRaspberry(): Promise<number> {
+  const found = (await linesUnder('raspi4b', 2)).flatMap((line) => /^bench boot (\d+)$/.exec(line)?.[1] ?? [])
+  if (found.length !== 2) throw new UserError(`${found.length} of two guests have begun`)
+  return Math.max(...found.map(Number))
+}
+
 async function linesUnder(config: string, gic: GicVersion): Promise<string[]> {
   const prepared = await prepare(join(HERE, `${config}.config.ts`), gic)
   const { machine, vms } = prepared.system
   const built = await hypervisor(prepared.outDir)
   const { image } = built
   const bundle = (await pack(prepared, built)).file
-  const args = qemuArguments({ machine, image, bundle, gic: machine.gic, icount: true })
+  const dtb = machine.board.dtb && (await debianDeviceTree(machine.board.dtb))
+  const args = qemuArguments({ machine, image, bundle, dtb, gic: machine.gic, icount: true })
   return linesOf(
     args,
     vms.map((vm) => vm.name),

@@ -1,4 +1,4 @@
-// expect: control: 'no' does not fit here; write true, false, or { key: 'control.key' }
+// expect: control: 'no' does not fit here; write true, false, or { uart: 'uart1', key: 'control.key' }
 import { file, image } from '../fake/kernel-file.ts'
 
 const kernel = file(image())

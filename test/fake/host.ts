@@ -1,7 +1,7 @@
 /** The host module as it ships, over a pretend UART and a pretend core. */
 import { readFileSync } from 'node:fs'
 import { SOURCE_HYPERVISOR, UART_KIND_PL011 } from '../../src/abi/compartment.ts'
-import { WINDOW_DEVICE } from '../../src/abi/layout.ts'
+import { PAGE_SIZE, WINDOW_DEVICE } from '../../src/abi/layout.ts'
 import { STATE_RUNNING } from '../../src/abi/life.ts'
 import { GuestLine } from './guest-line.ts'
 import { type FakeKey, NO_KEY } from './key.ts'
@@ -23,6 +23,7 @@ interface Exports {
   tell(vm: number, state: number, cause: number): void
   openReport(vm: number): number
   report(bytes: bigint, count: number): void
+  openWire(kind: number, offset: number): void
   lineReset(vm: number): void
   lineWrite(bytes: bigint, count: number): void
   lineRead(): bigint
@@ -80,6 +81,8 @@ export interface FakeHostOptions {
 
 export class FakeHost {
   readonly uart = new FakePl011()
+  /** The one that has records alone, once it is open. */
+  readonly wire = new FakePl011()
   readonly states: number[]
   readonly call: Exports
   now = 0
@@ -144,8 +147,8 @@ export class FakeHost {
         boardByte: (i: number) => Buffer.from(this.board)[i] ?? 0,
       },
       hw: {
-        read32: (at: number) => this.uart.read((at >>> 0) - WINDOW_DEVICE),
-        write32: (at: number, value: number) => this.uart.write((at >>> 0) - WINDOW_DEVICE, value >>> 0),
+        read32: (at: number) => this.#at(at, (uart, offset) => uart.read(offset)),
+        write32: (at: number, value: number) => this.#at(at, (uart, offset) => uart.write(offset, value >>> 0)),
       },
       env: { abort: stop('abort'), fuel: stop('out of fuel') },
     })
@@ -155,6 +158,11 @@ export class FakeHost {
     names.forEach((name, vm) => {
       for (const [i, ch] of [...Buffer.from(name)].entries()) this.call.setName(vm, i, ch)
     })
+  }
+
+  #at<T>(at: number, access: (uart: FakePl011, offset: number) => T): T {
+    const offset = (at >>> 0) - WINDOW_DEVICE
+    return offset < PAGE_SIZE ? access(this.uart, offset) : access(this.wire, offset - PAGE_SIZE)
   }
 
   /** Hands over bytes until one is refused; answers how many were taken. */
@@ -198,7 +206,7 @@ export class FakeHost {
     for (let i = 0; i < limit; i++) {
       const before = this.uart.sent.length
       this.uart.drain(FIFO)
-      if (this.uart.interrupt) this.interrupt()
+      if (this.uart.interrupt || this.wire.interrupt) this.interrupt()
       else if (this.call.deadline() === 0n) {
         this.call.poll()
         this.call.inputPending()

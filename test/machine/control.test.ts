@@ -114,3 +114,38 @@ test('a line with a key: the commands of who has it, and nobody else’s; the ke
   }
   for (const secret of ['bundle.itb', 'bundle.its']) expect((await stat(join(built, secret))).mode & 0o077).toBe(0)
 })
+
+describe('a control line with a UART of its own', () => {
+  test.each([
+    ['qemu-virt', 'uart1'],
+    ['rpi4', 'uart0'],
+  ])('of %s takes every command, and the console has text alone', async (name, uart) => {
+    const file = await configFile(`control-uart-${name}`, {
+      name: `test-control-uart-${name}`,
+      board: name === 'rpi4' ? name : { name, cpus: 2, memory: '128M' },
+      control: { uart },
+      vms: [NEIGHBOUR],
+    })
+    const log = join(ROOT, `build/test/uart-${name}`)
+    await during(['run', file, '--log', log], async ({ seen }) => {
+      await seen(/pulse: \d+ periods/)
+      expect(await bulkhead(file, 'pause', 'pulse')).toBe('pulse is paused\n')
+      expect(await bulkhead(file, 'explain', 'pulse')).toMatch(/^vCPU 0 on core \d: paused/)
+      expect(await bulkhead(file, 'resume', 'pulse')).toBe('pulse goes on\n')
+      expect(await bulkhead(file, 'ps')).toMatch(/^pulse +running/m)
+      expect(await bulkhead(file, 'logs', 'pulse')).toContain('pulse: control loop at 1000 Hz')
+    })
+    const said = await readFile(join(log, 'console.log'), 'utf8')
+    expect(said).toContain("VM 'pulse' is paused")
+    expect(said).not.toContain('jsonrpc')
+  })
+
+  test('that QEMU does not fit is the console’s, as boot says', async () => {
+    const system = await packed({ name: 'control-uart-absent', vms: [NEIGHBOUR], control: { uart: 'uart1' } })
+    await withBoard({ args: argumentsFor(system), vmNames: system.vmNames }, async (board) => {
+      await board.report(/^the board has no such UART for the control line: it is the console's$/)
+      board.type('\x1e{"jsonrpc":"2.0","id":1,"method":"hello"}\n')
+      await board.heard(/{"jsonrpc":"2.0","id":1,"result".*}/)
+    })
+  })
+})

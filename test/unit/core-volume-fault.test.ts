@@ -72,6 +72,25 @@ describe('a service that fails', () => {
     },
   )
 
+  test('gives no buffer back before its device was reset: that may still write there', () => {
+    const stored = board()
+    const early: [number, boolean][] = []
+    stored.submit(0, VOLUME_READ, 42)
+    stored.submit(1, VOLUME_READ, 1)
+    stored.ask(1, 'volumeForget', 0)
+    stored.onCall = (name) => {
+      if (name === 'interrupt') trap(TRAP_UNREACHABLE)()
+      if (name !== 'init') return
+      early.push(...stored.take(0))
+      // Of the first life; then nobody has it any more.
+      if (stored.inits === 1 && stored.claim(1) !== undefined) early.push([1, true])
+    }
+    for (let i = 0; i < 3; i++) stored.interrupt()
+    expect(early).toEqual([])
+    expect(stored.take(0)).toEqual([[0, false]])
+    expect(stored.claim(1)).toBeDefined()
+  })
+
   test('whenever it begins is left alone: every request fails, and VMs run on', () => {
     const stored = board()
     stored.submit(0, VOLUME_READ, 1)

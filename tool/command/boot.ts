@@ -1,5 +1,6 @@
 /** One run in QEMU at somebody's terminal, or in a CI job: screen, keyboard, logs, exit code. */
 import { Hub } from '../control/hub.ts'
+import { OwnLine } from '../control/own-line.ts'
 import { Console, type ConsoleLine, HYPERVISOR } from '../qemu/console.ts'
 import { Keyboard } from '../qemu/keyboard.ts'
 import { ConsoleLog } from '../qemu/log.ts'
@@ -22,6 +23,8 @@ export interface BootOptions {
   json?: boolean | undefined
   /** Where others may steer the board meanwhile. */
   socket?: string | undefined
+  /** Where QEMU offers the control line, if that is not the console's. */
+  line?: string | undefined
 }
 
 /** The exit code; the reason goes to stderr. */
@@ -45,7 +48,9 @@ export async function boot(options: BootOptions): Promise<number> {
     }
   }
   let type: ((bytes: Buffer) => void) | undefined
-  const hub = options.socket === undefined ? undefined : new Hub((bytes) => type?.(bytes))
+  const line = options.line === undefined ? undefined : new OwnLine(options.line)
+  const onLine = line && ((bytes: Buffer) => line.send(bytes))
+  const hub = options.socket === undefined ? undefined : new Hub((bytes) => type?.(bytes), onLine)
   let lost: NodeJS.ErrnoException | undefined
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     lost ??= error
@@ -62,6 +67,7 @@ export async function boot(options: BootOptions): Promise<number> {
       signal: stop.signal,
       onStart: (typing) => {
         type = typing
+        line?.open((bytes) => hub?.line.feed(bytes))
         keyboard.start(typing)
       },
       onBytes: (bytes) => hub?.hear(bytes),
@@ -80,6 +86,7 @@ export async function boot(options: BootOptions): Promise<number> {
   } finally {
     keyboard.stop()
     hub?.close()
+    line?.close()
     log?.close()
   }
 }

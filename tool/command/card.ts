@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { type Board, SD_BUNDLE, SD_KERNEL, type SdBoard } from '../config/board.ts'
 import { isStored, linesOf } from '../config/device.ts'
 import { shown } from '../config/project.ts'
-import type { System, Vm } from '../config/system.ts'
+import type { System } from '../config/system.ts'
 import { cardParts } from '../image/card-part.ts'
 import type { FatFile } from '../image/fat.ts'
 import { writeSdImage } from '../image/sd.ts'
@@ -52,7 +52,7 @@ export async function makeSystem(config: string | undefined): Promise<CardSystem
   const bundle = await pack(prepared, built)
   checkBundle(board.sd, bundle.size)
   const files: FatFile[] = [
-    ...(await firmware(board, board.sd, prepared.system.vms)),
+    ...(await firmware(board, board.sd, prepared.system)),
     { name: SD_KERNEL, file: built.image },
     { name: SD_BUNDLE, file: bundle.file },
   ]
@@ -89,8 +89,11 @@ function checkBundle({ bundleMost }: SdBoard, size: number): void {
 const PULLS = { up: 'pu', down: 'pd', none: 'pn' } as const
 
 /** What the board's boot ROM and its firmware want. */
-async function firmware({ dtb, devices }: Board, sd: SdBoard, vms: readonly Vm[]): Promise<FatFile[]> {
-  const pins = vms.flatMap(({ passthrough }) => passthrough.flatMap((name) => devices?.[name]?.pins?.firmware ?? []))
+async function firmware({ dtb, devices, wires }: Board, sd: SdBoard, { vms, wire }: System): Promise<FatFile[]> {
+  const pins = [
+    ...vms.flatMap(({ passthrough }) => passthrough.flatMap((name) => devices?.[name]?.pins?.firmware ?? [])),
+    ...(wire === undefined ? [] : (wires?.[wire]?.pins?.firmware ?? [])),
+  ]
   const pulls = vms.flatMap((vm) =>
     linesOf(vm).flatMap(({ pin, pull }) => (pull ? [`gpio=${pin}=ip,${PULLS[pull]}`] : [])),
   )

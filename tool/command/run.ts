@@ -6,9 +6,9 @@ import type { GicVersion } from '../config/board.ts'
 import { checkRam } from '../config/check/memory.ts'
 import { isTemplate } from '../config/check/template.ts'
 import { shown } from '../config/project.ts'
-import { socketPath } from '../control/socket.ts'
+import { linePath, socketPath } from '../control/socket.ts'
 import { bundleSize } from '../image/bundle.ts'
-import { GDB_PORT, QEMU, qemuArguments, shellLine } from '../qemu/arguments.ts'
+import { GDB_PORT, QEMU, type QemuOptions, qemuArguments, shellLine } from '../qemu/arguments.ts'
 import { debianDeviceTree } from '../setup/debian.ts'
 import { ConfigError, EXIT, UserError } from '../ui/failure.ts'
 import { sizeText } from '../ui/number.ts'
@@ -88,6 +88,7 @@ export default defineCommand({
       icount: options.icount,
       disk: await diskOptions(prepared.system, options.disk, options['dry-run'] === true),
       gdb: options.gdb,
+      wire: lineOf(prepared),
     }
     if (options['dry-run']) {
       console.log(shellLine(QEMU, qemuArguments(qemu)))
@@ -107,9 +108,20 @@ export default defineCommand({
       log: options.log,
       json: options.json,
       socket: control ? socketPath(bundle.folder) : undefined,
+      line: qemu.wire?.path,
     })
   },
 })
+
+/** The control line's own UART, if it has one that QEMU plays. */
+function lineOf({ system: { machine, name, wire }, outDir }: Prepared): QemuOptions['wire'] {
+  if (wire === undefined) return undefined
+  const { serial } = machine.board.wires![wire]!
+  if (serial !== undefined) return { serial, path: linePath(join(outDir, name)) }
+  const { name: board, wires } = machine.board
+  const others = Object.keys(wires!).filter((other) => wires![other]!.serial !== undefined)
+  throw new UserError(`QEMU's ${board} has no ${wire}; to run it there write control: { uart: '${others[0]}' }`)
+}
 
 /** QEMU has the board, and as much of its RAM as the VMs need. */
 function checkQemu({ system: { file, machine, vms }, guests }: Prepared): void {

@@ -17,6 +17,7 @@ export const CONTROL: Extension = {
       'src/core/report-record',
       'src/core/retarget',
       'src/core/vcpu-state',
+      'src/core/wire',
       'src/lib/hmac',
     ],
     host: ['src/host/account', 'src/host/command', 'src/host/control/*', 'src/host/monitor', 'src/host/operate'],
@@ -40,7 +41,7 @@ export const CONTROL: Extension = {
       'vmCreate',
       'vmFigure',
     ],
-    host: ['lineRead', 'lineReset', 'lineWrite', 'openReport', 'report', 'tell'],
+    host: ['lineRead', 'lineReset', 'lineWrite', 'openReport', 'openWire', 'report', 'tell'],
   },
   areExportsDoors: ['host'],
   doors: {
@@ -56,10 +57,13 @@ export const CONTROL: Extension = {
       'src/core/report-record/recordFault',
       'src/core/report-record/recordModels',
       'src/core/vcpu-state/sayState',
+      'src/core/wire/attach',
+      'src/core/wire/routeWire',
     ],
     host: [
       'src/host/control/listen/hear',
       'src/host/control/session/initSession',
+      'src/host/control/wire/pollWire',
       // What speaks by the protocol: debug
       'src/host/control/json/beginValues',
       'src/host/control/json/nextValue',

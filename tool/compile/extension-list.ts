@@ -26,6 +26,7 @@ export const EXTENSIONS: Extension[] = [
         'src/core/passthrough',
         'src/core/report-board',
         'src/core/services-gpio',
+        'src/core/taken',
         'src/core/trial',
         'src/core/watchdog',
         'src/lib/fdt-dma',

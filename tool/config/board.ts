@@ -22,6 +22,8 @@ export interface Board {
   dtb?: string
   /** What VMs may have to themselves, by name. */
   devices?: Readonly<Record<string, BoardDevice>>
+  /** UARTs that the control line may have to itself, by name. */
+  wires?: Readonly<Record<string, Wire>>
   /** What VMs' disks can be on, by name. */
   disks?: Readonly<Record<string, BoardDisk>>
   /** Where its GPIO is, whose lines VMs may have one by one. */
@@ -31,6 +33,20 @@ export interface Board {
   qemu?: QemuBoard
   /** What its boot ROM wants on an SD card, beside the hypervisor, the bundle and the DTB. */
   sd?: SdBoard
+}
+
+export interface Wire {
+  /** Its node in the board's DTB: core reads the rest there. */
+  node: string
+  /** What it shares with other devices. */
+  base: number
+  intid: number
+  /** Hz, where no firmware sets its baud rate. */
+  clock?: number
+  /** QEMU's serial port that it is. */
+  serial?: number
+  /** Pins that it needs, and the line of the firmware's settings that connects them. */
+  pins?: BoardDevice['pins']
 }
 
 export interface GpioBlock {

@@ -35,6 +35,8 @@ export interface SystemConfig {
 }
 
 export interface ControlConfig {
+  /** A UART of the board for this alone, by its name in `board/`; by default the console's. */
+  uart?: string
   /**
    * A file of 64 hexadecimal digits, or of 32 bytes: whoever steers the board over its serial line must have it. `openssl rand -hex 32`
    * writes one.

@@ -174,7 +174,7 @@ export const systemSchema = z.strictObject({
   name: systemName.optional(),
   board: z.union([z.string(), boardObject]),
   hash: hash.optional(),
-  control: z.union([z.boolean(), z.strictObject({ key: file.optional() })]).optional(),
+  control: z.union([z.boolean(), z.strictObject({ uart: z.string().optional(), key: file.optional() })]).optional(),
   trace: z.boolean().optional(),
   networks: networks.optional(),
   sharedMemory: sharedMemories.optional(),

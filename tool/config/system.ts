@@ -27,6 +27,8 @@ export interface System {
   hash: 'crc32' | 'sha256'
   /** Programs and people may steer the VMs. */
   control: boolean
+  /** The board's UART for the control line; undefined: the console's. */
+  wire?: string
   /** The file of the key that the serial line wants; undefined: none. */
   key?: string
   /** Cores may be traced. */
@@ -94,6 +96,7 @@ export interface Draft {
   name: string
   hash: System['hash']
   control: boolean
+  wire?: string
   key?: string
   trace: boolean
   networks: Network[]
@@ -133,7 +136,6 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
 
   if (machine) found.push(...placeIdentity(vms, machine))
 
-  const vmCount = list.length
   const { confirm } = parsed.success ? parsed.data : {}
   return {
     file,
@@ -143,12 +145,13 @@ export async function draft(file: string, config: unknown): Promise<Draft> {
     trace,
     problems: found,
     vms,
-    vmCount,
+    vmCount: list.length,
     machine,
     networks: networksOf(networks, name),
     shared: sharedMemoriesOf(sharedMemory),
     disks: disksOfBoard(disks, (path) => resolve(dirname(file), path)),
     ...(confirm && { confirm: confirmOf(confirm as ConfirmConfig) }),
+    ...(typeof control === 'object' && control.uart !== undefined && { wire: control.uart }),
     ...(typeof control === 'object' && control.key !== undefined && { key: resolve(dirname(file), control.key) }),
   }
 }

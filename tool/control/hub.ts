@@ -13,14 +13,17 @@ const BEHIND_MOST = 4 * 2 ** 20
 export class Hub {
   readonly #clients = new Set<Socket>()
   readonly #toBoard: (bytes: Buffer) => void
+  readonly #toLine: (bytes: Buffer) => void
   readonly #log: Buffer[] = []
   #logged = 0
   readonly #text: Splitter
   #server: Server | undefined
   #path: string | undefined
 
-  constructor(toBoard: (bytes: Buffer) => void) {
+  /** `toLine`: for records, where the board has a line of their own. */
+  constructor(toBoard: (bytes: Buffer) => void, toLine = toBoard) {
     this.#toBoard = toBoard
+    this.#toLine = toLine
     this.#text = new Splitter({ text: (bytes) => this.#keep(bytes), record: () => {} })
   }
 
@@ -29,6 +32,14 @@ export class Hub {
     for (const client of this.#clients) this.#send(client, bytes)
     this.#text.feed(bytes)
   }
+
+  /** From a line of records alone: each goes on whole, or it would mix with the console's text. */
+  readonly line = new Splitter({
+    text: () => {},
+    record: (text) => {
+      for (const client of this.#clients) this.#send(client, framed(text))
+    },
+  })
 
   /** Clients may come by this Unix socket, which only this user can open. */
   async listen(path: string): Promise<void> {
@@ -64,7 +75,7 @@ export class Hub {
     const splitter = new Splitter({
       text: this.#toBoard,
       record: (text) => {
-        if (!this.#answer(socket, text)) this.#toBoard(framed(text))
+        if (!this.#answer(socket, text)) this.#toLine(framed(text))
       },
     })
     socket.on('data', (bytes: Buffer) => splitter.feed(bytes))

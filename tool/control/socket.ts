@@ -7,7 +7,15 @@ import { join } from 'node:path'
 const PATH_MOST = 104
 
 export function socketPath(folder: string): string {
-  const path = join(folder, 'control.sock')
+  return short(join(folder, 'control.sock'))
+}
+
+/** Where QEMU offers a line of the board's to `run` alone. */
+export function linePath(folder: string): string {
+  return short(join(folder, 'line.sock'))
+}
+
+function short(path: string): string {
   if (Buffer.byteLength(path) < PATH_MOST) return path
   const name = createHash('sha256').update(path).digest('hex').slice(0, 16)
   return join(tmpdir(), `bulkhead-${name}.sock`)

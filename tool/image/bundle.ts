@@ -106,6 +106,7 @@ export async function writeBundle(
       uplink,
       confirm: system.confirm,
       key: key?.bytes,
+      wire: system.wire === undefined ? undefined : machine.board.wires![system.wire],
       extensions: brought,
       map,
       gpio: machine.board.gpio,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { PAGE_SIZE } from '../../src/abi/layout.ts'
 import { PORT_SOCKET } from '../../src/abi/port.ts'
-import type { GpioBlock } from '../config/board.ts'
+import type { GpioBlock, Wire } from '../config/board.ts'
 import type { DrivenDevice } from '../config/board-device.ts'
 import type { BoardDisk } from '../config/board-disk.ts'
 import type { Confirm } from '../config/confirm.ts'
@@ -69,6 +69,8 @@ export interface FitSystem {
   /** The board's network card, and whose uplink it is. */
   uplink?: { device: DrivenDevice; network: Network } | undefined
   confirm?: Confirm | undefined
+  /** The control line's, if it has one of its own. */
+  wire?: Wire | undefined
   /** What the serial line wants. */
   key?: Uint8Array | undefined
   /** The board's. */
@@ -114,8 +116,13 @@ function trial({ confirm }: FitSystem): string {
   return confirm ? `\n		confirm = <${confirm.after} ${confirm.within}>;` : ''
 }
 
-function control({ key }: FitSystem): string {
-  return key ? `\n\t\tcontrol {\n\t\t\tkey = [${Buffer.from(key).toString('hex')}];\n\t\t};` : ''
+function control({ key, wire }: FitSystem): string {
+  const lines = [
+    ...(wire ? [`uart = ${quoted(wire.node)};`] : []),
+    ...(wire?.clock ? [`clock = <${wire.clock}>;`] : []),
+    ...(key ? [`key = [${Buffer.from(key).toString('hex')}];`] : []),
+  ]
+  return lines.length ? `\n\t\tcontrol {${lines.map((line) => `\n\t\t\t${line}`).join('')}\n\t\t};` : ''
 }
 
 function map({ map }: FitSystem): string {

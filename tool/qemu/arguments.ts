@@ -20,6 +20,8 @@ export interface QemuOptions {
   icount?: boolean
   /** What makes files the board's disks. */
   disk?: readonly string[]
+  /** Where QEMU offers the control line's UART, which is its serial port `serial`: a Unix socket. */
+  wire?: { serial: number; path: string } | undefined
   /** Waits for a debugger on GDB_PORT. */
   gdb?: boolean
 }
@@ -35,6 +37,7 @@ export function qemuArguments({
   icount,
   disk = [],
   net,
+  wire,
   gdb,
 }: QemuOptions): string[] {
   const { board, cores, ramSize } = machine
@@ -49,7 +52,7 @@ export function qemuArguments({
     icount ? ['-icount', 'shift=0,sleep=off'] : [],
     // The default network card wants a ROM that Debian does not package.
     ['-nographic', '-nic', 'none', '-no-reboot'],
-    serial ? [...Array(serial).fill(['-serial', 'null']).flat(), '-serial', 'mon:stdio'] : [],
+    ...serialPorts(serial, wire),
     [...disk],
     net ? netArguments(net) : [],
     dtb ? ['-dtb', dtb] : [],
@@ -63,4 +66,13 @@ export function shellLine(command: string, args: readonly string[]): string {
   return [command, ...args]
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`))
     .join(' ')
+}
+
+/** `-serial` for each port up to the last that is used; none for a console that is the first and alone. */
+function serialPorts(console: number, wire: QemuOptions['wire']): string[][] {
+  if (!console && !wire) return []
+  return Array.from({ length: Math.max(console, wire?.serial ?? 0) + 1 }, (_, port) => {
+    if (port === console) return ['-serial', 'mon:stdio']
+    return ['-serial', port === wire?.serial ? `unix:${wire.path},server=on,wait=off` : 'null']
+  })
 }

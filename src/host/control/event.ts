@@ -13,8 +13,8 @@ import {
   CAUSE_RESTART,
   CAUSE_START,
   CAUSE_STOP,
-  LINE_CONSOLE,
   LINE_GUEST,
+  LINE_SERIAL,
 } from '../../abi/control'
 import { hasSessionOn } from '../attachment'
 import { wakeGuest } from './guest'
@@ -65,7 +65,7 @@ function beginEvent(method: string): void {
 /** To each line on which somebody has asked for something. */
 function endEvent(): void {
   add('}}')
-  if (consoleListens()) sendTo(LINE_CONSOLE)
+  if (consoleListens()) sendTo(LINE_SERIAL)
   if (hasSessionOn(LINE_GUEST) && sendTo(LINE_GUEST)) wakeGuest()
 }
 

@@ -1,6 +1,6 @@
 /** The lines that programs speak on: each has a request in the making and a bucket of its own, so that none starves another. */
 
-import { LINE_CONSOLE, LINES, REQUEST_MOST } from '../../abi/control'
+import { LINE_SERIAL, LINES, REQUEST_MOST } from '../../abi/control'
 
 @unmanaged
 export class Line {
@@ -17,7 +17,7 @@ const POOL = memory.data(2 * 528, 8)
 if (LINES !== 2 || STRIDE !== 528) ERROR('line: POOL holds LINES records')
 
 /** Whose bytes are looked at: answers go there. */
-let current: u32 = LINE_CONSOLE
+let current: u32 = LINE_SERIAL
 
 export function turnTo(number: u32): void {
   current = number

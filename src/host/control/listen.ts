@@ -1,10 +1,11 @@
 /** Tells a request's bytes from what is typed: a record begins with RS and an object or array, ends with LF, and holds no other control
  * byte than blanks. What is no record is the keyboard's. */
 
-import { LINE_CONSOLE, LINE_GUEST, RECORD_END, RECORD_START, REQUEST_MOST } from '../../abi/control'
+import { LINE_GUEST, LINE_SERIAL, RECORD_END, RECORD_START, REQUEST_MOST } from '../../abi/control'
 import { typed } from '../keyboard'
 import { currentLine, Line, lineAt, requestOf, turnTo } from './line'
 import { serve, serveTooLong } from './serve'
+import { isWired } from './wire'
 
 enum State {
   Typing,
@@ -15,8 +16,15 @@ enum State {
 
 /** From the console's UART. False: whoever has the keyboard has no room for the byte now. */
 export function hear(ch: u32): bool {
-  turnTo(LINE_CONSOLE)
-  return hearOn(lineAt(LINE_CONSOLE), ch)
+  if (isWired()) return typed(ch)
+  turnTo(LINE_SERIAL)
+  return hearOn(lineAt(LINE_SERIAL), ch)
+}
+
+/** From the UART that has records alone. */
+export function hearWire(ch: u32): void {
+  turnTo(LINE_SERIAL)
+  hearOn(lineAt(LINE_SERIAL), ch)
 }
 
 /** From the VM that holds `control`: nobody types there, so that what is no record is nobody's. */
@@ -44,7 +52,7 @@ function hearOn(line: Line, ch: u32): bool {
 }
 
 function text(ch: u32): bool {
-  return currentLine() !== LINE_CONSOLE || typed(ch)
+  return currentLine() !== LINE_SERIAL || isWired() || typed(ch)
 }
 
 function recordByte(line: Line, ch: u32): bool {

@@ -10,7 +10,7 @@ import {
   ERROR_PARAMS,
   ERROR_WRONG_KEY,
   KEY_SIZE,
-  LINE_CONSOLE,
+  LINE_SERIAL,
   PROTOCOL_VERSION,
   UNLOCK_LATER,
   UNLOCK_RIGHT,
@@ -32,7 +32,7 @@ const DIGITS: usize = KEY_SIZE * 2
 let openUntil: u64 = 0
 
 export function isLocked(): bool {
-  return currentLine() === LINE_CONSOLE && isConsoleLocked()
+  return currentLine() === LINE_SERIAL && isConsoleLocked()
 }
 
 function isConsoleLocked(): bool {
@@ -46,21 +46,21 @@ export function hasKey(): bool {
 
 /** A request came on a line that is open. */
 export function stayOpen(): void {
-  if (currentLine() === LINE_CONSOLE) openUntil = ticks() + (UNLOCKED_MS / 1000) * frequency
+  if (currentLine() === LINE_SERIAL) openUntil = ticks() + (UNLOCKED_MS / 1000) * frequency
 }
 
 /** Whether events go to the serial line: who has gone is told nothing. */
 export function consoleListens(): bool {
-  if (!hasSessionOn(LINE_CONSOLE)) return false
+  if (!hasSessionOn(LINE_SERIAL)) return false
   if (!isConsoleLocked()) return true
-  closeSession(LINE_CONSOLE)
+  closeSession(LINE_SERIAL)
   return false
 }
 
 /** `bye`: whoever asked is gone. */
 export function serveBye(): void {
   closeSession(currentLine())
-  if (currentLine() === LINE_CONSOLE) openUntil = 0
+  if (currentLine() === LINE_SERIAL) openUntil = 0
   beginReply()
   add('{}')
   endRecord()

@@ -1,10 +1,11 @@
 /** Records on their way out (RFC 7464): each is composed apart and goes to its lines whole or not at all, at the console between any
  * two bytes of the human text, which whoever reads records puts together again. */
 
-import { RECORD_END, RECORD_MOST, RECORD_START } from '../../abi/control'
+import { LINE_SERIAL, RECORD_END, RECORD_MOST, RECORD_START } from '../../abi/control'
 import { byteOf } from '../../lib/literal'
 import { roomForOutgoing, waitingOn } from '../outgoing'
 import { currentLine } from './line'
+import { pumpWire } from './wire'
 
 const COMPOSED = memory.data(1536)
 let length: u32 = 0
@@ -29,6 +30,7 @@ export function sendTo(line: u32): boolean {
   waiting.push(RECORD_START)
   for (let i: u32 = 0; i < length; i++) waiting.push(load<u8>(COMPOSED + i))
   waiting.push(RECORD_END)
+  if (line === LINE_SERIAL) pumpWire()
   return true
 }
 

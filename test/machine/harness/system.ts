@@ -32,6 +32,7 @@ export interface Wish {
   hash?: SystemConfig['hash']
   networks?: SystemConfig['networks']
   sharedMemory?: SystemConfig['sharedMemory']
+  control?: SystemConfig['control']
   /** In place of the product: a test build, in a folder of its own. */
   entries?: HypervisorOptions['entries']
 }
@@ -44,6 +45,7 @@ export async function packed({
   hash = 'crc32',
   networks,
   sharedMemory,
+  control,
   entries,
 }: Wish): Promise<Packed> {
   silence()
@@ -56,6 +58,7 @@ export async function packed({
     hash,
     ...(networks && { networks }),
     ...(sharedMemory && { sharedMemory }),
+    ...(control !== undefined && { control }),
     vms: vms.map((vm, i) => (vm.cpu ? vm : { cores: [i + 1], ...vm })),
   }
   const prepared = await prepare(await configFile(name, config))

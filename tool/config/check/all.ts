@@ -1,5 +1,8 @@
 /** What the checks look at. */
-type Wish = Pick<Draft, 'vms' | 'vmCount' | 'machine' | 'networks' | 'shared' | 'disks' | 'confirm' | 'control'>
+type Wish = Pick<
+  Draft,
+  'vms' | 'vmCount' | 'machine' | 'networks' | 'shared' | 'disks' | 'confirm' | 'control' | 'wire'
+>
 
 /** Every check that needs no file: what the config says, against itself and the board. */
 import type { Problem } from '../../ui/failure.ts'
@@ -7,7 +10,7 @@ import type { Draft } from '../system.ts'
 import { checkBalloons } from './balloon.ts'
 import { checkBoard } from './board.ts'
 import { checkConfirm } from './confirm.ts'
-import { checkControl } from './control.ts'
+import { checkControl, checkWire } from './control.ts'
 import { checkCores } from './core.ts'
 import { checkDebug } from './debug.ts'
 import { checkDisks } from './disk.ts'
@@ -23,7 +26,7 @@ import { checkShared } from './shared-memory.ts'
 import { checkSockets } from './socket.ts'
 import { checkTemplates, isTemplate } from './template.ts'
 
-export function checkAll({ vms, vmCount, machine, networks, shared, disks, confirm, control }: Wish): Problem[] {
+export function checkAll({ vms, vmCount, machine, networks, shared, disks, confirm, control, wire }: Wish): Problem[] {
   const made = vms.filter((vm) => !isTemplate(vm))
   return [
     ...checkBoard(machine),
@@ -36,6 +39,7 @@ export function checkAll({ vms, vmCount, machine, networks, shared, disks, confi
     ...checkConfirm(confirm, vms, machine),
     ...checkDebug(vms, control),
     ...checkControl(vms, control),
+    ...checkWire(wire, vms, machine),
     ...checkNetworks(vms, networks, machine),
     ...(vms.length === vmCount ? [...checkSockets(vms), ...checkShared(shared, vms, machine)] : []), // a VM that is wrong elsewhere is not missing
     ...checkDisks(vms, disks, machine),

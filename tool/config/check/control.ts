@@ -1,7 +1,9 @@
-/** The VM that may steer the board. */
+/** Who may steer the board, and over which of its UARTs. */
 import { VIRTIO_SLOTS } from '../../../src/abi/guest-machine.ts'
 import type { Problem } from '../../ui/failure.ts'
-import type { Vm } from '../system.ts'
+import { suggestion } from '../../ui/suggest.ts'
+import { pagesOf } from '../board-device.ts'
+import type { Machine, Vm } from '../system.ts'
 import { isTemplate } from './template.ts'
 
 export function checkControl(vms: readonly Vm[], control: boolean): Problem[] {
@@ -26,4 +28,29 @@ export function checkControl(vms: readonly Vm[], control: boolean): Problem[] {
 
 function refuse({ index }: Vm, isWrong: boolean, reason: string, remedy: string): Problem[] {
   return isWrong ? [{ path: `vms[${index}].control`, reason, remedy }] : []
+}
+
+/** A UART for the control line is one that the board has, and nothing of it is a VM's. */
+export function checkWire(wire: string | undefined, vms: readonly Vm[], machine?: Machine): Problem[] {
+  if (wire === undefined || !machine) return []
+  const { board } = machine
+  const path = 'control.uart'
+  const own = board.wires && Object.hasOwn(board.wires, wire) ? board.wires[wire] : undefined
+  if (!own) {
+    const names = Object.keys(board.wires ?? {})
+    const remedy =
+      names.length > 0 ? suggestion(wire, names) : 'leave it out: records then go between those of the console'
+    return [{ path, reason: `${board.name} has no UART '${wire}' for the control line`, remedy }]
+  }
+  return vms.flatMap((vm) =>
+    vm.passthrough.flatMap((name) => {
+      const device = board.devices?.[name]
+      if (!device) return []
+      const { start, end } = pagesOf(device)
+      const isShared = (own.base >= start && own.base < end) || device.intids.includes(own.intid)
+      if (!isShared) return []
+      const reason = `VM '${vm.name}' has ${name}, which shares a page or an interrupt with ${wire}`
+      return [{ path, reason, remedy: 'take one of the two away' }]
+    }),
+  )
 }
