@@ -5,7 +5,7 @@ const MINUTE = 60_000
 /** Tests of the host tool and of the build that it does. */
 const TOOL = 'test/unit/{cli,compile,config,image,page}-*.test.ts'
 /** Guests in QEMU that take minutes of its time, one by one: each night. */
-const LONG = ['gdb', 'trace', 'virtio-network-fault', 'virtio-uplink-fault'].map(
+const LONG = ['gdb', 'trace', 'virtio-network-fault', 'virtio-storage-fault', 'virtio-uplink-fault'].map(
   (name) => `test/machine/${name}.test.ts`,
 )
 /** By default vitest leaves a core idle: on two, that is half of them. What one file imports, others need too. */

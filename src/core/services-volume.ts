@@ -73,6 +73,7 @@ export function volumeFill(disk: u32, ticket: u32, at: u32, ipa: u64, size: u32)
   const mine = vm()
   if (!va || !ramHolds(mine, ipa, size)) return 0
   hw.copy(va, ramVa(mine, ipa), size)
+  mine.diskWritten += size
   return 1
 }
 
@@ -82,6 +83,7 @@ export function volumeEmpty(disk: u32, ticket: u32, at: u32, ipa: u64, size: u32
   const mine = vm()
   if (!va || !ramHolds(mine, ipa, size)) return 0
   hw.copy(ramVa(mine, ipa), va, size)
+  mine.diskRead += size
   return 1
 }
 

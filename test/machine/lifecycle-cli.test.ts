@@ -21,16 +21,22 @@ const statesOf = (stdout: string) =>
 /** A guest that is slow at its line, on a busy machine, has it shown in pieces. */
 const whole = (text: string) => text.replaceAll('\n', '')
 
-test.each(['2', '3'])(
-  'every command through the socket of a run, GICv%s',
-  async (gic) => {
+const VIRT = { name: 'qemu-virt', cpus: 4, memory: '256M' }
+
+test.each([
+  { name: '2', title: 'GICv2', board: VIRT, gic: ['--gic', '2'] },
+  { name: '3', title: 'GICv3', board: VIRT, gic: ['--gic', '3'] },
+  { name: 'rpi4', title: 'a Raspberry Pi 4', board: { name: 'rpi4' }, gic: [] },
+])(
+  'every command through the socket of a run, $title',
+  async ({ name, board, gic }) => {
     const { elf } = await buildIsolationGuest(GUESTS.find(({ name }) => name === 'no-vectors')!)
-    const file = await configFile(`cli-${gic}`, {
-      name: `test-cli-${gic}`,
-      board: { name: 'qemu-virt', cpus: 4, memory: '256M' },
+    const file = await configFile(`cli-${name}`, {
+      name: `test-cli-${name}`,
+      board,
       vms: [NEIGHBOUR, { ...NEIGHBOUR, name: 'target' }, { name: 'crash', memory: '4M', kernel: elf, onCrash: 'stop' }],
     })
-    await during(['run', file, '--gic', gic], async ({ seen }) => {
+    await during(['run', file, ...gic], async ({ seen }) => {
       await seen(/target +\| pulse: \d+ periods/)
       await seen(/VM 'crash' crashed/)
       // What the guest was doing, by the names of its own ELF file.

@@ -1,6 +1,7 @@
 /** Disks on the board's storage: who has which part, whose turn it is, and what a VM that ends leaves behind. */
 import { describe, expect, test } from 'vitest'
 import { WINDOW_DMA } from '../../src/abi/layout.ts'
+import { FIGURE_DISK_READ, FIGURE_DISK_WRITTEN } from '../../src/abi/life.ts'
 import {
   CAN_WRITE,
   VOLUME_BUFFER,
@@ -61,6 +62,8 @@ describe('the data of a request', () => {
     expect(physical.read(stored.buffer(0, ticket) + 100, 14).toString()).toBe('from the guest')
     expect(stored.ask(0, 'volumeEmpty', 0, ticket, 105, BigInt(RAM + 2 * MiB), 9)).toBe(1)
     expect(physical.read(stored.ram(0, 2 * MiB), 9).toString()).toBe('the guest')
+    const figures = [FIGURE_DISK_READ, FIGURE_DISK_WRITTEN].map((which) => stored.ask(0, 'vmFigure', 0, which))
+    expect(figures).toEqual([9, 14])
     expect(stored.ask(0, 'volumeClear', 0, ticket, 105)).toBe(1)
     expect(physical.read(stored.buffer(0, ticket) + 100, 9).toString('latin1')).toBe('\0\0\0\0\0the ')
     stored.ask(0, 'volumeSubmit', 0, ticket, VOLUME_READ, 0n, 1)

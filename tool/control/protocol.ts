@@ -109,7 +109,7 @@ export const status = z
     sentBytes: count,
     receivedFrames: count,
     receivedBytes: count,
-    diskRead: count.describe('Bytes of disks in RAM'),
+    diskRead: count.describe('Bytes of its disks'),
     diskWritten: count,
     restarts: count.describe('Restarts that count towards the limit'),
     each: z

@@ -7,6 +7,8 @@ import { QemuProcess } from '../../../tool/qemu/process.ts'
 
 /** Seconds that a line may take on a slow machine; what a test waits for comes in a fraction of it. */
 const PATIENCE = 90
+/** Milliseconds, as for `bulkhead run --until`. */
+const LULL = 100
 /** Lines that a failure shows, the middle of repetitions left out. */
 const SHOWN = 60
 
@@ -35,6 +37,9 @@ export class Board {
   readonly #seen = new Map<string, number>()
   #text = ''
   #isOver = false
+  /** Nothing came for LULL. */
+  #isQuiet = false
+  #lull: NodeJS.Timeout | undefined
 
   constructor({ args, vmNames = [] }: Start) {
     this.#console = new Console(vmNames)
@@ -42,6 +47,7 @@ export class Board {
     this.#qemu.child.stdout.on('data', (chunk: Buffer) => this.#hear(this.#decoder.write(chunk)))
     this.ended = this.#qemu.closed.then(({ code }) => {
       this.#isOver = true
+      this.#rest()
       return code
     })
     this.ended.catch(() => {})
@@ -69,7 +75,8 @@ export class Board {
     this.#qemu.child.stdin.write(text)
   }
 
-  /** The next line of `source` that matches, after the last one that was waited for; also a line that has not ended. */
+  /** The next line of `source` that matches, after the last one that was waited for; also one that has not ended, if it looks like a
+   * prompt: a blank is its last byte so far, or nothing came for LULL. */
   async line(source: string, pattern: RegExp, seconds = PATIENCE): Promise<RegExpExecArray> {
     const ready = this.#find({ source, pattern })
     if (ready) return ready
@@ -145,6 +152,20 @@ export class Board {
   #hear(text: string): void {
     this.#text += text
     this.lines.push(...this.#console.feed(text))
+    this.#isQuiet = false
+    clearTimeout(this.#lull)
+    this.#lull = setTimeout(() => this.#rest(), LULL)
+    this.#look()
+  }
+
+  /** What stands there now may be all of it. */
+  #rest(): void {
+    clearTimeout(this.#lull)
+    this.#isQuiet = true
+    this.#look()
+  }
+
+  #look(): void {
     for (const watch of this.#watches) {
       const match = this.#find(watch)
       if (match) watch.found(match)
@@ -154,7 +175,7 @@ export class Board {
   #find({ source, pattern }: Pick<Watch, 'source' | 'pattern'>): RegExpExecArray | undefined {
     const texts = this.linesOf(source)
     const partial = this.#console.partial
-    if (partial?.source === source) texts.push(partial.text)
+    if (partial?.source === source && (this.#isQuiet || partial.text.endsWith(' '))) texts.push(partial.text)
     for (let i = this.#seen.get(source) ?? 0; i < texts.length; i++) {
       const match = pattern.exec(texts[i]!)
       if (!match) continue
