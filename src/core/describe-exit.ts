@@ -17,7 +17,7 @@ export function describeExit(vm: Vm, vcpu: Vcpu, esr: u64): void {
   else describeKept(vm, esr, vcpu.x0, 0)
 }
 
-/** `whereto`: the IPA of an abort, x0 of another trap. `va`: the guest's address, or where that is not known, the IPA. */
+/** `whereto`: the IPA of an abort, x0 of a call. `va`: the guest's address, or where that is not known, the IPA. */
 export function describeKept(vm: Vm, esr: u64, whereto: u64, va: u64): void {
   switch (ec(esr)) {
     case EC.Unknown:

@@ -68,21 +68,21 @@ export function onSync(at: usize, esr: u64, pc: u64): usize {
   noteExit(vcpu, count, esr, pc)
   if (ec(esr) === EC.DataAbortLower) return accessWithoutSyndrome(vcpu, count, esr)
   vcpu.traps++
-  noteWhereto(vcpu, count, ec(esr) === EC.InstructionAbortLower ? faultIpa() : vcpu.x0)
   switch (ec(esr)) {
     case EC.Wfx:
       step(vcpu)
       if (block(cpu, vcpu)) return settle(cpu)
       break
     case EC.InstructionAbortLower:
+      noteWhereto(vcpu, count, faultIpa())
       instructionAbort(cpu, vcpu, esr)
       break
     case EC.Hvc64:
-      refuseCall(vcpu)
+      refuseCall(vcpu, count)
       break
     case EC.Smc64:
       step(vcpu)
-      refuseCall(vcpu)
+      refuseCall(vcpu, count)
       break
     default:
       if (!vmAt(vcpu.vm).isDebugged || !caught(cpu, vcpu, esr)) inject.undefined(vcpu)
@@ -91,7 +91,8 @@ export function onSync(at: usize, esr: u64, pc: u64): usize {
 }
 
 /** Calls with an immediate other than 0 belong to no convention that anyone here knows: answered as an unknown function is. */
-function refuseCall(vcpu: Vcpu): void {
+function refuseCall(vcpu: Vcpu, count: u64): void {
+  noteWhereto(vcpu, count, vcpu.x0)
   vcpu.x0 = <u64>(<i64>SMCCC_NOT_SUPPORTED)
 }
 

@@ -25,7 +25,7 @@ export function noteExit(vcpu: Vcpu, count: u64, what: u64, pc: u64): void {
   store<u64>(at, pc, PC)
 }
 
-/** Besides: of an abort the IPA, of another trap x0, with which a guest may have said what it wants. */
+/** Besides: of an abort the IPA, of a call x0, with which a guest has said what it wants. */
 export function noteWhereto(vcpu: Vcpu, count: u64, whereto: u64): void {
   store<u64>(slotOf(vcpu, count), whereto, WHERETO)
 }
