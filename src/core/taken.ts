@@ -16,7 +16,7 @@ import {
 } from './machine'
 import * as ram from './ram'
 
-/** Whether a device's pages would be RAM, or of a device that is the hypervisor's own: console, interrupt controller, power. */
+/** Whether a device's pages would be RAM, or of a device that is the hypervisor's own: console, control line, interrupt controller, power. */
 export function isTaken(pa: u64, size: u64): bool {
   return (
     ram.overlaps(dtb, pa, size) ||

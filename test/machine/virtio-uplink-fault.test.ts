@@ -40,7 +40,7 @@ test('the card’s driver fails under traffic: it begins anew, the card works ag
     await one('wait; cat stream', /^same$/)
     await shell(board, system.vmNames, 'two')
     const flood = /^(\d+) packets transmitted, (\d+) received/
-    const [, sent, received] = await two('killall -INT ping; sleep 1; cat /tmp/flood', flood)
+    const [, sent, received] = await two('killall -INT ping; wait; cat /tmp/flood', flood)
     expect(Number(received)).toBeGreaterThan(100)
     expect(Number(sent) - Number(received)).toBeLessThanOrEqual(1) // the one on its way when ping ended
     await two(`echo of two | nc ${HOST} ${server.port}`, /^of two$/)

@@ -1,4 +1,4 @@
-/** A console's further ports: how a driver hears of them, whose the keyboard is, and lines that stay apart. Virtio 1.2, "Console Device". */
+/** A console's further ports: how a driver hears of them, and lines that stay apart. Virtio 1.2, "Console Device". */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { settingsOf } from '../../tool/image/setting.ts'
 import { heard, message } from '../fake/console-message.ts'
@@ -9,7 +9,7 @@ const CONSOLE = 3
 const ENTROPY = 4
 const MULTIPORT = 1n << 1n
 /** Queues: of port 0, of the control messages, of ports 1 and 2. */
-const [RECEIVE, TRANSMIT, TOLD, SAYS, LOG_IN, LOG, SHELL_IN, SHELL] = [0, 1, 2, 3, 4, 5, 6, 7]
+const [TRANSMIT, TOLD, SAYS, LOG, SHELL] = [1, 2, 3, 5, 7]
 const QUEUES = 8
 const [READY, ADD, PORT_READY, IS_CONSOLE, RESIZE, OPEN, NAME] = [0, 1, 3, 4, 5, 6, 7]
 
@@ -46,9 +46,6 @@ function print(queue: number, text: string): void {
   device.queues[queue]!.add({ read: [Buffer.from(text)] })
   device.queues[queue]!.notify()
 }
-
-const typedInto = (queue: number) =>
-  device.queues[queue]!.collect().map(({ written, buffers }) => buffers[0]!.toString('latin1', 0, written))
 
 describe('the driver', () => {
   test('finds as many ports as there are, and their queues', () => {
@@ -195,47 +192,6 @@ describe('lines', () => {
     device.start(QUEUES, { features: FEATURE.version1 | MULTIPORT })
     print(LOG, 'new\n')
     expect(vmm.output).toBe('log: new\n')
-  })
-})
-
-describe('the keyboard', () => {
-  test('goes to the port that an operator says, whose bytes then stand as they are', () => {
-    for (const queue of [RECEIVE, SHELL_IN]) device.queues[queue]!.add({ write: [64] })
-    vmm.type('a')
-    expect([typedInto(RECEIVE), typedInto(SHELL_IN)]).toEqual([['a'], []])
-    vmm.terminalPort = 2
-    vmm.frames()
-    vmm.type('b')
-    expect(typedInto(SHELL_IN)).toEqual(['b'])
-    print(SHELL, '$ ')
-    print(TRANSMIT, 'kernel\n')
-    expect(vmm.output).toBe('$ \nconsole: kernel\n')
-  })
-
-  test('is the next port’s with the first byte that is typed after the operator said so', () => {
-    device.queues[SHELL_IN]!.add({ write: [64] })
-    vmm.terminalPort = 2
-    vmm.type('at once')
-    expect(typedInto(SHELL_IN)).toEqual(['at once'])
-  })
-
-  test('leaves behind what was typed for the port that had it', () => {
-    vmm.type('secret')
-    vmm.terminalPort = 1
-    vmm.frames()
-    device.queues[LOG_IN]!.add({ write: [64] })
-    device.queues[LOG_IN]!.notify()
-    expect(typedInto(LOG_IN)).toEqual([])
-    vmm.type('x')
-    expect(typedInto(LOG_IN)).toEqual(['x'])
-  })
-
-  test('stays with the console’s own port where an operator says one that is none', () => {
-    vmm.terminalPort = 3
-    vmm.frames()
-    device.queues[RECEIVE]!.add({ write: [64] })
-    vmm.type('a')
-    expect(typedInto(RECEIVE)).toEqual(['a'])
   })
 })
 

@@ -5,7 +5,7 @@
 
 import * as register from '../../arch/virtio-mmio'
 import * as ring from '../../arch/virtqueue'
-import { dsb_sy, read16, read32, read64, write16, write32, write64 } from '../hw'
+import { dsb_sy, read16, read32, read64, wfi, write16, write32, write64 } from '../hw'
 
 /** Entries; rings and table take QUEUE_MEMORY bytes, aligned to 16. */
 export const QUEUE_SIZE: u32 = 128
@@ -83,6 +83,13 @@ export function awaitAnswer(queue: Queue): bool {
   write16(queue.available + ring.AVAILABLE_RING + (QUEUE_SIZE as u64) * 2, queue.taken)
   dsb_sy() // the wish before the look
   return read16(queue.used + ring.USED_INDEX) === queue.taken
+}
+
+/** The same, and sleeps until the device interrupts, whose interrupt is the guest's only one; returns at once if there is an answer. */
+export function sleepForAnswer(queue: Queue): void {
+  if (!awaitAnswer(queue)) return
+  wfi()
+  write32(queue.device + register.InterruptACK, read32(queue.device + register.InterruptStatus))
 }
 
 /** With EVENT_IDX: whether the device waits to be told of any of the last `count` chains that were offered. */

@@ -24,8 +24,8 @@ class Output {
   /** Bytes of `ready`, and those of them that host took. */
   size: u32
   done: u32
-  /** The port with the keyboard is within a line. */
-  isWithin: u32
+  /** The port that is within a line which host has begun, plus 1. */
+  within: u32
 }
 
 const at = memory.data(64, 64)
@@ -99,10 +99,13 @@ export function drain(): bool {
   return true
 }
 
-/** What the port with the keyboard prints. How many bytes host took. */
-export function printRaw(from: usize, length: u32): u32 {
+/** What the port with the keyboard prints, behind what it had begun before it got that. How many bytes host took. */
+export function printRaw(port: u32, from: usize, length: u32): u32 {
+  if (load<u32>(sizes + (port << 2))) endLine(port)
+  else if (own().within && own().within != port + 1) endOther()
+  if (!drain()) return 0
   const taken = write(from, length)
-  if (taken) own().isWithin = load<u8>(from + taken - 1) != LINE_FEED ? 1 : 0
+  if (taken) own().within = load<u8>(from + taken - 1) != LINE_FEED ? port + 1 : 0
   return taken
 }
 
@@ -127,8 +130,7 @@ function append(port: u32, ch: u32): void {
 /** The port's line is whole. Only after `drain` said that there is none on its way. */
 function endLine(port: u32): void {
   const out = own()
-  if (out.isWithin) push(LINE_FEED)
-  out.isWithin = 0
+  endOther()
   const length = port == 0 ? FIRST_LENGTH : nameLength(port)
   for (let i: u32 = 0; i < length; i++) push(port == 0 ? byteOf(FIRST, i) : load<u8>(nameOf(port) + i))
   push(0x3a)
@@ -141,6 +143,12 @@ function endLine(port: u32): void {
   drain()
 }
 
+/** The line that host has begun ends here. */
+function endOther(): void {
+  if (own().within) push(LINE_FEED)
+  own().within = 0
+}
+
 function push(ch: u32): void {
   store<u8>(ready + own().size++, <u8>ch)
 }
@@ -148,5 +156,5 @@ function push(ch: u32): void {
 /** The driver is gone, and with it what its ports were about to print. What host has begun to take goes on. */
 export function forget(): void {
   memory.fill(sizes, 0, PORTS_MOST << 2)
-  own().isWithin = 0
+  own().within = 0
 }

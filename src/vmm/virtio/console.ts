@@ -199,7 +199,7 @@ function print(slot: Slot, port: u32, queue: Queue, budget: u32): bool {
   while (queue.progress < end) {
     if (!drain()) return false
     const length = take(piece, queue.progress, min(PIECE, end - queue.progress))
-    const taken = isRaw ? printRaw(piece, length) : printLines(port, piece, length)
+    const taken = isRaw ? printRaw(port, piece, length) : printLines(port, piece, length)
     queue.progress += taken
     if (taken < length) return false
     if (length == 0) break

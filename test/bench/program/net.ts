@@ -3,15 +3,14 @@
  * as WINDOW, and waits for an answer to these; the other offers buffers and answers. PSCI_VERSION marks begin and end.
  */
 
-import { InterruptACK, InterruptStatus } from '../../../src/arch/virtio-mmio'
 import { print, printDecimal } from '../../../src/guest/console'
 import { initGuest } from '../../../src/guest/entry'
 import { enableInterrupt, initGic } from '../../../src/guest/gic'
-import { read32, wfi, write32, write64 } from '../../../src/guest/hw'
+import { wfi, write64 } from '../../../src/guest/hw'
 import { PSCI_VERSION, psci, systemOff } from '../../../src/guest/psci'
 import { frequency, now, setDeadline, stopTimer, TIMER_INTID } from '../../../src/guest/timer'
 import { FRAME_AT, macOf, offerBuffer, openNet, sendFrame } from '../../../src/guest/virtio/net'
-import { awaitAnswer, isAwaited, notify, Queue, takeAnswer, takeAnswers } from '../../../src/guest/virtio/queue'
+import { isAwaited, notify, Queue, sleepForAnswer, takeAnswer, takeAnswers } from '../../../src/guest/virtio/queue'
 
 export { onSync } from '../../../src/guest/entry'
 
@@ -107,10 +106,7 @@ function waitFor(receive: Queue, count: u32): void {
     while (taken + some < count && takeAnswer(receive) !== u64.MAX_VALUE) some++
     taken += some
     if (some) again(receive, some)
-    else if (awaitAnswer(receive)) {
-      wfi()
-      write32(receive.device + InterruptACK, read32(receive.device + InterruptStatus))
-    }
+    else sleepForAnswer(receive)
   }
 }
 

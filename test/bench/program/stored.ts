@@ -4,14 +4,12 @@
  */
 
 import { S_OK, T_IN } from '../../../src/arch/virtio-block'
-import { InterruptACK, InterruptStatus } from '../../../src/arch/virtio-mmio'
 import { print } from '../../../src/guest/console'
 import { initGuest } from '../../../src/guest/entry'
 import { enableInterrupt, initGic } from '../../../src/guest/gic'
-import { read32, wfi, write32 } from '../../../src/guest/hw'
 import { PSCI_VERSION, psci, systemOff } from '../../../src/guest/psci'
 import { openBlock, request, statusAt } from '../../../src/guest/virtio/block'
-import { awaitAnswer, isAwaited, notify, Queue, takeAnswers } from '../../../src/guest/virtio/queue'
+import { isAwaited, notify, Queue, sleepForAnswer, takeAnswers } from '../../../src/guest/virtio/queue'
 
 export { onSync } from '../../../src/guest/entry'
 
@@ -54,11 +52,7 @@ function readAll(queue: Queue, depth: u32): void {
       status = request(queue, T_IN, ((done + i) * SECTORS) as u64, BUFFERS + (i as u64) * (SIZE as u64), SIZE)
     }
     if (isAwaited(queue, depth)) notify(queue)
-    for (let left = depth; left; left -= takeAnswers(queue)) {
-      if (!awaitAnswer(queue)) continue
-      wfi()
-      write32(queue.device + InterruptACK, read32(queue.device + InterruptStatus))
-    }
+    for (let left = depth; left; left -= takeAnswers(queue)) sleepForAnswer(queue)
     if (statusAt(status) !== S_OK) print('a read failed\n')
   }
 }

@@ -3,14 +3,13 @@
  * PSCI_VERSION marks begin and end.
  */
 
-import { InterruptACK, InterruptStatus } from '../../../src/arch/virtio-mmio'
 import { print } from '../../../src/guest/console'
 import { initGuest } from '../../../src/guest/entry'
 import { enableInterrupt, initGic } from '../../../src/guest/gic'
-import { read32, wfi, write32, write64 } from '../../../src/guest/hw'
+import { write64 } from '../../../src/guest/hw'
 import { PSCI_VERSION, psci, systemOff } from '../../../src/guest/psci'
 import { FRAME_AT, macOf, openNet, sendFrame } from '../../../src/guest/virtio/net'
-import { awaitAnswer, isAwaited, notify, Queue, takeAnswers } from '../../../src/guest/virtio/queue'
+import { isAwaited, notify, Queue, sleepForAnswer, takeAnswers } from '../../../src/guest/virtio/queue'
 
 export { onSync } from '../../../src/guest/entry'
 
@@ -52,9 +51,5 @@ export function onIrq(_count: u64): void {}
 function send(transmit: Queue): void {
   for (let i: u32 = 0; i < WINDOW; i++) sendFrame(transmit, OUTGOING, SIZE)
   if (isAwaited(transmit, WINDOW)) notify(transmit)
-  for (let left = WINDOW; left; left -= takeAnswers(transmit)) {
-    if (!awaitAnswer(transmit)) continue
-    wfi()
-    write32(transmit.device + InterruptACK, read32(transmit.device + InterruptStatus))
-  }
+  for (let left = WINDOW; left; left -= takeAnswers(transmit)) sleepForAnswer(transmit)
 }
