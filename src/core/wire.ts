@@ -15,10 +15,9 @@ import { Cpu } from './cpu'
 import * as gic from './gic'
 import * as host from './host'
 import * as log from './log'
-import { dtb, kindOf, SPI_BASE, setWire, wireIntid, wirePa } from './machine'
+import { dtb, kindOf, SPI_BASE, setWire, uartPa, wireIntid, wirePa } from './machine'
 import { baseOf, HOST } from './service'
 import { map, mapDevice } from './stage1'
-import { isTaken } from './taken'
 
 /** Behind the console's. */
 const PAGE: u64 = PAGE_SIZE
@@ -47,7 +46,7 @@ function take(node: usize, clock: u32): bool {
   const pa = way.address(node, 0)
   const page = pa & ~(PAGE - 1)
   const found = kindOf(node)
-  if (!pa || found === UART_KIND_NONE || isTaken(page, PAGE)) return false
+  if (!pa || found === UART_KIND_NONE || page === (uartPa & ~(PAGE - 1))) return false
   if (fdt.cell(dtb, node, 'interrupts', 0, 1) !== 0) return false
   if (!mapDevice(page, PAGE) || !map(baseOf(HOST) + <u64>WINDOW_DEVICE + PAGE, page, PAGE, EL2_DEVICE)) return false
   if (found === UART_KIND_PL011 && clock) setRate(deviceVa(pa), clock)
