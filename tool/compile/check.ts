@@ -1,11 +1,12 @@
-/** `npm run check`: whether the hypervisor's modules compile, pass the audit and fit together. tsc knows nothing of their types. */
-import { join } from 'node:path'
+/**
+ * `npm run check`: whether the hypervisor's modules compile, pass the audit, fit together, and become an image whose calls all
+ * lead to what is there. tsc knows nothing of their types.
+ */
 import { CompileError } from './failure.ts'
-import { buildModules } from './modules.ts'
-import { ROOT } from './tool-path.ts'
+import { buildHypervisor } from './hypervisor.ts'
 
 try {
-  await buildModules({ root: ROOT, outDir: join(ROOT, 'build'), entries: {} })
+  await buildHypervisor()
 } catch (error) {
   if (!(error instanceof CompileError)) throw error
   console.error(error.message)
