@@ -1,4 +1,4 @@
-// expect: memroy: there is no such field; known: name, board, hash, control, networks, sharedMemory, disks, confirm, vms
+// expect: memroy: there is no such field; known: name, board, hash, control, trace, networks, sharedMemory, disks, confirm, vms
 import { file, image } from '../fake/kernel-file.ts'
 
 const kernel = file(image())

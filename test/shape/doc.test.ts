@@ -12,8 +12,10 @@ const MADE = /^(build|\.cache|node_modules)\//
 /** Absolute paths, but those of every Linux and those of a device tree. */
 const ABSOLUTE = /(?<![\w.:/>}-])\/(?!(dev|etc|proc|sys|usr|chosen|bulkhead|images)\/)[\w.-]+\/[\w.-]+/
 
+const WIDTH = 120
+
 /** Text without fenced blocks, which show output and code. */
-const prose = ({ text }: Source) => text.replace(/^```[\s\S]*?^```$/gm, '')
+const prose = ({ text }: Source) => text.replace(/^( *)```[\s\S]*?^\1```$/gm, '')
 
 function linksOf(document: Source): string[] {
   const targets = [...prose(document).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!)
@@ -35,6 +37,23 @@ function anchorsOf(path: string): string[] {
       .replace(/[^\w\- ]/g, '')
       .replaceAll(' ', '-'),
   )
+}
+
+/** Rows that are no table, for want of a head, or because the text above runs into it. */
+function loneRows(document: Source): string[] {
+  const lines = prose(document).split('\n')
+  const isRow = (line = '') => line.startsWith('|')
+  return lines.filter((line, i) => {
+    if (!isRow(line) || isRow(lines[i - 1])) return false
+    return lines[i - 1] !== '' || !/^\|[ :|-]+\|$/.test(lines[i + 1] ?? '')
+  })
+}
+
+/** Lines of text that an editor beside the code would fold. */
+function wideLines(document: Source): string[] {
+  return prose(document)
+    .split('\n')
+    .filter((line) => line.length > WIDTH && !line.startsWith('|'))
 }
 
 function isBroken(document: Source, link: string): boolean {
@@ -59,6 +78,8 @@ test.each(DOCUMENTS.map((document) => [document.path, document] as const))('%s',
     document.text.split('\n').filter((line) => ABSOLUTE.test(line)),
     "paths of somebody's machine",
   ).toEqual([])
+  expect(loneRows(document), 'rows without a table').toEqual([])
+  expect(wideLines(document), `lines over ${WIDTH} columns`).toEqual([])
 })
 
 test('every npm script that the documents name exists', () => {
