@@ -77,7 +77,7 @@ export interface VmConfig {
   cpu?: CpuConfig
   /** RAM from guest address 0x4000_0000: `'256M'` or bytes, a multiple of 4 KiB. */
   memory: string | number
-  /** An arm64 Image or ELF file, a flat binary with its addresses, or a builder such as `debian.kernel()`, `debian.uboot()`. */
+  /** An arm64 Image, compressed or not, an ELF file, a flat binary with its addresses, or a builder such as `debian.kernel()`, `debian.uboot()`. */
   kernel: string | KernelFile | KernelSource
   initrd?: string | InitrdSource
   /** The kernel's System.map or an ELF file, to name addresses in reports; by default the kernel itself where that is an ELF file. */

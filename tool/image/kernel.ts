@@ -7,14 +7,6 @@ export type Kernel = ({ kind: 'image' } & Arm64Image) | ({ kind: 'elf' } & Elf) 
 
 /** `[offset, bytes, what it is, what to do]`; the first that matches counts. */
 const REFUSED: readonly (readonly [number, string, string, string])[] = [
-  [0, '\x1f\x8b', 'it is compressed with gzip', 'unpack it: gunzip -c FILE > Image'],
-  [0, '\xfd7zXZ', 'it is compressed with xz', 'unpack it: xz -dc FILE > Image'],
-  [0, '\x28\xb5\x2f\xfd', 'it is compressed with zstd', 'unpack it: zstd -dc FILE > Image'],
-  [0, '\x04\x22\x4d\x18', 'it is compressed with lz4', 'unpack it: lz4 -dc FILE > Image'],
-  [0, '\x02\x21\x4c\x18', 'it is compressed with lz4', 'unpack it: lz4 -dc FILE > Image'],
-  [0, 'BZh', 'it is compressed with bzip2', 'unpack it: bzip2 -dc FILE > Image'],
-  [0, '\x5d\x00\x00', 'it is compressed with lzma', 'unpack it: lzma -dc FILE > Image'],
-  [4, 'zimg', 'it is an EFI zboot kernel, which is compressed', 'use the Image that its build left beside it'],
   [0, '\x27\x05\x19\x56', 'it is a U-Boot uImage', 'use the Image that it was made from'],
   [0, '\xd0\x0d\xfe\xed', 'it is a device tree or a FIT image, not a kernel', 'name the kernel inside'],
   [0, 'ANDROID!', 'it is an Android boot image', 'unpack its kernel'],

@@ -12,6 +12,7 @@ import { checkDtbFile } from './device-tree.ts'
 import { inspectKernel, type Kernel } from './kernel.ts'
 import { ImageError } from './reader.ts'
 import { readSymbols } from './symbol-table.ts'
+import { unpackKernel } from './unpack.ts'
 
 export interface Parts {
   /** Where it was found, and where it is to go. */
@@ -44,10 +45,9 @@ export async function readParts(vm: Vm, maker: Maker, problems: Problem[]): Prom
   const { file, load } = kernelFile
   const placed = load !== undefined
   const before = problems.length
-  const kernelBytes = await read(`${path}.kernel`, file, problems)
-  const kernel =
-    kernelBytes && (await judge(`${path}.kernel`, file, problems, () => inspectKernel(kernelBytes, placed)))
-  const parts: Partial<Parts> = { kernel, kernelBytes, kernelFile }
+  const bytes = await read(`${path}.kernel`, file, problems)
+  const unpacked = bytes && (await judge(`${path}.kernel`, file, problems, () => unpackAndInspect(bytes, placed)))
+  const parts: Partial<Parts> = { ...unpacked, kernelFile }
   if (vm.initrd) {
     const file = typeof vm.initrd === 'string' ? vm.initrd : await maker.initrd(vm.initrd)
     parts.initrd = await read(`${path}.initrd`, file, problems)
@@ -63,9 +63,16 @@ export async function readParts(vm: Vm, maker: Maker, problems: Problem[]): Prom
   }
   if (vm.symbols !== undefined) {
     if (await namesSomething(vm, vm.symbols, problems)) parts.symbols = vm.symbols
-  } else if (kernelBytes && kernel?.kind === 'elf' && isNaming(kernelBytes)) parts.symbols = file
+  } else if (bytes && unpacked?.kernelBytes === bytes && unpacked.kernel.kind === 'elf' && isNaming(bytes)) {
+    parts.symbols = file
+  }
   parts.disks = await readDisks(vm, maker, problems)
   return problems.length === before ? (parts as Parts) : undefined
+}
+
+async function unpackAndInspect(bytes: Uint8Array, placed: boolean) {
+  const kernelBytes = await unpackKernel(bytes, placed)
+  return { kernelBytes, kernel: inspectKernel(kernelBytes, placed) }
 }
 
 /** A kernel may have been stripped of its symbols, or never have had any. */
