@@ -6,20 +6,17 @@
 import { MAP_END, MAP_NAME, MAP_NAME_SIZE, MAP_NOBODY, MAP_OWNER, MAP_RECORD } from '../abi/board-map'
 import { GICD_IPA } from '../abi/guest-machine'
 import { PAGE_SIZE } from '../abi/layout'
-import { DataAbort } from '../arch/esr'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
 import { directVa } from './address'
 import { bulkhead, tree, treeSize } from './bundle'
 import { findImage } from './bundle-image'
-import { describeExit } from './describe-exit'
+import { isIntact } from './integrity'
 import { image, work } from './load-extension'
 import * as log from './log'
 import { giccPa, giccSize, gicdPa, gichPa, gicrPa, gicrSize, gicvPa, pmPa, uartPa } from './machine'
-import { isIntact } from './prepare'
-import { vmName } from './report'
-import { Vcpu } from './vcpu'
+import { vmName } from './report-word'
 import { Vm, vmAt, vmCount } from './vm'
 
 /** A GIC's frame, at most. */
@@ -28,8 +25,6 @@ const FRAME: u64 = 0x1_0000
 /** Of the records, 0 if there are none, and how many. Boot only. */
 let va: u64 = 0
 let count: u64 = 0
-/** VMs whose first access to a device of the board was told. Atomic. */
-const told = memory.data(4, 4)
 
 /** Boot, while the bundle's tree is mapped. What is damaged or missing costs names in reports, nothing else. */
 export function openMap(): void {
@@ -50,19 +45,9 @@ export function sayOwner(vm: Vm, ipa: u64): bool {
   return true
 }
 
-/** The first such access of a VM in a line of its own: what its guest makes of the abort may say nothing of it. */
-export function tellFirst(vcpu: Vcpu, esr: u64, ipa: u64): void {
-  const bit: u32 = 1 << vcpu.vm
-  // Elsewhere HPFAR_EL2 says nothing.
-  if (!DataAbort.isTranslation(esr) || DataAbort.isTableWalk(esr)) return
-  if (atomic.load<u32>(told) & bit || (!recordOf(ipa) && !isHypervisors(ipa))) return
-  if (atomic.or<u32>(told, bit) & bit) return
-  const vm = vmAt(vcpu.vm)
-  log.begin()
-  vmName(vm)
-  log.text(': ')
-  describeExit(vm, vcpu, esr)
-  log.end()
+/** Whether it is a device's of the board. */
+export function isOfBoard(ipa: u64): bool {
+  return recordOf(ipa) !== 0 || isHypervisors(ipa)
 }
 
 function recordOf(pa: u64): u64 {

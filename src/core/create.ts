@@ -24,6 +24,7 @@ import { NO_ALARM } from './alarm'
 import { createBalloon, hasWholeBlocks } from './balloon'
 import * as bundle from './bundle'
 import { isListed, isTemplate } from './bundle'
+import { readVm } from './bundle-vm'
 import { createPorts } from './connect'
 import { cpuAt } from './cpu'
 import { readDebug } from './debug'
@@ -56,7 +57,7 @@ export function createVm(index: u32): string {
   if (!isListed(index)) return ''
   vmAt(index).node = index
   if (isTemplate(index)) return hasExtension(EXTENSION_LIFE) ? noteTemplate(index) : bundle.NO_EXTENSION
-  const problem = bundle.readVm(index, index)
+  const problem = readVm(index, index)
   if (!isEmpty(problem)) return problem
   const vm = vmAt(index)
   if (vm.isCritical) watchdog.begin()

@@ -1,14 +1,15 @@
 /** A guest's access that stage 2 does not map: a device of its VM, or nothing. */
+
 import { EXTENSION_CONTROL } from '../abi/extension'
 import { DataAbort, EXTERNAL_ABORT } from '../arch/esr'
 import * as hw from '../hw'
-import { tellFirst } from './board-map'
 import * as compartment from './compartment'
 import { thisCpu, WORK_REFUSED } from './cpu'
 import { hasExtension } from './extension'
 import { faultIpa } from './fault-address'
 import { noteExit, noteWhereto } from './history'
 import * as inject from './inject'
+import { tellFirst } from './report-touch'
 import { settle } from './schedule'
 import { isBack } from './touch'
 import { readX, Vcpu, writeX } from './vcpu'

@@ -1,15 +1,15 @@
 /** host's compartment, the service that has the console: begun at boot, and begun anew after a fault in it. A call that fails says
  * all ones: nothing typed, no deadline, byte taken, room for all. Everything here is under host.lock. */
+import { UART_KIND_NONE } from '../abi/compartment'
 import { EXTENSION_CONTROL, LITERALS_HOST } from '../abi/extension'
 import { PAGE_SIZE } from '../abi/layout'
 import * as hw from '../hw'
 import { hasExtension, layLiterals } from './extension'
 import * as host from './host'
 import { hostInstantiate, hostMemorySize } from './link'
-import { uartKind, uartPa } from './machine'
+import { uartKind, uartPa, wireKind, wirePa } from './machine'
 import { baseOf, HOST, Service, serviceAt, wipe } from './service'
 import { NAME_SIZE, nameOf, vmAt, vmCount } from './vm'
-import * as wire from './wire'
 
 function self(): Service {
   return serviceAt(HOST)
@@ -41,7 +41,12 @@ export function attach(): void {
   layLiterals(LITERALS_HOST, baseOf(HOST))
   if (!hasExtension(EXTENSION_CONTROL)) return
   host.attach(<u32>hw.cntfrq_el0())
-  wire.attach()
+  attachWire()
+}
+
+/** The control line's own UART, if it has one: its page is behind the console's. */
+export function attachWire(): void {
+  if (wireKind !== UART_KIND_NONE) host.openWire(wireKind, PAGE_SIZE + (<u32>wirePa & (PAGE_SIZE - 1)))
 }
 
 /** After a fault, as at boot: what it held of the guests' output, and what was typed, is lost. */

@@ -24,10 +24,12 @@ export let uartIntid: u32 = 0
 
 /** The control line's, if it has one of its own: src/core/wire.ts. */
 export let wirePa: u64 = 0
+export let wireKind: u32 = UART_KIND_NONE
 export let wireIntid: u32 = 0
 
-export function setWire(pa: u64, intid: u32): void {
+export function setWire(pa: u64, kind: u32, intid: u32): void {
   wirePa = pa
+  wireKind = kind
   wireIntid = intid
 }
 

@@ -6,13 +6,14 @@ import { PAGE_SIZE, SLOT_SHIFT, VMM_SLOT } from '../abi/layout'
 import { READY_FROM, READY_TO } from '../abi/life'
 import { SETTING_KEY_SHIFT, SETTING_OF_VM, SETTING_SHARED, SETTING_SLOT_SHIFT } from '../abi/setting'
 import * as hw from '../hw'
-import { SHA256_BLOCK, SHA256_WORK, sha256Begin, sha256Matches, sha256Update } from '../lib/sha256'
+import { SHA256_BLOCK, SHA256_WORK, sha256Begin, sha256Update } from '../lib/sha256'
 import { directVa } from './address'
 import { NO_ALARM } from './alarm'
 import { restoreAll } from './balloon'
 import { HASH_CRC32 } from './bundle-image'
 import { layLiterals } from './extension'
 import * as gic from './gic'
+import { matches } from './integrity'
 import { vmmInstantiate, vmmMemorySize } from './link'
 import { gicVersion } from './machine'
 import * as passthrough from './passthrough'
@@ -21,7 +22,6 @@ import { plantSeeds } from './seed'
 import { move } from './state'
 import { SCRATCH_AT, Vcpu, vcpuAt } from './vcpu'
 import { loadAt, ramVa, settingAt, slotsOf, Vm } from './vm'
-import { Load } from './vm-part'
 import * as vmm from './vmm'
 
 export const enum Prepared {
@@ -84,22 +84,6 @@ function check(vm: Vm, work: usize): bool {
   if (isLast && !matches(load, vm.stageHash, work)) return false
   advance(vm, length, load.length, Stage.Scrub)
   return true
-}
-
-/** A whole image at one go; `work`: SHA256_WORK bytes. */
-export function isIntact(load: Load, work: usize): bool {
-  const va = directVa(load.pa)
-  if (load.hashKind === HASH_CRC32) return matches(load, hw.crc32(va, load.length, 0), work)
-  sha256Begin(work)
-  sha256Update(work, va, load.length & ~(SHA256_BLOCK - 1))
-  return matches(load, 0, work)
-}
-
-function matches(load: Load, crc: u32, work: usize): bool {
-  if (load.hashKind === HASH_CRC32) return crc === load.crc
-  const tail = load.length & (SHA256_BLOCK - 1)
-  const hash = changetype<usize>(load) + offsetof<Load>('sha0')
-  return sha256Matches(work, directVa(load.pa + load.length - tail), <u32>tail, load.length, hash)
 }
 
 function scrub(vm: Vm): void {

@@ -8,8 +8,8 @@ import { hasExtension } from './extension'
 import { accessesOf } from './history'
 import { instructionAt } from './instruction'
 import * as log from './log'
-import { reportPlace, vmName } from './report'
 import { recordFault, recordModels } from './report-record'
+import { beginLine, reportPlace, vmName } from './report-word'
 import { Vcpu } from './vcpu'
 import { sayState } from './vcpu-state'
 import { Vm, vmAt } from './vm'
@@ -86,12 +86,4 @@ export function reportVcpu(vcpu: Vcpu, hasExit: bool): void {
   log.decimal(vcpu.traps)
   log.text(' other traps since its VM started')
   log.end()
-}
-
-/** Of several lines about a vCPU. */
-export function beginLine(vcpu: Vcpu): void {
-  log.begin()
-  log.text('  vCPU ')
-  log.decimal(vcpu.index)
-  log.text(': ')
 }

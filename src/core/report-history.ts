@@ -2,7 +2,7 @@
 import { describeKept, isAbort } from './describe-exit'
 import { intidOf, isInterrupt, keptOf, pcWas, whatWas, wheretoWas } from './history'
 import * as log from './log'
-import { beginLine } from './report-fault'
+import { beginLine } from './report-word'
 import { Vcpu } from './vcpu'
 import { Vm, vmAt } from './vm'
 

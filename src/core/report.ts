@@ -27,8 +27,8 @@ import { hasExtension } from './extension'
 import * as log from './log'
 import { wish } from './react'
 import { sayHistory } from './report-history'
+import { reportPlace, vmName } from './report-word'
 import { HOST, NET, serviceAt } from './service'
-import { trapName } from './trap'
 import { vcpuAt } from './vcpu'
 import { loadAt, NAME_SIZE, nameOf, Stop, Vm, vmAt } from './vm'
 
@@ -36,12 +36,6 @@ import { loadAt, NAME_SIZE, nameOf, Stop, Vm, vmAt } from './vm'
 if (Stop.Off != CAUSE_OFF || Stop.Reset != CAUSE_RESET || Stop.Crash != CAUSE_CRASH) ERROR('Stop: CAUSE_* differ')
 if (Stop.Refused != CAUSE_REFUSED || Stop.Asked != CAUSE_STOP || Stop.Again != CAUSE_RESTART)
   ERROR('Stop: CAUSE_* differ')
-
-export function vmName(vm: Vm): void {
-  log.text("VM '")
-  log.bytes(nameOf(vm), NAME_SIZE)
-  log.text("'")
-}
 
 export function reportStart(vm: Vm): void {
   let bytes: u64 = 0
@@ -156,20 +150,4 @@ export function reportService(service: u32, name: string, end: string): void {
   reportPlace(host.faultCode, host.faultFile, host.faultLine, host.faultPc, host.faultAddress)
   log.text(host.isUp ? '; it began anew' : end)
   log.end()
-}
-
-/** What ended a module's call, and where. `file`, below src and without its ending, is a C string, 0 if the MMU found the fault. */
-export function reportPlace(code: u32, file: u64, line: u32, pc: u64, far: u64): void {
-  log.text(trapName(code))
-  if (file) {
-    log.text(' at src/')
-    log.bytesAt(file, 80)
-    log.text('.ts:')
-    log.decimal(line)
-  } else {
-    log.text(' at address ')
-    log.hex(far)
-  }
-  log.text(', pc ')
-  log.hex(pc)
 }

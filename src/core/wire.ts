@@ -1,6 +1,6 @@
 /**
  * A second UART of the board for the control line, which the bundle names by its node in the machine's DTB: host drives it as it does the
- * console's. Boot only, but for `attach`.
+ * console's.
  */
 import { UART_KIND_NONE, UART_KIND_PL011 } from '../abi/compartment'
 import { PAGE_SIZE, WINDOW_DEVICE } from '../abi/layout'
@@ -13,9 +13,9 @@ import { deviceVa } from './address'
 import { serviceNode, tree } from './bundle'
 import { Cpu } from './cpu'
 import * as gic from './gic'
-import * as host from './host'
+import { attachWire } from './host-life'
 import * as log from './log'
-import { dtb, kindOf, SPI_BASE, setWire, uartPa, wireIntid, wirePa } from './machine'
+import { dtb, kindOf, SPI_BASE, setWire, uartPa, wireIntid } from './machine'
 import { baseOf, HOST } from './service'
 import { map, mapDevice } from './stage1'
 
@@ -23,8 +23,6 @@ import { map, mapDevice } from './stage1'
 const PAGE: u64 = PAGE_SIZE
 /** In 64ths of what divides the clock: 16 samples a bit. DDI 0183, "UARTIBRD", "UARTFBRD". */
 const BAUD: u32 = 115_200
-
-let kind: u32 = UART_KIND_NONE
 
 /** The bundle's and the machine's trees are mapped, host is up. */
 export function openWire(): void {
@@ -38,7 +36,7 @@ export function openWire(): void {
     return
   }
   log.lockHost()
-  attach()
+  attachWire()
   log.unlockHost()
 }
 
@@ -50,8 +48,7 @@ function take(node: usize, clock: u32): bool {
   if (fdt.cell(dtb, node, 'interrupts', 0, 1) !== 0) return false
   if (!mapDevice(page, PAGE) || !map(baseOf(HOST) + <u64>WINDOW_DEVICE + PAGE, page, PAGE, EL2_DEVICE)) return false
   if (found === UART_KIND_PL011 && clock) setRate(deviceVa(pa), clock)
-  kind = found
-  setWire(pa, SPI_BASE + fdt.cell(dtb, node, 'interrupts', 1, 0))
+  setWire(pa, found, SPI_BASE + fdt.cell(dtb, node, 'interrupts', 1, 0))
   return true
 }
 
@@ -61,11 +58,6 @@ function setRate(va: u64, clock: u32): void {
   const divisor = (<u64>clock * 4 + BAUD / 2) / BAUD
   hw.write32(va + UARTIBRD, <u32>(divisor >> 6))
   hw.write32(va + UARTFBRD, <u32>divisor & 63)
-}
-
-/** host began, or began anew. Under host.lock. */
-export function attach(): void {
-  if (kind !== UART_KIND_NONE) host.openWire(kind, PAGE_SIZE + (<u32>wirePa & (PAGE_SIZE - 1)))
 }
 
 /** Every CPU is there that came. */

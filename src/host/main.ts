@@ -3,7 +3,7 @@
 import { SOURCE_HYPERVISOR } from '../abi/compartment'
 import { BURST, fill, LINE_BURST } from './fill'
 import { initInput, nextTyped, pendingInput } from './input'
-import { initIntake, intakeDeadline, takeReceived } from './intake'
+import { goOnSoon, initIntake, intakeDeadline, takeReceived } from './intake'
 import { initKeyboard } from './keyboard'
 import { step } from './mux'
 import { acceptSeveral, hasLine, takeRoom } from './output'
@@ -14,7 +14,8 @@ import { initTurns, lineDeadline, setUrgent } from './turn'
 import { awaitIdle, canSend, console, send } from './uart'
 import { initUart } from './uart-kind'
 
-export { lineRead, lineReset, lineWrite } from './control/guest'
+export { lineRead, lineReset } from './control/guest'
+export { lineWrite } from './control/guest-input'
 export { openReport, report, tell } from './control/news'
 export { openWire } from './control/wire'
 export { attach } from './remote'
@@ -40,8 +41,7 @@ export function setName(source: u32, index: u32, ch: u32): void {
   if (source < VMS) setSourceName(source, index, ch)
 }
 
-/** 1 if the byte was taken, 0 if the source's ring is full: `roomPending` will tell. */
-/** Up to eight bytes of output, the first in bits 7:0; how many its ring took. */
+/** Up to eight bytes of output, the first in bits 7:0; how many its ring took: `roomPending` will tell of room for the rest. */
 export function put(source: u32, bytes: u64, count: u32): u32 {
   // A board without a UART swallows output, so that guests do not wait for room for ever.
   if (!wired) return count
@@ -67,7 +67,7 @@ export function uartInterrupt(): void {
 export function poll(): void {
   if (!wired) return
   takeReceived()
-  pollOther()
+  if (!pollOther()) goOnSoon()
   fill(BURST)
 }
 

@@ -4,7 +4,7 @@
 import { isAttached, markAttached } from './attachment'
 import * as listen from './control/listen'
 import { initSession } from './control/session'
-import { pollWire } from './control/wire'
+import { pollWire } from './control/wire-input'
 import { typed } from './keyboard'
 
 /** core: the extension is there. */
@@ -13,9 +13,9 @@ export function attach(frequency: u32): void {
   markAttached()
 }
 
-/** The UART that has records alone, if there is one. */
-export function pollOther(): void {
-  if (isAttached()) pollWire()
+/** The UART that has records alone, if there is one. False: it holds more. */
+export function pollOther(): bool {
+  return !isAttached() || pollWire()
 }
 
 /** A byte from the console's UART: a request's, or typed. False: whoever has the keyboard has no room for it now. */

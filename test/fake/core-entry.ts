@@ -9,7 +9,8 @@ import { equals } from '../../src/lib/text'
 
 export { idRegister } from '../../src/arch/id'
 export { onEntry, vectorOffset } from '../../src/arch/pstate'
-export { coreOf, countVms, openBundle, readVm } from '../../src/core/bundle'
+export { coreOf, countVms, openBundle } from '../../src/core/bundle'
+export { readVm } from '../../src/core/bundle-vm'
 export { cpuCount } from '../../src/core/cpu'
 export {
   bundlePa,

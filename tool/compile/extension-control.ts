@@ -15,6 +15,7 @@ export const CONTROL: Extension = {
       'src/core/guest-line',
       'src/core/report-history',
       'src/core/report-record',
+      'src/core/report-touch',
       'src/core/retarget',
       'src/core/vcpu-state',
       'src/core/wire',
@@ -47,7 +48,6 @@ export const CONTROL: Extension = {
   doors: {
     core: [
       'src/core/board-map/sayOwner',
-      'src/core/board-map/tellFirst',
       'src/core/control-boot/openControl',
       'src/core/explain/explainOwn',
       'src/core/guest-line/read',
@@ -56,14 +56,14 @@ export const CONTROL: Extension = {
       'src/core/report-history/sayHistory',
       'src/core/report-record/recordFault',
       'src/core/report-record/recordModels',
+      'src/core/report-touch/tellFirst',
       'src/core/vcpu-state/sayState',
-      'src/core/wire/attach',
       'src/core/wire/routeWire',
     ],
     host: [
       'src/host/control/listen/hear',
       'src/host/control/session/initSession',
-      'src/host/control/wire/pollWire',
+      'src/host/control/wire-input/pollWire',
       // What speaks by the protocol: debug
       'src/host/control/json/beginValues',
       'src/host/control/json/nextValue',

@@ -1,13 +1,11 @@
-/** The line of the VM that holds `control`: its bytes come and go through core, which knows who asks. */
+/** The line of the VM that holds `control`, and what waits for that VM: its bytes come and go through core, which knows who asks. */
 
 import { LINE_GUEST } from '../../abi/control'
 import { closeSession } from '../attachment'
-import { BURST, fill } from '../fill'
 import { announceInput } from '../input'
 import { forgetOutgoing, waitingOn } from '../outgoing'
 import { NOBODY, VMS } from '../source'
 import { forgetLine } from './line'
-import { hearGuest } from './listen'
 
 /** Bytes that one call fetches: what stands above them says how many they are. */
 const FETCHED_MOST: u32 = 7
@@ -22,13 +20,6 @@ export function lineReset(vm: u32): void {
   closeSession(LINE_GUEST)
   forgetLine(LINE_GUEST)
   forgetOutgoing(LINE_GUEST)
-}
-
-/** Up to eight bytes, the first in bits 7:0. */
-export function lineWrite(bytes: u64, count: u32): void {
-  let rest = bytes
-  for (let i: u32 = 0; i < min<u32>(count, 8); i++, rest >>= 8) hearGuest(<u32>rest & 0xff)
-  fill(BURST) // others may have been told of what was done
 }
 
 /** Up to seven bytes for the VM, the first in bits 7:0; how many, in bits 63:56. */

@@ -1,13 +1,11 @@
-/** A UART that carries records and nothing else, where the config names one: then the console's has none. */
+/** A UART that carries records and nothing else, where the config names one: then the console's has none. What it says. */
 
 import { LINE_SERIAL } from '../../abi/control'
-import { goOnSoon } from '../intake'
 import { setApart, waitingOn } from '../outgoing'
-import { awaitRoom, canSend, clearReceive, receive, send, wire } from '../uart'
+import { awaitRoom, canSend, send, wire } from '../uart'
 import { initUart } from '../uart-kind'
-import { hearWire } from './listen'
 
-/** Bytes that one call moves each way: more than any FIFO holds. */
+/** Bytes that one call sends: more than any FIFO holds. */
 const BURST: u32 = 64
 
 let open = false
@@ -20,20 +18,6 @@ export function openWire(kind: u32, offset: u32): void {
 
 export function isWired(): boolean {
   return open
-}
-
-/** The UART interrupted, or may have: with its FIFO empty it asserts nothing. */
-export function pollWire(): void {
-  if (!open) return
-  clearReceive(wire)
-  let left = BURST
-  for (; left; left--) {
-    const ch = receive(wire)
-    if (ch < 0) break
-    hearWire(ch)
-  }
-  if (!left) goOnSoon()
-  pumpWire()
 }
 
 /** What waits, as far as the FIFO has room; an interrupt says when it has more. */
