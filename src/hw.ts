@@ -37,6 +37,10 @@ export declare function set_oslar_el1(value: u64): void
 /** DBGBVR<n>_EL1 and DBGBCR<n>_EL1, DBGWVR<n>_EL1 and DBGWCR<n>_EL1: off while they change; n below 4. */
 export declare function set_breakpoint(n: u32, value: u64, control: u64): void
 export declare function set_watchpoint(n: u32, value: u64, control: u64): void
+export declare function mdscr_el1(): u64
+/** The CPU's first break- and watchpoints, so many of each, from and to memory: address and control of each. */
+export declare function save_points(at: usize, breakpoints: u32, watchpoints: u32): void
+export declare function load_points(at: usize, breakpoints: u32, watchpoints: u32): void
 export declare function set_cnthctl_el2(value: u64): void
 export declare function set_cntvoff_el2(value: u64): void
 export declare function set_vmpidr_el2(value: u64): void

@@ -18,6 +18,8 @@ export const EXTENSION_DEBUG = 6
 export const EXTENSION_SHARE = 7
 /** Networks' way to the board's network card: the service that drives it, and its port at the switch. */
 export const EXTENSION_UPLINK = 8
+/** Guests' own break- and watchpoints and software steps. */
+export const EXTENSION_BREAKPOINT = 9
 
 /** "BHXT", little-endian, in the lower half of the header's first 64 bits; the number in the upper. */
 export const EXTENSION_MAGIC = 0x5458_4842

@@ -9,6 +9,8 @@ export namespace MDSCR {
 
 /** MDCR_EL2.TDE: debug exceptions of EL1 and EL0 are taken to EL2. */
 export const TDE: u64 = 1 << 8
+/** MDCR_EL2.TDA: debug registers are trapped, but for those that TDOSA and TDRA trap. */
+export const TDA: u64 = 1 << 9
 /** SPSR_EL2.SS. */
 export const SPSR_SS: u64 = 1 << 21
 

@@ -71,8 +71,9 @@ export class Cpu {
   recorded: u32
   isTraced: u32
   isInside: u32
-  /** Its debug registers are a debugger's. */
+  /** Its debug registers are somebody's: a debugger's, or those of the vCPU whose record this is (src/core/breakpoint.ts). */
   isDebugging: u32
+  debugOwner: usize
   /** CNTHP is enabled. */
   isArmed: u32
   /** The service whose device `src/core/grant.ts` reaches from here. */

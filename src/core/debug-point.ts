@@ -1,8 +1,10 @@
 /** Hardware break- and watchpoints of debugged VMs: written while the VM halts, in the CPU while one of its vCPUs is there. */
 import { POINT_EXECUTE, POINTS } from '../abi/debug'
 import { MAX_VMS } from '../abi/layout'
-import { BREAKPOINT_CONTROL, breakpointsOf, watchpointControl, watchpointsOf } from '../arch/debug'
+import { BREAKPOINT_CONTROL, breakpointsOf, MDSCR, TDE, watchpointControl, watchpointsOf } from '../arch/debug'
+import { guestMdcr } from '../arch/hypervisor'
 import * as hw from '../hw'
+import { Vcpu } from './vcpu'
 import { Vm } from './vm'
 
 /** Of each VM, its breakpoints, then its watchpoints: address and control, 64 bits each. */
@@ -38,16 +40,22 @@ export function clearPoints(vm: Vm): void {
   memory.fill(placeOf(vm, 0), 0, 2 * POINTS * SIZE)
 }
 
-/** Into the CPU: the VM's while it is debugged, nothing else. */
-export function loadPoints(vm: Vm): void {
+/** On its way onto a CPU: the CPU's debug registers become its debugger's. */
+export function enter(vcpu: Vcpu, vm: Vm): void {
+  if (vcpu.fresh) vcpu.steps = vcpu.halt = 0 // of an earlier life
+  // "OS Lock": while it is set, as after reset, there are no debug exceptions but BRK's.
+  hw.set_oslar_el1(0)
+  hw.set_mdcr_el2(guestMdcr(hw.id_register(5, 0), hw.pmu_counters()) | TDE)
+  hw.set_mdscr_el1(vcpu.steps ? MDSCR.MDE | MDSCR.SS : MDSCR.MDE)
   for (let i: u32 = 0; i < breakpoints(); i++) {
     const at = placeOf(vm, i)
-    hw.set_breakpoint(i, vm.isDebugged ? load<u64>(at) : 0, vm.isDebugged ? load<u64>(at, 8) : 0)
+    hw.set_breakpoint(i, load<u64>(at), load<u64>(at, 8))
   }
   for (let i: u32 = 0; i < watchpoints(); i++) {
     const at = placeOf(vm, i + POINTS)
-    hw.set_watchpoint(i, vm.isDebugged ? load<u64>(at) : 0, vm.isDebugged ? load<u64>(at, 8) : 0)
+    hw.set_watchpoint(i, load<u64>(at), load<u64>(at, 8))
   }
+  hw.isb()
 }
 
 function placeOf(vm: Vm, i: u32): usize {

@@ -16,6 +16,7 @@ import {
   HALT_STEP,
   HALT_WATCH,
 } from '../abi/debug'
+import { EXTENSION_BREAKPOINT } from '../abi/extension'
 import {
   CONTROL_DONE,
   CONTROL_UNKNOWN,
@@ -24,14 +25,14 @@ import {
   STATE_PAUSED,
   STATE_RUNNING,
 } from '../abi/life'
-import { MDSCR, SPSR_SS, TDE } from '../arch/debug'
+import { SPSR_SS } from '../arch/debug'
 import { EC, ec } from '../arch/esr'
-import { guestMdcr } from '../arch/hypervisor'
 import * as hw from '../hw'
 import * as fdt from '../lib/fdt'
 import { tree, vmNode } from './bundle'
 import { Cpu, thisCpu, WORK_DEBUG } from './cpu'
-import { clearPoints, loadPoints } from './debug-point'
+import { clearPoints } from './debug-point'
+import { hasExtension } from './extension'
 import * as inject from './inject'
 import { askAll } from './life'
 import { lockHost, unlockHost } from './log'
@@ -48,7 +49,7 @@ const QUIET: u32 = 2
 
 /** Boot: whether the config allows it; and rings for traces. False: no memory. */
 export function readDebug(vm: Vm): bool {
-  vm.isDebuggable = fdt.property(tree, vmNode(vm.node), 'debug') ? 1 : 0
+  vm.isDebuggable = fdt.property(tree, vmNode(vm.node), 'debug') && hasExtension(EXTENSION_BREAKPOINT) ? 1 : 0
   return openRings(vm)
 }
 
@@ -94,19 +95,6 @@ function go(vm: Vm, what: u32, stepping: u32): u32 {
 
 function halt(cpu: Cpu, vm: Vm): void {
   if (pause(vm)) askAll(cpu, vm)
-}
-
-/** On its way onto a CPU: the CPU's debug registers become the VM's, or nobody's. */
-export function enter(cpu: Cpu, vcpu: Vcpu, vm: Vm): void {
-  cpu.isDebugging = vm.isDebugged
-  if (vcpu.fresh) vcpu.steps = vcpu.halt = 0 // of an earlier life
-  const mdcr = guestMdcr(hw.id_register(5, 0), hw.pmu_counters())
-  // "OS Lock": while it is set, as after reset, there are no debug exceptions but BRK's.
-  hw.set_oslar_el1(vm.isDebugged ? 0 : 1)
-  hw.set_mdcr_el2(vm.isDebugged ? mdcr | TDE : mdcr)
-  hw.set_mdscr_el1(!vm.isDebugged ? 0 : vcpu.steps ? MDSCR.MDE | MDSCR.SS : MDSCR.MDE)
-  loadPoints(vm)
-  hw.isb()
 }
 
 /** A debug exception from a guest; false: it has no debugger. The PC is the instruction's, but for a step, which is done. */

@@ -23,6 +23,7 @@ export function unlinkOwn(cpu: Cpu): void {
       before = at
       continue
     }
+    if (cpu.debugOwner === at) cpu.debugOwner = 0
     if (before) changetype<Vcpu>(before).next = vcpu.next
     else atomic.store<usize>(changetype<usize>(cpu), vcpu.next, offsetof<Cpu>('first'))
     if (atomic.sub<u32>(changetype<usize>(vm), 1, offsetof<Vm>('vcpus')) === 1) last |= 1 << vm.index

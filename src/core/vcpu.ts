@@ -149,8 +149,11 @@ const EL1_AREA: usize = 816
 /** Its last exits: src/core/history.ts. */
 export const HISTORY_AT: usize = 1856
 export const HISTORY_SIZE: usize = 512
+/** Its own break- and watchpoints: src/core/breakpoint.ts. */
+export const POINTS_AT: usize = HISTORY_AT + HISTORY_SIZE
+export const POINTS_SIZE: usize = 8 + 2 * 16 * 16
 /** The rest holds nothing while the vCPU is off. */
-export const SCRATCH_AT: usize = HISTORY_AT + HISTORY_SIZE
+export const SCRATCH_AT: usize = POINTS_AT + POINTS_SIZE
 if (offsetof<Vcpu>() > LR_AT || APR_AT + 8 * 8 > EL1_AT || EL1_AT + EL1_AREA > HISTORY_AT)
   ERROR('the vCPU page is laid out wrong')
 

@@ -50,6 +50,8 @@ export class Vm {
   consoleSize: u32
   /** Which of its console's ports has the keyboard. Atomic. */
   consolePort: u32
+  /** Its config allows a debugger. Boot only. */
+  isDebuggable: u32
   /** The page of its vCPUs' stolen time, 0 if none of them shares its CPU. */
   stolenPa: u64
   /** CNTVOFF_EL2: the physical count at which its own clock read 0. */
@@ -87,9 +89,10 @@ export class Vm {
   hasDevices: u32
   /** The board resets when it has ended: src/core/watchdog.ts. Boot only. */
   isCritical: u32
-  /** Its config allows a debugger (boot only); it has one: written while it rests or halts. */
-  isDebuggable: u32
+  /** It has one: written while it rests or halts. Beside it, read as one with it, a bit for each vCPU that owns its CPU's debug registers:
+   * src/core/breakpoint.ts, atomic. */
   isDebugged: u32
+  owners: u32
   /** The index plus 1 of the vCPU that steps while the others stand still; 0: none. */
   stepper: u32
   /** Its RAM is where its guest believes it is, for devices that read and write it by themselves. Boot only. */
@@ -228,3 +231,10 @@ export function ramVa(vm: Vm, ipa: u64): u64 {
 }
 
 if (MAX_VMS > 32) ERROR('bitmaps of VMs are u32')
+
+/** Not 0: it has a debugger, or vCPUs with debug registers of their own. */
+export function debuggersOf(vm: Vm): u64 {
+  return load<u64>(changetype<usize>(vm), offsetof<Vm>('isDebugged'))
+}
+if (offsetof<Vm>('isDebugged') & 7 || offsetof<Vm>('owners') != offsetof<Vm>('isDebugged') + 4)
+  ERROR('Vm: isDebugged and owners are read as one')

@@ -3,11 +3,11 @@ import { TIMER_PHYSICAL_INTID, TIMER_VIRTUAL_INTID } from '../abi/guest-machine'
 import { GUEST_HCR, SHARED_HCR } from '../arch/hypervisor'
 import { EL1H_MASKED } from '../arch/pstate'
 import * as hw from '../hw'
+import { change } from './breakpoint'
 import { Cpu } from './cpu'
-import { enter } from './debug'
 import * as gic from './gic'
 import { EL1_AT, Vcpu } from './vcpu'
-import { Vm } from './vm'
+import { debuggersOf, Vm } from './vm'
 
 const PRIVATE: u32 = (1 << TIMER_VIRTUAL_INTID) | (1 << TIMER_PHYSICAL_INTID)
 /** CNTV_CTL_EL0, CNTP_CTL_EL0: ENABLE and IMASK; ISTATUS is read-only. */
@@ -84,7 +84,7 @@ function isArmed(control: u64): bool {
 }
 
 function assume(cpu: Cpu, vcpu: Vcpu, vm: Vm): void {
-  if (vm.isDebugged | cpu.isDebugging) enter(cpu, vcpu, vm)
+  if (debuggersOf(vm) | <u64>cpu.isDebugging) change(cpu, vcpu, vm)
   hw.set_vttbr_el2(vm.vttbr)
   hw.set_cntvoff_el2(vm.timeOffset)
   hw.set_vmpidr_el2(((<u64>1) << 31) | <u64>vcpu.index)

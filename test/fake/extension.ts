@@ -3,6 +3,7 @@
 import { DEVICE_SIGNS, DEVICE_WATCHDOG } from '../../src/abi/compartment.ts'
 import {
   EXTENSION_BOARD,
+  EXTENSION_BREAKPOINT,
   EXTENSION_BUILD,
   EXTENSION_CONTROL,
   EXTENSION_DEBUG,
@@ -75,7 +76,10 @@ export function needed(vms: Record<string, FakeVm>, control: boolean, shares = f
       life: extension(EXTENSION_LIFE),
     }),
     ...(list.some(({ disks }) => isStored(disks)) && { storage: extension(EXTENSION_STORAGE) }),
-    ...(list.some(({ debug }) => debug) && { debug: extension(EXTENSION_DEBUG) }),
+    ...(list.some(({ debug }) => debug) && {
+      debug: extension(EXTENSION_DEBUG),
+      breakpoint: extension(EXTENSION_BREAKPOINT),
+    }),
   }
 }
 

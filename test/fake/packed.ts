@@ -2,8 +2,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { EXTENSION_BREAKPOINT } from '../../src/abi/extension.ts'
 import { pack, prepare } from '../../tool/command/prepare.ts'
 import type { Summary } from '../../tool/image/bundle.ts'
+import { extension } from './extension.ts'
 import { image } from './kernel-file.ts'
 
 export interface Packed {
@@ -23,7 +25,9 @@ export async function packed(hash: 'crc32' | 'sha256'): Promise<Packed> {
     const config = { name: 'packed', board: 'qemu-virt', hash, control: false, vms }
     writeFileSync(join(folder, 'Image'), image({ length: 5000 }))
     writeFileSync(join(folder, 'bulkhead.config.ts'), `export default ${JSON.stringify(config)}`)
-    const { file, summary } = await pack(await prepare(folder), { extensions: {} })
+    const breakpoint = join(folder, 'breakpoint.bin')
+    writeFileSync(breakpoint, extension(EXTENSION_BREAKPOINT))
+    const { file, summary } = await pack(await prepare(folder), { extensions: { breakpoint } })
     const read = (name: string) => readFileSync(join(folder, 'build/packed/image', name))
     return { bytes: readFileSync(file), summary, images: new Map(summary.images.map(({ name }) => [name, read(name)])) }
   } finally {

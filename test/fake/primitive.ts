@@ -1,4 +1,5 @@
 /** The other half of src/hw.ts on the desk: system registers as a map, memory through EL2's tables, firmware calls. */
+
 import { crc32 } from 'node:zlib'
 import { CPU_AT, IMAGE_VA, PAGE_SIZE } from '../../src/abi/layout.ts'
 import { EL1_MOVED, EL1_RESET, loadEl1, saveEl1 } from './el1.ts'
@@ -6,6 +7,7 @@ import { BUILD } from './extension.ts'
 import { SPURIOUS } from './gic.ts'
 import type { Machine } from './machine.ts'
 import { IMAGE } from './mmu.ts'
+import { points } from './point.ts'
 import { PowerOff, Reset } from './power.ts'
 import { wakeSpinners } from './spin.ts'
 
@@ -99,12 +101,6 @@ export function primitives(machine: Machine): WebAssembly.ModuleImports {
   return imports as WebAssembly.ModuleImports
 }
 
-/** A break- or watchpoint, as `b0.value`, `b0.control`. */
-function setPoint(registers: Map<string, bigint>, name: string, value: bigint, control: bigint): void {
-  registers.set(`${name}.value`, value)
-  registers.set(`${name}.control`, control)
-}
-
 function system(machine: Machine) {
   const here = () => machine.cpus[machine.current]!
   const passBy = (name: string) => {
@@ -148,8 +144,10 @@ function system(machine: Machine) {
     tlbi_stage1: () => undefined,
     tlbi_vm: (vttbr: bigint) => void machine.forgotten.push(Number(BigInt.asUintN(64, vttbr) >> 48n)),
     tlbi_vmalle1: () => void machine.flushes.push(machine.current),
-    set_breakpoint: (n: number, value: bigint, control: bigint) => setPoint(here().registers, `b${n}`, value, control),
-    set_watchpoint: (n: number, value: bigint, control: bigint) => setPoint(here().registers, `w${n}`, value, control),
+    ...points(
+      () => here().registers,
+      (at) => new DataView(machine.core.memory.buffer, at),
+    ),
     ic_ialluis: () => passBy('ic_ialluis'),
     tlbi_el2: (va: bigint) => {
       machine.mmu.invalidate(Number(va))

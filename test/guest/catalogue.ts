@@ -46,6 +46,10 @@ export const GUESTS: IsolationGuest[] = [
   assembly('psci-junk', "PSCI calls with wrong arguments: the standard's error codes"),
   assembly('el2-register', 'registers and instructions of EL2 and EL3: UNDEFINED'),
   assembly('debug-register', 'debug registers: work, read as zero, or UNDEFINED'),
+  assembly(
+    'breakpoint',
+    'a breakpoint, a watchpoint, a software step of its own: its own exceptions, as the architecture says',
+  ),
   assembly('pmu-register', 'performance counters: as ID_AA64DFR0_EL1 says'),
   assembly('id-register', "ID registers read; implementations' own and absent extensions' are harmless"),
   assembly('set-way', 'cache maintenance by set and way: done or trapped, memory keeps its content'),

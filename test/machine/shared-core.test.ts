@@ -4,6 +4,8 @@ import { expect, test } from 'vitest'
 import type { VmConfig } from '../../tool/config/define.ts'
 import { ROOT } from '../../tool/config/project.ts'
 import { debian } from '../../tool/config/source.ts'
+import { buildIsolationGuest } from '../guest/build.ts'
+import { GUESTS } from '../guest/catalogue.ts'
 import { withBoard } from './harness/board.ts'
 import { argumentsFor, packed } from './harness/system.ts'
 
@@ -63,3 +65,12 @@ test.each([2, 3] as const)(
     })
   },
 )
+
+test.each([2, 3] as const)('two VMs on one core have break- and watchpoints of their own, GICv%d', async (gic) => {
+  const { image } = await buildIsolationGuest(GUESTS.find(({ name }) => name === 'breakpoint')!)
+  const one = (name: string): VmConfig => ({ name, cores: [1], share: 45, memory: '16M', kernel: image })
+  const system = await packed({ name: `points-${gic}`, vms: [one('left'), one('right')] })
+  await withBoard({ args: argumentsFor(system, { gic }), vmNames: system.vmNames }, async (board) => {
+    for (const name of system.vmNames) await board.line(name, /^PASS breakpoint$/)
+  })
+})

@@ -5,8 +5,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { EXTENSION_BREAKPOINT } from '../../src/abi/extension.ts'
 import { pack, prepare } from '../../tool/command/prepare.ts'
 import type { Bundle } from '../../tool/image/bundle.ts'
+import { extension } from '../fake/extension.ts'
 import { elf, file, image } from '../fake/kernel-file.ts'
 
 const kernel = image({ length: 5000 })
@@ -50,7 +52,8 @@ async function packed(hash: string): Promise<Bundle> {
   ]
   const config = `export default ${JSON.stringify({ name: 'test-system', board: 'qemu-virt', hash, control: false, vms })}`
   writeFileSync(join(folder, 'bulkhead.config.ts'), config.replace('"limit":null', '"limit":Infinity'))
-  return pack(await prepare(folder), { extensions: {} })
+  writeFileSync(join(folder, 'extension.bin'), extension(EXTENSION_BREAKPOINT))
+  return pack(await prepare(folder), { extensions: { breakpoint: join(folder, 'extension.bin') } })
 }
 
 beforeAll(async () => {
@@ -95,6 +98,7 @@ describe('the bundle', () => {
       'bare-kernel',
       'bare-dtb-gicv3',
       'bare-dtb-gicv2',
+      'hypervisor-breakpoint',
     ])
     expect(get('s', '/bulkhead/vms/twin/load-0', 'image')).toBe('linux-kernel')
   })

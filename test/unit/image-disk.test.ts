@@ -25,7 +25,8 @@ beforeAll(async () => {
   const config = `export default ${JSON.stringify({ name: 'disks', board: 'qemu-virt', control: false, vms })}`
   writeFileSync(join(folder, 'bulkhead.config.ts'), config)
   writeFileSync(join(folder, 'extension.bin'), EXTENSION)
-  bundle = await pack(await prepare(folder), { extensions: { virtio: join(folder, 'extension.bin') } })
+  const bin = join(folder, 'extension.bin')
+  bundle = await pack(await prepare(folder), { extensions: { virtio: bin, breakpoint: bin } })
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 

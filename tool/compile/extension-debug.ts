@@ -34,7 +34,7 @@ export const DEBUG: Extension = {
   doors: {
     core: [
       'src/core/debug/caught',
-      'src/core/debug/enter',
+      'src/core/debug-point/enter',
       'src/core/debug/holds',
       'src/core/debug/look',
       'src/core/debug/pass',

@@ -123,4 +123,11 @@ export const EXTENSIONS: Extension[] = [
     doors: { core: ['src/core/shared-memory/createShared', 'src/core/shared-memory/leaveShared'] },
   },
   UPLINK,
+  {
+    name: 'breakpoint',
+    services: [],
+    files: { core: ['src/core/breakpoint'] },
+    exports: {},
+    doors: { core: ['src/core/breakpoint/change', 'src/core/breakpoint/take'] },
+  },
 ]

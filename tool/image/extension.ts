@@ -17,7 +17,7 @@ export interface Extension {
 interface Wanting extends Pick<System, 'control'>, Partial<Pick<System, 'trace'>> {
   shared?: readonly unknown[]
   networks: readonly Pick<Network, 'name' | 'uplink'>[]
-  vms: readonly Pick<Vm, 'virtio' | 'passthrough' | 'life' | 'debug'>[]
+  vms: readonly Pick<Vm, 'virtio' | 'passthrough' | 'life' | 'debug' | 'kernel'>[]
 }
 
 /** Names of those that a system needs. */
@@ -36,8 +36,14 @@ export function extensionsOf({ vms, control, networks, trace, shared = [] }: Wan
     life: vms.some(({ life }) => life.watchdog || life.heartbeat || life.template || life.awaits.length > 0),
     storage: vms.some(({ virtio }) => virtio.some(isStored)),
     uplink,
+    breakpoint: vms.some(({ debug, kernel }) => debug || !isOfKit(kernel)),
   }
   return Object.keys(needs).filter((name) => needs[name])
+}
+
+/** Programs of the guest kit have no debugger of their own. */
+function isOfKit(kernel: Vm['kernel']): boolean {
+  return 'source' in kernel && kernel.source === 'assemblyscript'
 }
 
 /** The network with an uplink, if a VM is in it. */
