@@ -29,7 +29,7 @@ test:
     b.eq    1f
     fail    "MDSCR_EL1 keeps no value"
 1:  msr     daifclr, #8
-    mov     x22, #100                       // time for neighbours on the same core to come and go
+    mov     x22, #40                        // time for neighbours on the same core to come and go
 again:
     // A breakpoint.
     adr     x0, here

@@ -77,6 +77,45 @@ test('virtio devices never import each other, only parts of their own', () => {
   expect(found).toEqual([])
 })
 
+test('no file needs itself, by whatever way round', () => {
+  const files = sources(/^(src|tool|board)\/.*\.ts$/)
+  const paths = new Set(files.map(({ path }) => path))
+  const needs = new Map(
+    files.map((file) => [
+      file.path,
+      neededBy(file)
+        .map((path) => (paths.has(path) ? path : `${path}.ts`))
+        .filter((path) => paths.has(path)),
+    ]),
+  )
+  expect([...paths].map((path) => wayRound(path, needs)).filter((way) => way !== undefined)).toEqual([])
+})
+
+/** What a file imports when it is loaded: neither types nor what it loads later. */
+function neededBy(file: Source): string[] {
+  const text = file.text.replace(/^(import|export) type [^;]*? from '[^']*'/gm, '').replace(/\bimport\('[^']*'\)/g, '')
+  return importsOf({ ...file, text })
+}
+
+/** The shortest way from a file to itself. */
+function wayRound(from: string, needs: Map<string, string[]>): string | undefined {
+  const before = new Map<string, string>()
+  for (const queue = [from]; queue.length > 0; ) {
+    const at = queue.shift()!
+    for (const next of needs.get(at) ?? []) {
+      if (before.has(next)) continue
+      before.set(next, at)
+      if (next !== from) queue.push(next)
+      else {
+        const way = [from]
+        for (let back = at; back !== from; back = before.get(back)!) way.unshift(back)
+        return [from, ...way].join(' > ')
+      }
+    }
+  }
+  return undefined
+}
+
 function within(folder: string): (source: Source) => boolean {
   return ({ path }) => path === folder || path.startsWith(`${folder}/`)
 }
