@@ -1,5 +1,6 @@
 /* What every assembly file here shares: the generated layout constants and a few macros. */
 #include "layout.h"
+#include "pair.h"
 
 /* Offsets in the vCPU page; src/core/vcpu.ts asserts the same. */
 #define VCPU_X30   240

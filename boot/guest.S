@@ -4,6 +4,7 @@
  * System Architecture". Nothing is written to memory before the caches are on, so none of it needs maintenance.
  */
 #include "layout.h"
+#include "pair.h"
 
 /* MAIR_EL1: 0 Device-nGnRE, 1 Normal write-back read/write-allocate. */
 #define MAIR        0xff04
@@ -126,14 +127,7 @@ leave_el2:
 .macro save
     stp     x0, x1, [sp, #-FRAME]!
     mrs     x1, cntvct_el0
-    stp     x2, x3, [sp, #16]
-    stp     x4, x5, [sp, #32]
-    stp     x6, x7, [sp, #48]
-    stp     x8, x9, [sp, #64]
-    stp     x10, x11, [sp, #80]
-    stp     x12, x13, [sp, #96]
-    stp     x14, x15, [sp, #112]
-    stp     x16, x17, [sp, #128]
+    x_pairs stp, 2, 17, 16
     stp     x18, x30, [sp, #144]
     mrs     x2, elr_el1
     mrs     x3, spsr_el1
@@ -184,46 +178,9 @@ restore:
     msr     elr_el1, x2
     msr     spsr_el1, x3
     ldp     x18, x30, [sp, #144]
-    ldp     x16, x17, [sp, #128]
-    ldp     x14, x15, [sp, #112]
-    ldp     x12, x13, [sp, #96]
-    ldp     x10, x11, [sp, #80]
-    ldp     x8, x9, [sp, #64]
-    ldp     x6, x7, [sp, #48]
-    ldp     x4, x5, [sp, #32]
-    ldp     x2, x3, [sp, #16]
+    x_pairs ldp, 2, 17, 16
     ldp     x0, x1, [sp], #FRAME
     eret
-
-/* What clang calls for block operations. */
-    .section .text.memcpy, "ax"
-    .global memcpy, memmove
-memmove:
-    cmp     x0, x1
-    b.hi    3f
-memcpy:
-    mov     x3, x0
-1:  cbz     x2, 2f
-    ldrb    w4, [x1], #1
-    strb    w4, [x3], #1
-    sub     x2, x2, #1
-    b       1b
-2:  ret
-3:  cbz     x2, 2b
-    sub     x2, x2, #1
-    ldrb    w4, [x1, x2]
-    strb    w4, [x0, x2]
-    b       3b
-
-    .section .text.memset, "ax"
-    .global memset
-memset:
-    mov     x3, x0
-1:  cbz     x2, 2f
-    strb    w1, [x3], #1
-    sub     x2, x2, #1
-    b       1b
-2:  ret
 
 /* Identity: devices in the first GiB, memory above it. In the file, since the loader has cleaned that to memory. */
     .section .data.table, "aw"

@@ -69,14 +69,9 @@ function bulkhead_crc32
     ldp     x8, x9, [x0], #16
     ldp     x10, x11, [x0], #16
     sub     x1, x1, #64
-    crc32x  w2, w2, x4
-    crc32x  w2, w2, x5
-    crc32x  w2, w2, x6
-    crc32x  w2, w2, x7
-    crc32x  w2, w2, x8
-    crc32x  w2, w2, x9
-    crc32x  w2, w2, x10
-    crc32x  w2, w2, x11
+    .irp    n, 4,5,6,7,8,9,10,11
+    crc32x  w2, w2, x\n
+    .endr
     cmp     x1, #64
     b.hs    1b
 2:  cbz     x1, 4f
@@ -97,27 +92,17 @@ function bulkhead_copy
     subs    x2, x2, #512
     b.lo    3f
     stp     q0, q1, [sp, #-128]!
-    stp     q2, q3, [sp, #32]
-    stp     q4, q5, [sp, #64]
-    stp     q6, q7, [sp, #96]
+    q_pairs stp, 2, 7, 32
 1:
     .rept 4
-    ldp     q0, q1, [x1], #32
-    ldp     q2, q3, [x1], #32
-    ldp     q4, q5, [x1], #32
-    ldp     q6, q7, [x1], #32
-    stp     q0, q1, [x0], #32
-    stp     q2, q3, [x0], #32
-    stp     q4, q5, [x0], #32
-    stp     q6, q7, [x0], #32
+    q_stream ldp, x1, 0, 7
+    q_stream stp, x0, 0, 7
     .endr
     subs    x2, x2, #512
     b.hs    1b
     adds    x2, x2, #512
     b.ne    2f
-    ldp     q2, q3, [sp, #32]
-    ldp     q4, q5, [sp, #64]
-    ldp     q6, q7, [sp, #96]
+    q_pairs ldp, 2, 7, 32
     ldp     q0, q1, [sp], #128
     ret
 2:  subs    x2, x2, #128
@@ -126,22 +111,12 @@ function bulkhead_copy
 3:  adds    x2, x2, #512 - 128
     b.mi    6f
     stp     q0, q1, [sp, #-128]!
-    stp     q2, q3, [sp, #32]
-    stp     q4, q5, [sp, #64]
-    stp     q6, q7, [sp, #96]
-4:  ldp     q0, q1, [x1], #32
-    ldp     q2, q3, [x1], #32
-    ldp     q4, q5, [x1], #32
-    ldp     q6, q7, [x1], #32
-    stp     q0, q1, [x0], #32
-    stp     q2, q3, [x0], #32
-    stp     q4, q5, [x0], #32
-    stp     q6, q7, [x0], #32
+    q_pairs stp, 2, 7, 32
+4:  q_stream ldp, x1, 0, 7
+    q_stream stp, x0, 0, 7
     subs    x2, x2, #128
     b.hs    4b
-5:  ldp     q2, q3, [sp, #32]
-    ldp     q4, q5, [sp, #64]
-    ldp     q6, q7, [sp, #96]
+5:  q_pairs ldp, 2, 7, 32
     ldp     q0, q1, [sp], #128
 6:  adds    x2, x2, #128            // what is left
     b.eq    9f
@@ -172,51 +147,3 @@ function bulkhead_copy
     strb    w4, [x0]
 9:  ret
 end bulkhead_copy
-
-/* C's own, for wasm2c's data segments and memory.copy/fill. */
-function memcpy
-    mov     x3, x0
-    b       2f
-1:  ldr     x4, [x1], #8
-    str     x4, [x3], #8
-    sub     x2, x2, #8
-2:  cmp     x2, #8
-    b.hs    1b
-    cbz     x2, 4f
-3:  ldrb    w4, [x1], #1
-    strb    w4, [x3], #1
-    subs    x2, x2, #1
-    b.ne    3b
-4:  ret
-end memcpy
-
-function memmove
-    cmp     x0, x1
-    b.ls    memcpy
-    add     x3, x0, x2
-    add     x1, x1, x2
-1:  cbz     x2, 2f
-    ldrb    w4, [x1, #-1]!
-    strb    w4, [x3, #-1]!
-    sub     x2, x2, #1
-    b       1b
-2:  ret
-end memmove
-
-function memset
-    mov     x3, x0
-    and     x1, x1, #0xff
-    orr     x1, x1, x1, lsl #8
-    orr     x1, x1, x1, lsl #16
-    orr     x1, x1, x1, lsl #32
-    b       2f
-1:  str     x1, [x3], #8
-    sub     x2, x2, #8
-2:  cmp     x2, #8
-    b.hs    1b
-    cbz     x2, 4f
-3:  strb    w1, [x3], #1
-    subs    x2, x2, #1
-    b.ne    3b
-4:  ret
-end memset

@@ -73,6 +73,7 @@ export function sourceTree(files: Record<string, string> = {}): SourceTree {
     'boot/drive-hw.h',
     'boot/vmm-ram.h',
     'boot/asm.h',
+    'boot/pair.h',
     'boot/guard.S',
   ]) {
     cpSync(join(ROOT, path), join(root, path), { recursive: true })

@@ -21,6 +21,7 @@ memcpy:
 `
 const tree = sourceTree({
   'boot/guest.S': START,
+  'boot/block.S': '/* START has what the program calls. */\n',
   'boot/guest.h': 'struct w2c_hw;\nWASM_INLINE void w2c_hw_wfi(struct w2c_hw *hw) { __asm__ volatile("wfi"); }\n',
   'src/guest/hw.ts': 'export declare function wfi(): void\n',
   'example/idle.ts': `import { wfi } from '../src/guest/hw'

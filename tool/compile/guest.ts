@@ -19,7 +19,7 @@ const SOURCES = ['src/abi', 'src/lib', 'src/arch', 'src/guest', 'boot', 'linker'
 
 export interface GuestOptions {
   root?: string
-  /** A `.ts` file, linked with boot/guest*.S; or a `.S` file that is a guest by itself. Relative to root or absolute. */
+  /** A `.ts` file, linked with boot/guest.S and boot/block.S; or a `.S` file that is a guest by itself. Relative to root or absolute. */
   entry: string
   /** The raw image; the ELF goes beside it. */
   out: string
@@ -59,7 +59,7 @@ async function program(root: string, parts: string, entry: string): Promise<stri
   const path = join(parts, 'guest.c')
   const c = await wasmToC(module, 'guest', parts)
   await writeFile(path, unit('guest', c, module.interface, { guest: module.memorySize }))
-  return Promise.all([compile(root, parts, path), compile(root, parts, 'boot/guest.S')])
+  return Promise.all([path, 'boot/guest.S', 'boot/block.S'].map((source) => compile(root, parts, source)))
 }
 
 async function compile(root: string, parts: string, source: string): Promise<string> {
