@@ -15,6 +15,9 @@ export const HALT_POINT = 2
 export const HALT_WATCH = 3
 export const HALT_STEP = 4
 export const HALT_CRASH = 5
+/** The VM hangs: HANG_WATCHDOG, HANG_HEARTBEAT of src/abi/life.ts. */
+export const HALT_WATCHDOG = 6
+export const HALT_HEARTBEAT = 7
 
 /** `core.debugRegister`: x0 to x30, then these. */
 export const REGISTER_SP = 31

@@ -33,7 +33,17 @@ test.each(['2', '3'])(
     const file = await configFile(`gdb-${gic}`, {
       name: `test-gdb-${gic}`,
       board: { name: 'qemu-virt', cpus: 3, memory: '256M' },
-      vms: [NEIGHBOUR, { name: 'debuggee', memory: '16M', kernel: elf, debug: true, onCrash: 'stop' }],
+      vms: [
+        NEIGHBOUR,
+        {
+          name: 'debuggee',
+          memory: '16M',
+          kernel: elf,
+          debug: true,
+          heartbeat: { within: '5s', first: '60s' },
+          onCrash: 'stop',
+        },
+      ],
     })
     await during(['run', file, '--gic', gic], async ({ told, seen }) => {
       await seen(/debuggee \| debuggee goes on/)
@@ -81,6 +91,28 @@ test.each(['2', '3'])(
         await seen(new RegExp(`^(?:(?:(?!goes on)[^])*goes on){${before + 1}}`))
         expect(told.stdout).not.toContain('FAIL')
         expect(told.stdout).not.toMatch(/debuggee' is paused/)
+
+        // It hangs, has all of its time again, still hangs; helped on, it is as before.
+        const hung = await gdb(
+          port,
+          elf,
+          'break count',
+          'continue',
+          'delete',
+          'set $pc = (long)&hang',
+          'continue',
+          'printf "hangs at %d\\n", $pc - (long)&hang',
+          'continue',
+          'set $pc = (long)&again',
+          'detach',
+        )
+        expect(hung.match(/^Program received signal SIGTERM/gm)).toHaveLength(2)
+        expect(hung.match(/^The VM hangs: no sign of life in time/gm)).toHaveLength(2)
+        expect(hung).toContain('hangs at 0\n')
+        expect(told.stdout).toMatch(/VM 'debuggee' hangs: no sign of life in time, .*; its debugger has it/)
+        const since = told.stdout.match(/debuggee goes on/g)!.length
+        await seen(new RegExp(`^(?:(?:(?!goes on)[^])*goes on){${since + 1}}`))
+        expect(told.stdout).not.toContain("VM 'debuggee' crashed")
 
         const crashed = await gdb(
           port,

@@ -87,6 +87,20 @@ describe('signs of life', () => {
     expect(vmm.power).toEqual(['alive', missed])
   })
 
+  test('a VM that a debugger halts at its deadline has all of the time again', () => {
+    const vmm = beating(200, 1000)
+    pass(vmm, 1000)
+    expect(vmm.power).toEqual([missed])
+    // It halts, and goes on: nobody ended it.
+    pass(vmm, 199)
+    expect(vmm.power).toEqual([missed])
+    pass(vmm, 1)
+    expect(vmm.power).toEqual([missed, missed])
+    vmm.hypercall(ALIVE)
+    pass(vmm, 199)
+    expect(vmm.power).toEqual([missed, missed, 'alive'])
+  })
+
   test('a deadline and a watchdog run side by side', () => {
     const vmm = beating(200, 1000)
     vmm.write(LOAD, 50 * MILLISECOND)

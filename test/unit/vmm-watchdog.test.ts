@@ -77,6 +77,20 @@ describe('the counter', () => {
     expect(vmm.power).toEqual([HANG])
   })
 
+  test('a VM that a debugger halts at that zero has all of the time again', () => {
+    const vmm = armed(10)
+    pass(vmm, 20)
+    expect(vmm.power).toEqual([HANG])
+    // It halts, and goes on: nobody ended it.
+    pass(vmm, 9)
+    expect([vmm.power, vmm.read(VALUE)]).toEqual([[HANG], MILLISECOND])
+    pass(vmm, 1)
+    expect(vmm.power).toEqual([HANG, HANG])
+    vmm.write(INT_CLR, 1)
+    pass(vmm, 15)
+    expect(vmm.power).toEqual([HANG, HANG])
+  })
+
   test('that is served goes on for ever', () => {
     const vmm = armed(10)
     for (let i = 0; i < 20; i++) {

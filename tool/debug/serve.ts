@@ -150,7 +150,8 @@ class Session {
   }
 
   async #halted(): Promise<void> {
-    if (this.#stub.isRunning) this.#send(await this.#stub.stopped())
+    if (!this.#stub.isRunning) return
+    for (const packet of await this.#stub.stopped()) this.#send(packet)
   }
 
   #send(reply: string): void {

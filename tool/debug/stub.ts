@@ -3,14 +3,9 @@ import * as abi from '../../src/abi/debug.ts'
 import type { DebugHalt } from '../control/protocol.ts'
 import { REGISTER_COUNT, sizeOf, TARGET_XML } from './description.ts'
 import type { Guest } from './guest.ts'
+import { remarks, stopReply } from './halt.ts'
 import { PACKET_MOST } from './packet.ts'
 
-/** "Host I/O", signals: GDB's own numbers. */
-const SIGNAL: Record<number, string> = {
-  [abi.HALT_NONE]: '02',
-  [abi.HALT_CRASH]: '0b',
-}
-const TRAP = '05'
 const UNKNOWN = ''
 const OK = 'OK'
 /** Any number does; gdb only knows that it is an error. */
@@ -72,8 +67,8 @@ export class Stub {
     return UNKNOWN
   }
 
-  /** The VM halts: what gdb is told. */
-  async stopped(): Promise<string> {
+  /** The VM halts: what gdb is told, packet by packet. */
+  async stopped(): Promise<string[]> {
     this.isRunning = false
     this.#halt = undefined
     const { vcpus } = await this.#halts()
@@ -84,21 +79,13 @@ export class Stub {
         vcpus.findIndex(({ on }) => on),
         0,
       )
-    return this.#stopped()
+    return [...remarks(vcpus[this.#thread]?.halt ?? abi.HALT_NONE), await this.#stopped()]
   }
 
   async #stopped(): Promise<string> {
     const { vcpus } = await this.#halts()
     const { halt = abi.HALT_NONE, at = '0x0' } = vcpus[this.#thread] ?? {}
-    const why =
-      halt === abi.HALT_BREAKPOINT
-        ? 'swbreak:;'
-        : halt === abi.HALT_POINT
-          ? 'hwbreak:;'
-          : halt === abi.HALT_WATCH
-            ? `${this.#watchKind(BigInt(at))}:${at.slice(2)};`
-            : ''
-    return `T${SIGNAL[halt] ?? TRAP}${why}thread:${this.#thread + 1};`
+    return stopReply(halt, this.#thread + 1, () => `${this.#watchKind(BigInt(at))}:${at.slice(2)};`)
   }
 
   async #halts(): Promise<DebugHalt> {

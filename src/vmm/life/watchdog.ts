@@ -140,14 +140,16 @@ export function look(vcpu: u32): void {
   const late = core.counter() - w.zeroAt
   if (<i64>late >= 0) {
     if (w.ris || (w.control & RESEN && late >= period())) {
+      // Where a debugger has the VM, it halts instead: once it goes on, it has all of the time again.
+      w.zeroAt = core.counter() + period()
       core.vmHang(HANG_WATCHDOG)
-      return
+    } else {
+      w.ris = 1
+      w.zeroAt += period() // without RESEN the counter goes on, and nothing follows
+      update(vcpu)
+      setLook(LOOK_WATCHDOG, counts())
+      if (!counts()) return
     }
-    w.ris = 1
-    w.zeroAt += period() // without RESEN the counter goes on, and nothing follows
-    update(vcpu)
-    setLook(LOOK_WATCHDOG, counts())
-    if (!counts()) return
   }
   core.wakeAt(w.zeroAt)
 }

@@ -1,13 +1,16 @@
-/* A guest for debuggers (test/machine/gdb.test.ts): counts for ever, reads a device, has a BRK of its own, and says so now and then. */
+/* A guest for debuggers (test/machine/gdb.test.ts): counts for ever, reads a device, has a BRK of its own, and says so now and then, with
+ * a sign of life. */
 #define NAME "debuggee"
 #include "../kit.h"
 #include "../mmu.h"
 
 #define ROUNDS 0x1000
+#define BULKHEAD_ALIVE 0xc6000001       // src/arch/smccc.ts
 
 test:
     bl      mmu_on
     mov     x21, #0                 // rounds
+    .global again
 again:
     bl      count
     constant x1, 0x09000000
@@ -23,8 +26,15 @@ own:
     b.ne    2f
     adr     x0, said
     bl      print
+    constant x0, BULKHEAD_ALIVE
+    hvc     #0
     b       again
 2:  fail    "its own BRK did not reach it once each round"
+
+/* Only a debugger leads here: no sign of life comes any more. */
+    .global hang
+hang:
+    b       hang
 
     .global count
 count:
