@@ -1,5 +1,6 @@
 /** The tests in parts: shape of the sources, modules on the desk, the host tool, its page in a browser, images on QEMU, the long ones of these. */
 import { defineConfig } from 'vitest/config'
+import { SlowFirst } from './test/sequence.ts'
 
 const MINUTE = 60_000
 /** Tests of the host tool and of the build that it does. */
@@ -8,11 +9,12 @@ const TOOL = 'test/unit/{cli,compile,config,image,page}-*.test.ts'
 const LONG = ['gdb', 'trace', 'virtio-network-fault', 'virtio-storage-fault', 'virtio-uplink-fault'].map(
   (name) => `test/machine/${name}.test.ts`,
 )
-/** By default vitest leaves a core idle: on two, that is half of them. What one file imports, others need too. */
+/** By default vitest leaves a core idle: on two, that is half of them. What one file imports, others need too: `isolate`. */
 const DESK = { testTimeout: MINUTE, hookTimeout: MINUTE, maxWorkers: '100%', isolate: false }
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         test: { name: 'shape', include: ['test/shape/**/*.test.ts'] },
@@ -47,6 +49,7 @@ export default defineConfig({
           hookTimeout: 3 * MINUTE,
           // Two QEMUs at a time: more would only slow each other down.
           maxWorkers: 2,
+          isolate: false,
         },
       },
       {

@@ -1,4 +1,4 @@
-/** The core module of a test build: what ships, and behind one hypercall a way to break it for each number in x1. */
+/** The core module of the test build: what ships, and behind one hypercall a way to break it for each number in x1. */
 import { onHypercall as shipped } from '../../src/core/main'
 import { Vcpu } from '../../src/core/vcpu'
 import { BREAK, CoreFault } from './fault'

@@ -1,4 +1,4 @@
-/** The host module of a test build: what ships, until a VM prints a byte that breaks it. */
+/** The host module of the test build: what ships, until a VM prints a byte that breaks it. */
 import { WINDOW_DEVICE } from '../../src/abi/layout'
 import { read32, write32 } from '../../src/host/hw'
 import { init as shippedInit, put as shippedPut } from '../../src/host/main'

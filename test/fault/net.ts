@@ -1,4 +1,4 @@
-/** The switch's module of a test build: what ships, until a frame goes to a group that breaks it. */
+/** The switch's module of the test build: what ships, until a frame goes to a group that breaks it. */
 import { forward as shipped } from '../../src/net/main'
 import { NetFault } from './fault'
 

@@ -1,10 +1,11 @@
 /** The life of VMs as a person or a script steers it from another terminal: every command, on a board that `bulkhead run` plays. */
 import { expect, test } from 'vitest'
 import { type StateEvent, status } from '../../tool/control/protocol.ts'
+import { EXIT } from '../../tool/ui/failure.ts'
 import { buildIsolationGuest } from '../guest/build.ts'
 import { GUESTS } from '../guest/catalogue.ts'
 import { withBoard } from './harness/board.ts'
-import { bulkhead, during, start } from './harness/command.ts'
+import { bulkhead, during, refused, start } from './harness/command.ts'
 import { NEIGHBOUR } from './harness/neighbour.ts'
 import { argumentsFor, configFile, packed } from './harness/system.ts'
 
@@ -106,6 +107,8 @@ test('a serial line, and a console of its own there', async () => {
   const board = { args: [...args, '-display', 'none', '-monitor', 'none', '-serial', 'pty'], vmNames: [] }
   await withBoard(board, async (qemu) => {
     const [, line] = await qemu.report(/redirected to (\/dev\/\S+)/)
+    // A board that boots just now does not hear what is said.
+    while ((await refused(line!, 'ps'))[0] === EXIT.TIMEOUT);
     expect(await bulkhead(line!, 'pause', 'pulse')).toBe('pulse is paused\n')
     expect(await bulkhead(line!, 'resume', 'pulse')).toBe('pulse goes on\n')
     await during(['console', 'pulse', '--target', line!], async ({ told, seen }) => {

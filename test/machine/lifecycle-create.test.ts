@@ -6,7 +6,7 @@ import { buildFolder } from '../../tool/command/prepare.ts'
 import { Client } from '../../tool/control/client.ts'
 import { socketPath } from '../../tool/control/socket.ts'
 import { connect } from '../../tool/control/target.ts'
-import { bulkhead, during, start } from './harness/command.ts'
+import { bulkhead, during, refused } from './harness/command.ts'
 import { NEIGHBOUR } from './harness/neighbour.ts'
 import { configFile } from './harness/system.ts'
 
@@ -45,7 +45,7 @@ test.each(['2', '3'])(
       })
       const reports = () => told.stdout.match(/^pulse +\| pulse: \d+ periods.*$/gm)!
       const soFar = reports().length
-      while (reports().length < soFar + 2) await new Promise((resolve) => setTimeout(resolve, 20))
+      await seen(() => reports().length >= soFar + 2)
       expect(told.stdout.match(/VM 'worker' is no more$/gm)).toHaveLength(CYCLES + 1)
       expect(reports().filter((line) => !line.endsWith('(0 missed)'))).toEqual([])
     })
@@ -55,24 +55,20 @@ test.each(['2', '3'])(
 
 test('slips of the finger, and what there is no room for', async () => {
   const file = await system('3')
-  const refused = async (...words: string[]) => {
-    const { code, stderr } = await start([...words, '--target', file]).ended
-    return [code, stderr]
-  }
   await during(['run', file, '--gic', '3'], async ({ seen }) => {
     await seen(/pulse +\| pulse: \d+ periods/)
     expect(await bulkhead(file, 'create', 'vital')).toBe('vital is defined\n')
-    expect(await refused('destroy', 'vital')).toEqual([
+    expect(await refused(file, 'destroy', 'vital')).toEqual([
       1,
       'bulkhead: vital is critical: --force destroys it all the same\n',
     ])
     expect(await bulkhead(file, 'destroy', 'vital', '--force')).toBe('vital is no more\n')
-    expect(await refused('destroy', 'vital')).toEqual([1, "bulkhead: there is no VM 'vital': known: pulse\n"])
-    expect(await refused('destroy', 'pulse')).toEqual([
+    expect(await refused(file, 'destroy', 'vital')).toEqual([1, "bulkhead: there is no VM 'vital': known: pulse\n"])
+    expect(await refused(file, 'destroy', 'pulse')).toEqual([
       1,
       'bulkhead: pulse is a VM of the config, not of a template: it can be stopped, not destroyed\n',
     ])
-    expect(await refused('create', 'work')).toEqual([
+    expect(await refused(file, 'create', 'work')).toEqual([
       1,
       "bulkhead: there is no template 'work': did you mean 'worker'? (known: worker, vital, large, greedy)\n",
     ])
@@ -84,10 +80,10 @@ test('slips of the finger, and what there is no room for', async () => {
       [['worker', '--name', 'pulse'], 'there is a VM of that name already'],
       [['worker', '--name', 'No'], "that is no VM's name"],
     ] as const)
-      expect(await refused('create', ...words)).toEqual([1, expect.stringContaining(wrong)])
+      expect(await refused(file, 'create', ...words)).toEqual([1, expect.stringContaining(wrong)])
     for (const name of ['large', 'larger']) await bulkhead(file, 'destroy', name)
     await bulkhead(file, 'create', 'greedy')
-    expect(await refused('create', 'greedy', '--name', 'more')).toEqual([1, expect.stringMatching(/core/)])
+    expect(await refused(file, 'create', 'greedy', '--name', 'more')).toEqual([1, expect.stringMatching(/core/)])
     await bulkhead(file, 'destroy', 'greedy')
   })
 })

@@ -7,6 +7,7 @@ import { debian } from '../../tool/config/source.ts'
 import { buildIsolationGuest } from '../guest/build.ts'
 import { GUESTS } from '../guest/catalogue.ts'
 import { withBoard } from './harness/board.ts'
+import { some } from './harness/some.ts'
 import { argumentsFor, packed } from './harness/system.ts'
 
 const guest = (path: string) => ({ source: 'assemblyscript' as const, entry: join(ROOT, path) })
@@ -18,15 +19,18 @@ const spinner = (name: string, share: number): VmConfig => ({
   kernel: guest('example/shared-core/main.ts'),
 })
 
-test.each([2, 3] as const)('two VMs that want all of a core get 80 and 20 percent, GICv%d', async (gic) => {
-  const system = await packed({ name: `shares-${gic}`, vms: [spinner('eighty', 80), spinner('twenty', 20)] })
-  await withBoard({ args: argumentsFor(system, { gic }), vmNames: system.vmNames }, async (board) => {
-    const [, most] = await board.line('eighty', /^share: ([\d.]+) % of/)
-    const [, rest] = await board.line('twenty', /^share: ([\d.]+) % of/)
-    expect(Math.abs(Number(most) - 80)).toBeLessThanOrEqual(0.5)
-    expect(Math.abs(Number(rest) - 20)).toBeLessThanOrEqual(0.5)
-  })
-})
+test.each(some([2, 3] as const, [3] as const))(
+  'two VMs that want all of a core get 80 and 20 percent, GICv%d',
+  async (gic) => {
+    const system = await packed({ name: `shares-${gic}`, vms: [spinner('eighty', 80), spinner('twenty', 20)] })
+    await withBoard({ args: argumentsFor(system, { gic }), vmNames: system.vmNames }, async (board) => {
+      const [, most] = await board.line('eighty', /^share: ([\d.]+) % of/)
+      const [, rest] = await board.line('twenty', /^share: ([\d.]+) % of/)
+      expect(Math.abs(Number(most) - 80)).toBeLessThanOrEqual(0.5)
+      expect(Math.abs(Number(rest) - 20)).toBeLessThanOrEqual(0.5)
+    })
+  },
+)
 
 test.each([2, 3] as const)(
   'an urgent loop misses nothing beside a Linux that works and restarts, GICv%d',

@@ -11,9 +11,8 @@ const GROUPS = 'ip route add 239.0.0.0/8 dev eth0'
 
 test('the switch fails under traffic: it begins anew, and traffic goes on', async () => {
   const vms = [await linux('one', 1, { lines: ['iperf3 -s -D', GROUPS] }), await linux('two', 2)]
-  const entries = { net: 'test/fault/net.ts' }
   const networks = { lan: { mtu: 1500 } }
-  const system = await packed({ name: 'network-fault', vms, networks, entries, board: { memory: '640M' } })
+  const system = await packed({ name: 'network-fault', vms, networks, isFaulty: true, board: { memory: '640M' } })
   await withBoard({ args: argumentsFor(system, { icount: false }), vmNames: system.vmNames }, async (board) => {
     await prompts(board, system.vmNames)
     const two = await shell(board, system.vmNames, 'two')
@@ -62,12 +61,11 @@ test('device models that fail again and again: neighbours’ iperf3 and fio fini
     await linux('two', 2, fio),
     { ...broken('unreachable', again), devices: ['uart' as const, virtio.net({ network: 'lan' })] },
   ]
-  const entries = { vmm: 'test/fault/vmm.ts' }
   const system = await packed({
     name: 'network-neighbour',
     vms,
     networks: { lan: {} },
-    entries,
+    isFaulty: true,
     board: { memory: '640M' },
   })
   await withBoard({ args: argumentsFor(system, { icount: false }), vmNames: system.vmNames }, async (board) => {

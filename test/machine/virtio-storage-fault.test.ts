@@ -10,8 +10,7 @@ import { argumentsFor, packed } from './harness/system.ts'
 test('a service that fails at some requests gives these up alone: fio verifies meanwhile', async () => {
   const disk = await storedDisk('storage-fault', { bad: 1, good: 24 })
   const vms = [await linux('left', 'good'), { ...(await linux('right', 'bad')), name: 'right' }]
-  const entries = { storage: 'test/fault/storage.ts' }
-  const system = await packed({ name: 'storage-fault', vms, entries, board: { memory: '640M' } })
+  const system = await packed({ name: 'storage-fault', vms, isFaulty: true, board: { memory: '640M' } })
   await withBoard({ args: argumentsFor(system, { disk }), vmNames: system.vmNames }, async (board) => {
     await Promise.all(system.vmNames.map((name) => board.line(name, PROMPT)))
     const left = await shell(board, system.vmNames, 'left')

@@ -2,7 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pack, prepare } from '../../../tool/command/prepare.ts'
-import { buildHypervisor, type HypervisorOptions } from '../../../tool/compile/hypervisor.ts'
+import { buildHypervisor } from '../../../tool/compile/hypervisor.ts'
+import { MODULES } from '../../../tool/compile/model.ts'
 import type { GicVersion } from '../../../tool/config/board.ts'
 import type { BoardConfig, SystemConfig, VmConfig } from '../../../tool/config/define.ts'
 import { ROOT } from '../../../tool/config/project.ts'
@@ -33,8 +34,8 @@ export interface Wish {
   networks?: SystemConfig['networks']
   sharedMemory?: SystemConfig['sharedMemory']
   control?: SystemConfig['control']
-  /** In place of the product: a test build, in a folder of its own. */
-  entries?: HypervisorOptions['entries']
+  /** In place of the product the test build, whose modules fail when they are asked to: test/fault. */
+  isFaulty?: boolean
 }
 
 /** Through the same steps as `bulkhead build`, from a config file on. */
@@ -46,7 +47,7 @@ export async function packed({
   networks,
   sharedMemory,
   control,
-  entries,
+  isFaulty,
 }: Wish): Promise<Packed> {
   silence()
   const config: SystemConfig = {
@@ -62,7 +63,7 @@ export async function packed({
     vms: vms.map((vm, i) => (vm.cpu ? vm : { cores: [i + 1], ...vm })),
   }
   const prepared = await prepare(await configFile(name, config))
-  const hypervisor = await build(prepared.outDir, entries)
+  const hypervisor = await build(prepared.outDir, isFaulty)
   const { image, elf } = hypervisor
   const { file } = await pack(prepared, hypervisor)
   const vmNames = vms.map((vm) => vm.name)
@@ -71,9 +72,11 @@ export async function packed({
   return { machine, vmNames, image, elf, bundle: file, dtb }
 }
 
-function build(outDir: string, entries: HypervisorOptions['entries']) {
-  if (!entries) return buildHypervisor({ outDir })
-  return buildHypervisor({ outDir: join(FOLDER, `fault-${Object.keys(entries).join('-')}`), entries })
+/** One test build for all faults: none happens unasked, and each build takes its time. */
+const ENTRIES = Object.fromEntries(MODULES.map((name) => [name, `test/fault/${name}.ts`]))
+
+function build(outDir: string, isFaulty = false) {
+  return buildHypervisor(isFaulty ? { outDir: join(FOLDER, 'fault'), entries: ENTRIES } : { outDir })
 }
 
 /** Writes a config as a user would have it; returns its path. */
