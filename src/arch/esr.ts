@@ -28,7 +28,7 @@ export function ec(esr: u64): u32 {
   return <u32>esr >> 26
 }
 
-/** ISS of a data abort. */
+/** ISS of a data abort; what both have stands in the same place for an instruction abort. */
 export namespace DataAbort {
   /** The instruction's register and size are known; never so for an access on a stage-1 walk. Deviation: not for AArch32's
    * 16-bit instructions either, after which IT state and PC would move in another way. */
@@ -38,6 +38,14 @@ export namespace DataAbort {
   /** Translation fault at any level. */
   export function isTranslation(esr: u64): bool {
     return ((<u32>esr >> 2) & 15) == 1
+  }
+  /** Permission fault at any level. */
+  export function isPermission(esr: u64): bool {
+    return ((<u32>esr >> 2) & 15) == 3
+  }
+  /** HPFAR_EL2 holds the IPA: address size, translation and access flag faults of stage 2, and every fault of a stage-1 walk there. */
+  export function hasIpa(esr: u64): bool {
+    return (<u32>esr & 0x3f) < 12 || isTableWalk(esr)
   }
   /** Access size in bytes. */
   export function size(esr: u64): u32 {

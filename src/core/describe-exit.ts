@@ -5,7 +5,7 @@ import * as hw from '../hw'
 import { isEmpty } from '../lib/literal'
 import { sayOwner } from './board-map'
 import { hasExtension } from './extension'
-import { faultIpa } from './fault-address'
+import { faultPlace } from './fault-address'
 import * as log from './log'
 import { ownerOf } from './owner'
 import { Vcpu } from './vcpu'
@@ -13,11 +13,11 @@ import { Vm } from './vm'
 
 /** The exit that its CPU has just taken; `esr` is 0 for an interrupt (boot/vectors.S leaves that behind). */
 export function describeExit(vm: Vm, vcpu: Vcpu, esr: u64): void {
-  if (isAbort(esr)) describeKept(vm, esr, faultIpa(), hw.far_el2())
+  if (isAbort(esr)) describeKept(vm, esr, faultPlace(esr), hw.far_el2())
   else describeKept(vm, esr, vcpu.x0, 0)
 }
 
-/** `whereto`: the IPA of an abort, x0 of a call. `va`: the guest's address, or where that is not known, the IPA. */
+/** `whereto`: `faultPlace` of an abort, x0 of a call. `va`: the guest's address, or where that is not known, the same again. */
 export function describeKept(vm: Vm, esr: u64, whereto: u64, va: u64): void {
   switch (ec(esr)) {
     case EC.Unknown:
@@ -36,9 +36,6 @@ export function describeKept(vm: Vm, esr: u64, whereto: u64, va: u64): void {
       systemRegister(esr)
       return
     case EC.InstructionAbortLower:
-      log.text('fetch of an instruction at ')
-      place(vm, whereto, va)
-      return
     case EC.DataAbortLower:
       access(vm, esr, whereto, va)
       return
@@ -53,15 +50,29 @@ export function isAbort(esr: u64): bool {
   return ec(esr) === EC.InstructionAbortLower || ec(esr) === EC.DataAbortLower
 }
 
-function access(vm: Vm, esr: u64, ipa: u64, va: u64): void {
-  log.text(DataAbort.isWrite(esr) ? 'write' : 'read')
-  if (DataAbort.hasSyndrome(esr)) {
-    log.text(' of ')
-    log.decimal(DataAbort.size(esr))
-    log.text(' bytes')
+function access(vm: Vm, esr: u64, whereto: u64, va: u64): void {
+  if (DataAbort.isTableWalk(esr)) log.text('table walk')
+  else if (ec(esr) === EC.InstructionAbortLower) log.text('fetch of an instruction')
+  else {
+    log.text(DataAbort.isWrite(esr) ? 'write' : 'read')
+    if (DataAbort.hasSyndrome(esr)) {
+      log.text(' of ')
+      log.decimal(DataAbort.size(esr))
+      log.text(' bytes')
+    }
   }
-  log.text(' at ')
-  place(vm, ipa, va)
+  if (DataAbort.hasIpa(esr)) {
+    log.text(' at ')
+    place(vm, whereto, va)
+    return
+  }
+  log.text(' by address ')
+  log.hex(va)
+  if (DataAbort.isPermission(esr)) log.text(', not permitted')
+  else {
+    log.text(', fault status ')
+    log.hex(esr & 0x3f)
+  }
 }
 
 /** Both addresses, and whose the physical one is. */

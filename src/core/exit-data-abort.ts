@@ -6,7 +6,7 @@ import * as hw from '../hw'
 import * as compartment from './compartment'
 import { thisCpu, WORK_REFUSED } from './cpu'
 import { hasExtension } from './extension'
-import { faultIpa } from './fault-address'
+import { faultIpa, faultPlace } from './fault-address'
 import { noteExit, noteWhereto } from './history'
 import * as inject from './inject'
 import { tellFirst } from './report-touch'
@@ -66,13 +66,13 @@ function settleAccess(vcpu: Vcpu, esr: u64): usize {
 }
 
 /** A pair, a write-back, SIMD, or of AArch32's 16-bit instructions. */
-export function accessWithoutSyndrome(vcpu: Vcpu, count: u64, esr: u64): usize {
-  noteWhereto(vcpu, count, faultIpa())
+export function accessWithoutSyndrome(vcpu: Vcpu, esr: u64): usize {
   return refuse(vcpu, esr)
 }
 
 /** No device, or an access that leaves no syndrome (a pair, a write-back, SIMD): the bus answers with an abort. */
 function refuse(vcpu: Vcpu, esr: u64): usize {
+  noteWhereto(vcpu, vcpu.exits, faultPlace(esr))
   if (isBack(vcpu, esr)) return changetype<usize>(vcpu)
   if (DataAbort.isCacheMaintenance(esr))
     step(vcpu) // nothing is cached there

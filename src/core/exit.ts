@@ -9,7 +9,7 @@ import { Cpu, thisCpu, WORK_DUE } from './cpu'
 import { caught, holds } from './debug'
 import { accessWithoutSyndrome } from './exit-data-abort'
 import { instructionAbort } from './exit-instruction-abort'
-import { faultIpa } from './fault-address'
+import { faultPlace } from './fault-address'
 import * as gic from './gic'
 import { noteExit, noteWhereto } from './history'
 import * as inject from './inject'
@@ -66,7 +66,7 @@ export function onSync(at: usize, esr: u64, pc: u64): usize {
   const cpu = thisCpu()
   const count = ++vcpu.exits
   noteExit(vcpu, count, esr, pc)
-  if (ec(esr) === EC.DataAbortLower) return accessWithoutSyndrome(vcpu, count, esr)
+  if (ec(esr) === EC.DataAbortLower) return accessWithoutSyndrome(vcpu, esr)
   vcpu.traps++
   switch (ec(esr)) {
     case EC.Wfx:
@@ -74,7 +74,7 @@ export function onSync(at: usize, esr: u64, pc: u64): usize {
       if (block(cpu, vcpu)) return settle(cpu)
       break
     case EC.InstructionAbortLower:
-      noteWhereto(vcpu, count, faultIpa())
+      noteWhereto(vcpu, count, faultPlace(esr))
       instructionAbort(cpu, vcpu, esr)
       break
     case EC.Hvc64:

@@ -40,13 +40,21 @@ function exitText({ intid, esr, at }: Exit): string {
     case 0x18:
       return `${syndrome & 1 ? 'read' : 'write'} of ${registerName(syndrome)}`
     case 0x20:
-      return `fetch of an instruction at ${at}`
+      return abortText('fetch of an instruction', syndrome, at!)
     case 0x24: {
       const size = syndrome & (1 << 24) ? ` of ${1 << ((syndrome >> 22) & 3)} bytes` : ''
-      return `${syndrome & (1 << 6) ? 'write' : 'read'}${size} at ${at}`
+      return abortText(`${syndrome & (1 << 6) ? 'write' : 'read'}${size}`, syndrome, at!)
     }
   }
   return `syndrome ${esr}`
+}
+
+/** `at` is an IPA where the board knows it, else the guest's own address: src/core/fault-address.ts. */
+function abortText(access: string, syndrome: number, at: string): string {
+  const status = syndrome & 0x3f
+  if (syndrome & (1 << 7)) return `table walk at ${at}`
+  if (status < 0x0c) return `${access} at ${at}`
+  return `${access} by address ${at}, ${status < 0x10 ? 'not permitted' : `fault status 0x${status.toString(16)}`}`
 }
 
 /** As assemblers write a register without a name. */
