@@ -1,31 +1,23 @@
 /**
- * Two of it, in one network: the one whose address is even sends FRAMES frames of 1,500 bytes behind their header, as many at once
+ * Two of it, in one network: the one whose address is even sends frames of 1,500 bytes behind their header, as many at once
  * as WINDOW, and waits for an answer to these; the other offers buffers and answers. PSCI_VERSION marks begin and end.
  */
 
 import { print, printDecimal } from '../../../src/guest/console'
 import { initGuest } from '../../../src/guest/entry'
 import { enableInterrupt, initGic } from '../../../src/guest/gic'
-import { wfi, write64 } from '../../../src/guest/hw'
+import { wfi } from '../../../src/guest/hw'
 import { PSCI_VERSION, psci, systemOff } from '../../../src/guest/psci'
 import { frequency, now, setDeadline, stopTimer, TIMER_INTID } from '../../../src/guest/timer'
-import { FRAME_AT, macOf, offerBuffer, openNet, sendFrame } from '../../../src/guest/virtio/net'
+import { macOf, offerBuffer, openNet, sendFrame } from '../../../src/guest/virtio/net'
 import { isAwaited, notify, Queue, sleepForAnswer, takeAnswer, takeAnswers } from '../../../src/guest/virtio/queue'
+import { address, INTID, OUTGOING, QUEUES, RECEIVED, ROUNDS, SIZE, WINDOW } from './frame'
 
 export { onSync } from '../../../src/guest/entry'
 
-const WINDOW: u32 = 32
-const ROUNDS: u32 = 20
 const BUFFERS: u32 = 96
-const SIZE: u32 = 1514
 const BUFFER_SIZE: u32 = 1536
 const SHORT: u32 = 60
-/** The device's interrupt: it is the VM's only one. */
-const INTID: u32 = 48
-/** Above the program: the queues, buffers to receive into, a frame to send. */
-const QUEUES: u64 = 0x4018_0000
-const RECEIVED: u64 = 0x4019_0000
-const OUTGOING: u64 = 0x401c_0000
 
 const rx = memory.data(64, 16)
 const tx = memory.data(64, 16)
@@ -52,12 +44,6 @@ export function main(dtb: u64, _start: u64, level: u32): void {
 }
 
 export function onIrq(_count: u64): void {}
-
-/** Destination, source, and a type for experiments (IEEE 802, "Local Experimental EtherType"). */
-function address(own: u64, other: u64): void {
-  write64(OUTGOING + (FRAME_AT as u64), other | (own << 48))
-  write64(OUTGOING + (FRAME_AT as u64) + 8, (own >> 16) | 0xb588_0000_0000)
-}
 
 function sendAll(receive: Queue, transmit: Queue): void {
   waitFor(receive, 1) // the other is there

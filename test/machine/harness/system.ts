@@ -89,7 +89,7 @@ export async function configFile(name: string, config: unknown): Promise<string>
 
 /**
  * QEMU's command line. With `icount` time is counted in instructions: a busy machine makes a test slow, never late, and
- * "no missed period" speaks of the hypervisor alone.
+ * "no missed period" speaks of the hypervisor alone. `wire`: where QEMU offers the control line's own UART.
  */
 export function argumentsFor(
   system: Pick<Packed, 'machine' | 'image' | 'bundle' | 'dtb'>,
@@ -99,10 +99,13 @@ export function argumentsFor(
     gdb = false,
     disk,
     net,
-  }: { gic?: GicVersion; icount?: boolean; gdb?: boolean; disk?: string; net?: QemuNet } = {},
+    wire,
+  }: { gic?: GicVersion; icount?: boolean; gdb?: boolean; disk?: string; net?: QemuNet; wire?: string } = {},
 ): string[] {
   const { machine, image, bundle, dtb } = system
   const [own] = Object.values(machine.board.disks ?? {})
   const options = disk === undefined ? [] : own!.qemu!(disk)
-  return qemuArguments({ machine, image, bundle, dtb, gic, icount, gdb, disk: options, net })
+  const [second] = Object.values(machine.board.wires ?? {})
+  const line = wire === undefined ? undefined : { serial: second!.serial!, path: wire }
+  return qemuArguments({ machine, image, bundle, dtb, gic, icount, gdb, disk: options, net, wire: line })
 }
