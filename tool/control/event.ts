@@ -35,7 +35,9 @@ export const exits = z
           pc: word,
           intid: count.optional().describe('Of an interrupt'),
           esr: word.optional().describe('ESR_EL2 of anything else'),
-          at: word.optional().describe('Of an abort: the guest-physical address'),
+          at: word
+            .optional()
+            .describe('Of an abort: the guest-physical address; of an access that is not permitted, the virtual one'),
         }),
       )
       .max(16)
