@@ -26,6 +26,8 @@ export interface Sent {
   /** Where in the sender's RAM the payload lies, in pieces of these sizes. */
   at?: number
   cuts?: number[]
+  /** Its compartment does not say that it has sent. */
+  isSilent?: boolean
 }
 
 export interface NetworkMore {
@@ -114,7 +116,11 @@ export class FakeNetwork {
   }
 
   /** Sends a frame, and tells who got it; bytes that it cost. */
-  send(vm: number, { to, from, payload, header = Buffer.alloc(10), at = 2 * MiB, cuts = [] }: Sent, index = 0): number {
+  send(
+    vm: number,
+    { to, from, payload, header = Buffer.alloc(10), at = 2 * MiB, cuts = [], isSilent = false }: Sent,
+    index = 0,
+  ): number {
     const { core } = this.machine
     this.write(vm, at, payload)
     const ethernet = Buffer.from([...bytesOf(to), ...bytesOf(from), 8, 0, 0, 0])
@@ -128,7 +134,7 @@ export class FakeNetwork {
       const last = [BigInt(RAM + at + done), payload.length - done] as const
       const words = [heads.readBigUInt64LE(0), heads.readUInt16LE(8)]
       const cost = core.frameSend!(index, ...last, ...words, ethernet.readBigUInt64LE(0), ethernet.readBigUInt64LE(8))
-      core.frameFlush!(index)
+      if (!isSilent) core.frameFlush!(index)
       return Number(cost)
     })
   }

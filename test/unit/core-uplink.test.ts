@@ -1,12 +1,9 @@
 /** A network's way to the board's card as core has it: whose frames go out and come in, and what neither may take from others. */
 import { describe, expect, test } from 'vitest'
 import { TRAP_MEMORY, TRAP_UNREACHABLE } from '../../src/abi/compartment.ts'
-import { CONTROL_DONE, CONTROL_STOP } from '../../src/abi/life.ts'
 import { UPLINK_MEMORY, UPLINK_TRANSMIT } from '../../src/abi/uplink.ts'
 import { MiB } from '../fake/board.ts'
 import { trap } from '../fake/compartment.ts'
-import { control } from '../fake/control.ts'
-import { make, unmake } from '../fake/made.ts'
 import { HEADER, MACS } from '../fake/network.ts'
 import { ethernet, type FakeOutside, got, type OutsideOptions, outsidePair as pair, payload } from '../fake/outside.ts'
 
@@ -84,33 +81,6 @@ describe('buffers of the card', () => {
   test('come back once the card has sent', () => {
     const net = pair()
     expect(flood(net, 0, 1000)).toBe(1000)
-  })
-
-  test('that a VM of run time held when it was unmade count for nobody who has its port next', () => {
-    const mac = '52:00:00:00:00:77'
-    const net = pair({ templates: [[{ mac }]] })
-    const fill = (vm: number) => {
-      const before = net.card.sent.length
-      for (let i = 0; i < 200; i++) net.send(vm, { to: SERVER, from: mac, payload: payload(60) })
-      return net.card.sent.length - before
-    }
-    const begin = () => {
-      const { code, vm } = make(net.machine, 2)
-      expect(code).toBe(CONTROL_DONE)
-      net.open(vm)
-      return vm
-    }
-    net.card.isFast = false
-    for (const free of [UPLINK_TRANSMIT, UPLINK_TRANSMIT / 2, UPLINK_TRANSMIT / 4]) {
-      const vm = begin()
-      expect(fill(vm)).toBe(free / 2)
-      control(net.machine, CONTROL_STOP, vm)
-      expect(unmake(net.machine, vm)).toBe(CONTROL_DONE)
-    }
-    // All of them go out, and come back.
-    net.card.isFast = true
-    expect(flood(net, 0, 500)).toBe(500)
-    expect(fill(begin())).toBe(200)
   })
 
   test('come back once each, whatever the service says', () => {
