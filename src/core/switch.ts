@@ -98,15 +98,18 @@ export function part(gone: u32): void {
   leave()
 }
 
-/** Gives the lock back. A switch that failed has begun anew by then. */
+/** Gives the lock back. */
 function leave(): void {
+  if (serviceAt(NET).isBroken) mend()
+  else release(lock)
+}
+
+/** The same, once the switch that failed has begun anew. */
+function mend(): void {
   const service = serviceAt(NET)
-  const isBroken = service.isBroken
-  if (isBroken) {
-    wipe(NET, netMemorySize())
-    begin()
-  }
-  const isNews = isBroken && takeNews(service)
+  wipe(NET, netMemorySize())
+  begin()
+  const isNews = takeNews(service)
   release(lock)
   if (isNews) reportSwitchFault()
 }
