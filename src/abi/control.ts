@@ -59,6 +59,7 @@ export const ERROR_CRITICAL = 32017
 export const ERROR_NOT_DEBUGGABLE = 32004
 export const ERROR_LACKS_BALLOON = 32018
 export const ERROR_UNKNOWN_PORT = 32019
+export const ERROR_ADDRESS_TAKEN = 32024
 export const ERROR_TOO_LONG = 32010
 export const ERROR_TOO_DEEP = 32011
 export const ERROR_NOT_UTF8 = 32012

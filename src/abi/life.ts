@@ -133,3 +133,5 @@ export const CONTROL_BAD_TEMPLATE = 13
 export const CONTROL_LACKS_BALLOON = 14
 /** Its console has no port of that name. */
 export const CONTROL_UNKNOWN_PORT = 15
+/** Of `core.vmCreate`: one of its MAC addresses is another's. */
+export const CONTROL_ADDRESS_TAKEN = 16

@@ -66,6 +66,8 @@ export function createVm(index: u32): string {
   vm.firstVcpu = first
   const lack = furnish(vm)
   if (!isEmpty(lack)) return lack
+  const refusal = vm.portCount ? createPorts(vm) : ''
+  if (!isEmpty(refusal)) return refusal
   for (let i: u32 = 0; i < vm.vcpuCount; i++) link(vm, vcpuAt(vm.firstVcpu + i))
   vm.state = STATE_DEFINED
   return ''
@@ -89,8 +91,6 @@ export function furnish(vm: Vm): string {
   for (let i: u32 = 0; i < vm.diskCount; i++) {
     if (!createDisk(diskAt(vm, i))) return "the board's free RAM does not hold a VM's disks"
   }
-  const refusal = vm.portCount ? createPorts(vm) : ''
-  if (!isEmpty(refusal)) return refusal
   if (!mapStolen(vm)) return NO_MEMORY
   const devices = vm.hasDevices ? assign(vm) : ''
   if (!isEmpty(devices)) return devices

@@ -6,7 +6,6 @@ import { GSO_NONE, GSO_TCPV4, GSO_TCPV6, HEADER_NUM_BUFFERS, HEADER_SIZE, NEEDS_
 import * as hw from '../hw'
 import { flush } from './outside'
 import {
-  framePorts,
   headOf,
   lockPort,
   note,
@@ -30,7 +29,6 @@ import { ramHolds, ramVa, vmAt } from './vm'
 export const ETHERNET: u32 = 14
 const TAGGED: u32 = 18
 const HEADS: u32 = HEADER_SIZE + ETHERNET
-const MAC: u64 = 0xffff_ffff_ffff
 /** With VIRTIO_NET_F_HOST_TSO: an IP packet's most behind an Ethernet header. "Processing of Packet Transmission". */
 const SEGMENTED_MOST: u32 = 0xffff + TAGGED
 
@@ -81,22 +79,10 @@ export function sendWhole(port: Port, va: u64, size: u32): void {
   send(port, 0, 0, ethernet0, ethernet1)
 }
 
-/** As the switch says. From a port's own address to another's it says the same for ever: then it is not asked again. */
+/** As the switch says, which is not asked again about a header that it always answers alike. */
 function route(port: Port, ethernet0: u64, ethernet1: u64): u32 {
   if (ethernet0 === port.known0 && ethernet1 === port.known1) return port.knownPorts
-  // A switch that is not itself may say ports that are none, or the sender's.
-  const ports = forward(port.index, ethernet0, ethernet1) & framePorts & ~(1 << port.index)
-  const source = (ethernet0 >> 48) | ((ethernet1 & 0xffff_ffff) << 16)
-  if (popcnt(ports) === 1 && source === port.mac && isOwn(ports, ethernet0 & MAC)) {
-    port.known0 = ethernet0
-    port.known1 = ethernet1
-    port.knownPorts = ports
-  }
-  return ports
-}
-
-function isOwn(ports: u32, mac: u64): bool {
-  return ports !== 0 && portAt(ctz(ports)).mac === mac
+  return forward(port, ethernet0, ethernet1)
 }
 
 /** "Packet Transmission": a frame as large as the MTU lets it be, or where all of the network hands on such, one whose checksum or
@@ -128,7 +114,7 @@ function sendTo(port: Port, ports: u32, size: u32): u32 {
       to.receivedBytes += size
     }
     unlockPort(to)
-    if (isDone || (isOut && carriesLater(port, to, size + HEADER_SIZE))) port.toTell |= 1 << to.index
+    if (isDone || (isOut && carriesLater(port, to, size + HEADER_SIZE))) port.toTell |= left & (0 - left)
     copied += size
   }
   return max(copied, size)

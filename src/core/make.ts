@@ -3,7 +3,7 @@
  * time, under host.lock; nothing is printed there. What a place took of core's own memory, records and a window, the next VM there finds.
  */
 
-import { BLOCK_SIZE, BUNDLE_AT, PAGE_SHIFT, PAGE_SIZE } from '../abi/layout'
+import { BLOCK_SIZE, BUNDLE_AT, PAGE_SHIFT, PAGE_SIZE, PORT_SHIFT } from '../abi/layout'
 import {
   CONTROL_BAD_NAME,
   CONTROL_BAD_TEMPLATE,
@@ -30,8 +30,10 @@ import { admit } from './admit'
 import { closeArena, giveBack, openArena, pagesOf } from './arena'
 import { coreOf } from './bundle'
 import { readVm } from './bundle-vm'
-import { Cpu, cpuAt, thisCpu, WORK_UNLINK } from './cpu'
+import { providePorts } from './connect'
+import { Cpu, cpuAt, cpuCount, isOpened, thisCpu, WORK_UNLINK } from './cpu'
 import { furnish } from './create'
+import { freePorts } from './depart'
 import { startOn } from './life'
 import { bundlePa } from './machine'
 import { freeBytes } from './pages'
@@ -68,7 +70,7 @@ export function makeVm(node: u32, name0: u64, name1: u64, name2: u64, name3: u64
   const code = wrong ? wrong : fromBundle(vm, index, node)
   if (code) {
     store<u64>(name, 0) // nobody's again
-    vm.vcpuCount = 0
+    vm.vcpuCount = vm.portCount = 0
     return code
   }
   move(vm, CREATE_FROM, CREATE_TO)
@@ -106,22 +108,23 @@ function fromBundle(vm: Vm, index: u32, node: u32): u32 {
   const kept2 = load<u64>(nameOf(vm), 16)
   const kept3 = load<u64>(nameOf(vm), 24)
   if (!openWindow(BUNDLE_AT, bundlePa)) return CONTROL_NO_MEMORY
-  const code = isEmpty(readVm(index, node)) ? provide(vm) : CONTROL_BAD_TEMPLATE
-  closeWindow(BUNDLE_AT)
+  const problem = readVm(index, node)
   store<u64>(nameOf(vm), kept0)
   store<u64>(nameOf(vm), kept1, 8)
   store<u64>(nameOf(vm), kept2, 16)
   store<u64>(nameOf(vm), kept3, 24)
+  const code = isEmpty(problem) ? provide(vm) : CONTROL_BAD_TEMPLATE
+  closeWindow(BUNDLE_AT)
   return code
 }
 
 /** RAM, cores and records, all of them or none. */
 function provide(vm: Vm): u32 {
-  // Ports, and devices of the board, do not come and go yet: the tool refuses them in a template.
-  if (vm.portCount || vm.hasDevices || vm.isIdentity) return CONTROL_BAD_TEMPLATE
+  // Devices of the board do not come and go yet: the tool refuses them in a template.
+  if (vm.hasDevices || vm.isIdentity) return CONTROL_BAD_TEMPLATE
   for (let i: u32 = 0; i < vm.vcpuCount; i++) {
     const core = coreOf(vm.index, i)
-    if (core < 0 || !atomic.load<u32>(changetype<usize>(cpuAt(core)), offsetof<Cpu>('online'))) return CONTROL_LACKS_CPU
+    if (core < 0 || !isOnline(core)) return CONTROL_LACKS_CPU
   }
   const first = claimVcpus(vm.vcpuCount)
   if (first < 0) return CONTROL_NO_ROOM
@@ -132,9 +135,8 @@ function provide(vm: Vm): u32 {
     releaseVcpus(first, vm.vcpuCount)
     return CONTROL_NO_MEMORY
   }
-  const isRoom = freeBytes() >= PLACE && isEmpty(furnish(vm))
+  const code = equip(vm)
   closeArena()
-  const code = isRoom ? (share(vm) ? CONTROL_DONE : CONTROL_NO_CORE) : CONTROL_NO_MEMORY
   if (code) {
     releaseVcpus(first, vm.vcpuCount)
     giveBack(vm.arenaPa, vm.arenaSize)
@@ -142,6 +144,16 @@ function provide(vm: Vm): u32 {
   }
   if (wantsEntropy(vm)) seedPool(vm)
   return CONTROL_DONE
+}
+
+/** Ports first: what else may lack comes back when the records and the piece do. */
+function equip(vm: Vm): u32 {
+  if (freeBytes() < PLACE + ((<u64>vm.portCount) << PORT_SHIFT)) return CONTROL_NO_MEMORY
+  const refusal = vm.portCount ? providePorts(vm) : CONTROL_DONE
+  if (refusal) return refusal
+  const code = isEmpty(furnish(vm)) ? (share(vm) ? CONTROL_DONE : CONTROL_NO_CORE) : CONTROL_NO_MEMORY
+  if (code && vm.portCount) freePorts(vm)
+  return code
 }
 
 /** Bytes that `furnish` will allocate for the VM itself, at most. */
@@ -181,12 +193,25 @@ function ownOn(vm: Vm, cpu: u32, i: u32): usize {
   return 0
 }
 
-/** CONTROL_*: it has begun. Each of the VM's CPUs forgets its vCPUs, and the last frees everything (src/core/unmake.ts). */
+/** CONTROL_*: it has begun. Every CPU that knows of the VM forgets it, and the last frees everything (src/core/unmake.ts). */
 export function unmakeVm(from: Cpu, vm: Vm, isForced: bool): u32 {
   if (!vm.arenaSize) return CONTROL_FIXED
   if (vm.isCritical && !isForced) return CONTROL_CRITICAL
   if (!move(vm, DESTROY_FROM, DESTROY_TO)) return CONTROL_WRONG_STATE
-  atomic.store<u32>(changetype<usize>(vm), vm.vcpuCount, offsetof<Vm>('vcpus'))
-  for (let i: u32 = 0; i < vm.vcpuCount; i++) ask(from, cpuAt(vcpuAt(vm.firstVcpu + i).cpu), WORK_UNLINK)
+  const cpus = knowing(vm)
+  atomic.store<u32>(changetype<usize>(vm), cpus, offsetof<Vm>('vcpus'))
+  for (let left = cpus; left; left &= left - 1) ask(from, cpuAt(ctz(left)), WORK_UNLINK)
   return CONTROL_DONE
+}
+
+/** A bit for each CPU that has its vCPUs; if it has ports, for each that may be about to send there. */
+function knowing(vm: Vm): u32 {
+  let cpus: u32 = 0
+  for (let i: u32 = 0; i < vm.vcpuCount; i++) cpus |= 1 << vcpuAt(vm.firstVcpu + i).cpu
+  for (let i: u32 = 0; vm.portCount && i < cpuCount; i++) if (isOpened(i) && isOnline(i)) cpus |= 1 << i
+  return cpus
+}
+
+function isOnline(cpu: u32): bool {
+  return atomic.load<u32>(changetype<usize>(cpuAt(cpu)), offsetof<Cpu>('online')) !== 0
 }

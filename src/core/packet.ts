@@ -28,11 +28,11 @@ import {
   Port,
   pieceAt,
   portAt,
-  portCount,
   setFilled,
   setTaken,
   unlockPort,
 } from './port'
+import { portCount } from './port-number'
 import { admit, CONNECTIONS, end, keepResets, nextReset, peerOf, takeResets, told } from './socket'
 
 /** With the bytes that went: the sender waits, and sends the rest again; or there is nothing left to do with it. */

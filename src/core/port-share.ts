@@ -8,16 +8,18 @@ import { UPLINK_TRANSMIT } from '../abi/uplink'
 
 const BUFFERS: u32 = UPLINK_TRANSMIT
 const NOBODY: u8 = 0xff
-if (MAX_PORTS >= 0xff) ERROR('a port is a byte')
+/** In place of a port whose VM is no more. */
+const DEPARTED: u8 = <u8>MAX_PORTS
+if (MAX_PORTS + 1 >= 0xff) ERROR('a port is a byte')
 
 /** Of each port, how many; of each buffer, whose. */
-const held = memory.data(32, 4)
+const held = memory.data(36, 4)
 const holders = memory.data(128, 4)
 if (MAX_PORTS > 32 || BUFFERS > 128) ERROR('shares need more memory')
 
 /** Nobody holds any. */
 export function clear(): void {
-  memory.fill(held, 0, MAX_PORTS)
+  memory.fill(held, 0, MAX_PORTS + 1)
   memory.fill(holders, NOBODY, BUFFERS)
 }
 
@@ -29,6 +31,16 @@ export function admits(port: u32, free: u32): bool {
 export function hold(port: u32, buffer: u32): void {
   store<u8>(held + port, load<u8>(held + port) + 1)
   store<u8>(holders + buffer, <u8>port)
+}
+
+/** What `port` holds counts for nobody from now on. */
+export function disown(port: u32): void {
+  if (!load<u8>(held + port)) return
+  for (let buffer: usize = 0; buffer < <usize>BUFFERS; buffer++) {
+    if (<u32>load<u8>(holders + buffer) === port) store<u8>(holders + buffer, DEPARTED)
+  }
+  store<u8>(held + DEPARTED, load<u8>(held + DEPARTED) + load<u8>(held + port))
+  store<u8>(held + port, 0)
 }
 
 /** False: nobody held it. */

@@ -4,7 +4,7 @@
  * which the compartment collects. The VM itself needs no lock for either, and so never waits for a sender; senders take the
  * port's, one at a time. doc/why/network.md.
  */
-import { MAX_PORTS, PAGE_SIZE, PORT_AT, PORT_SHIFT } from '../abi/layout'
+import { PAGE_SIZE, PORT_AT, PORT_SHIFT } from '../abi/layout'
 import { acquire, release } from '../lib/lock'
 
 /** Buffers, or parts of them, that a port holds; a power of two, and as many as a chain may have. */
@@ -29,7 +29,7 @@ export const enum Opening {
 export class Port {
   /** Ticket lock: `opening` and what senders write. */
   lock: u64
-  /** Of the config; OUTSIDE is none. Boot only. A socket's address is its CID. */
+  /** Of the config or a template; OUTSIDE is none. Written while it is nobody's. A socket's address is its CID. */
   vm: u32
   index: u32
   mac: u64
@@ -40,7 +40,7 @@ export class Port {
   offload: u32
 
   // port.lock:
-  /** Opening */
+  /** Opening; atomic. */
   opening: u32
   /** The driver takes a frame in several buffers (VIRTIO_NET_F_MRG_RXBUF). */
   isMergeable: u32
@@ -59,7 +59,8 @@ export class Port {
   length: u32
   isBroken: u32
   toTell: u32
-  /** The Ethernet header to which the switch always answers `knownPorts`. Of a socket a CID, and the port that it belongs to. */
+  /** The Ethernet header to which the switch always answers `knownPorts`: written under the switch's lock, whoever reads what was
+   * there before is waited for (src/core/depart.ts). Of a socket a CID, and the port that it belongs to. */
   knownPorts: u32
   known0: u64
   known1: u64
@@ -72,18 +73,19 @@ export class Port {
   head4: u64
   head5: u64
 
-  /** Since the board started: the VM's own, of what it sent; under port.lock, of what came. Bytes without virtio_net_hdr. */
-  sentFrames: u64
-  sentBytes: u64
-  receivedFrames: u64
-  receivedBytes: u64
-
   // A socket's. Boot only: 1; a bit for each VM that it is joined with.
   isSocket: u32
   peers: u32
   /** How far the packet's pieces are copied: which, and bytes of it. The VM's own. */
   sourcePiece: u32
   sourceDone: u32
+
+  /** Since its VM was made: the VM's own, of what it sent; under port.lock, of what came. Bytes without virtio_net_hdr. */
+  sentFrames: u64
+  sentBytes: u64
+  receivedFrames: u64
+  receivedBytes: u64
+
   // port.lock: counts. Since when senders wait for buffers, 0 if none does; how long they have waited; until when none does.
   waitingSince: u64
   waited: u64
@@ -113,28 +115,19 @@ const FILLED_SHIFT: u32 = 3
 const PIECES_AT: usize = 256
 const FILLED_AT: usize = PIECES_AT + ((<usize>PIECES) << PIECE_SHIFT)
 const OFFERED_AT: usize = PAGE_SIZE
+export const PIECES_SIZE: usize = (<usize>PIECES) << PIECE_SHIFT
 if (offsetof<Port>() > PIECES_AT || offsetof<Piece>() != 1 << PIECE_SHIFT || offsetof<Filled>() != 1 << FILLED_SHIFT)
   ERROR('the port page is laid out wrong')
 if (FILLED_AT + ((<usize>FILLED) << FILLED_SHIFT) > OFFERED_AT) ERROR('the port page is too small')
 if (OFFERED_AT + ((<usize>OFFERED) << PIECE_SHIFT) > 1 << PORT_SHIFT) ERROR('the offered ring is too large')
 
-/** Ports so far, of all VMs; and those of network devices, a bit each. Boot only. */
-export let portCount: u32 = 0
-export let framePorts: u32 = 0
-
-/** The next free record, whose pages the caller maps, or -1. */
-export function claimPort(): i32 {
-  if (portCount === MAX_PORTS) return -1
-  portCount++
-  return portCount - 1
-}
-
-export function markFramePort(index: u32): void {
-  framePorts |= 1 << index
-}
-
 export function portAt(index: u32): Port {
   return changetype<Port>(PORT_AT + ((<usize>index) << PORT_SHIFT))
+}
+
+/** Its pieces, PIECES_SIZE bytes: free for any use while no frame is on its way. */
+export function piecesOf(port: Port): usize {
+  return changetype<usize>(port) + PIECES_AT
 }
 
 export function pieceAt(port: Port, i: u32): Piece {
@@ -182,8 +175,17 @@ export function offeredOf(port: Port): u32 {
   return atomic.load<u32>(changetype<usize>(port), offsetof<Port>('offered'))
 }
 
+/** Opening, read without the lock: whoever sees it open sees the VM that opened it. */
+export function openingOf(port: Port): u32 {
+  return atomic.load<u32>(changetype<usize>(port), offsetof<Port>('opening'))
+}
+
 export function setOffered(port: Port, offered: u32): void {
   atomic.store<u32>(changetype<usize>(port), offered, offsetof<Port>('offered'))
+}
+
+function setOpening(port: Port, opening: u32): void {
+  atomic.store<u32>(changetype<usize>(port), opening, offsetof<Port>('opening'))
 }
 
 /** Frames may come, into buffers that are offered from now on; or none may, and none is on its way when this returns. */
@@ -198,7 +200,7 @@ export function close(port: Port): void {
 /** Frames may go out of a closed port, whose buffers are offered. */
 export function openOutside(port: Port): void {
   lockPort(port)
-  port.opening = Opening.Outside
+  setOpening(port, Opening.Outside)
   unlockPort(port)
 }
 
@@ -212,7 +214,7 @@ export function note(port: Port, index: u32, head: u32, written: u32): void {
 /** By its VM, or when no CPU runs that any more: what was offered is forgotten. */
 function begin(port: Port, isOpen: bool, isMergeable: bool): void {
   lockPort(port)
-  port.opening = isOpen ? Opening.ToVm : Opening.Closed
+  setOpening(port, isOpen ? Opening.ToVm : Opening.Closed)
   port.isMergeable = isMergeable ? 1 : 0
   port.taken = port.filled = port.offered = port.staged = port.buffers = port.collected = 0
   port.pieces = port.length = port.isBroken = 0

@@ -6,6 +6,7 @@ import * as frame from './frame'
 import { FILLED, filledAt, filledOf, OFFERED, offeredAt, open, Port, portAt, setOffered, takenOf } from './port'
 import { remindOfFrames } from './request'
 import { shut } from './socket'
+import { join } from './switch'
 import { tellReceivers } from './tell'
 import { Vcpu } from './vcpu'
 import { ramHolds, ramVa, Vm, vmAt } from './vm'
@@ -38,7 +39,10 @@ export function portOffload(index: u32): u32 {
 
 export function portOpen(index: u32, isMergeable: u32): void {
   const at = own(index)
-  if (at) open(changetype<Port>(at), isMergeable !== 0)
+  if (!at) return
+  const port = changetype<Port>(at)
+  open(port, isMergeable !== 0)
+  if (!port.isSocket) join(port)
 }
 
 /** No frame is written to the VM's RAM any more when this returns. */

@@ -6,7 +6,8 @@
 import { MAX_VMS, PAGE_SHIFT, PAGE_SIZE, PAIR_AT, PAIR_SHIFT, PAIRS_SHIFT } from '../abi/layout'
 import { CID_FIRST, OP_REQUEST } from '../arch/virtio-socket'
 import { acquire, release } from '../lib/lock'
-import { close, Port, portAt, portCount } from './port'
+import { close, Port, portAt } from './port'
+import { portCount } from './port-number'
 import { remindOfFrames } from './request'
 import { mapFresh } from './stage1'
 

@@ -1,5 +1,11 @@
 /** Boot, from the loader's hand-over to the first vCPU. Reads as its own table of contents; each step says what it lacks. */
-import { EXTENSION_BOARD, EXTENSION_CONTROL, EXTENSION_LIFE, EXTENSION_SHARE } from '../abi/extension'
+import {
+  EXTENSION_BOARD,
+  EXTENSION_CONTROL,
+  EXTENSION_LIFE,
+  EXTENSION_NETWORK,
+  EXTENSION_SHARE,
+} from '../abi/extension'
 import { BUNDLE_AT, DTB_AT, PAGE_SIZE, WINDOW_DEVICE } from '../abi/layout'
 import { EL2_DEVICE } from '../arch/descriptor'
 import * as hw from '../hw'
@@ -29,7 +35,6 @@ import * as machine from './machine'
 import * as monitor from './monitor'
 import * as pages from './pages'
 import { NO_TREE, park, TREE_REMEDY } from './panic'
-import { portCount } from './port'
 import { reportMemory, reportReady } from './report-boot'
 import { settle } from './schedule'
 import { configureCpu, startCpus } from './secondary'
@@ -98,7 +103,8 @@ function startSystem(): usize {
   reportMemory()
   if (hasExtension(EXTENSION_BOARD)) boardLife.begin()
   if (hasExtension(EXTENSION_LIFE)) seedTemplates()
-  if (portCount && !startSwitch()) return park('the network switch does not begin', 'give the board more RAM')
+  if (hasExtension(EXTENSION_NETWORK) && !startSwitch())
+    return park('the network switch does not begin', 'give the board more RAM')
   closeWindow(DTB_AT)
   closeWindow(BUNDLE_AT)
   startWaiting(thisCpu()) // each CPU finds its own when it comes

@@ -1,6 +1,5 @@
 /** The board's network card at boot: the service that drives it begins, and has a port at the switch. Boot only; the bundle's tree is
  * mapped. Without it the VMs run on, and reach each other. */
-import { PORT_AT, PORT_SHIFT } from '../abi/layout'
 import { UPLINK_MEMORY, UPLINK_MTU } from '../abi/uplink'
 import * as fdt from '../lib/fdt'
 import { isEmpty } from '../lib/literal'
@@ -10,9 +9,10 @@ import { setShare } from './incoming'
 import { uplinkMemorySize } from './link'
 import * as log from './log'
 import { beginOutside } from './outside'
-import { claimPort, markFramePort, OUTSIDE, portAt } from './port'
+import { OUTSIDE, Port } from './port'
+import { beginPort, keepPorts } from './port-number'
 import { mapService, UPLINK } from './service'
-import { mapFresh } from './stage1'
+import { markMember } from './switch'
 
 const NAME: string = 'uplink'
 const SHARE: u32 = 30
@@ -42,17 +42,16 @@ function open(): string {
     case Granted.NoMemory:
       return 'no memory that the network card reaches'
   }
-  const index = claimPort()
+  const index = keepPorts(1)
   if (index < 0) return 'the bundle has too many network devices'
-  if (!mapFresh(PORT_AT + ((<u64>index) << PORT_SHIFT), 1 << PORT_SHIFT)) return 'no memory for its port'
+  const at = beginPort(index, OUTSIDE)
+  if (!at) return 'no memory for its port'
   const node = serviceNode(NAME)
-  const port = portAt(index)
-  port.index = index
-  port.vm = OUTSIDE
+  const port = changetype<Port>(at)
   port.place = pair(node, 'port', 0)
   port.mac = pair(node, 'port', 1)
   port.mtu = UPLINK_MTU
-  markFramePort(index)
+  markMember(index)
   setShare(max<u32>(min<u32>(fdt.cell(tree, node, 'share', 0, SHARE), SHARE_MOST), 1))
   return beginOutside(index) ? '' : 'the network card does not work'
 }

@@ -115,7 +115,8 @@ export class Vm {
   scrubTicks: u64
   copyTicks: u64
   /** LIVE for each vCPU that is on or starting: who takes the last settles the VM's end. PRESENT for each of them that has not
-   * left its CPU for the pause under way: who takes the last makes the VM paused. Atomic, both at once. */
+   * left its CPU for the pause under way: who takes the last makes the VM paused. Atomic, both at once. Of one that is to be unmade
+   * a bit for each CPU that knows of it. */
   vcpus: u32
   /** Stop; set once by whoever ends the VM. Atomic. */
   stop: u32

@@ -12,6 +12,11 @@ export function addPort(index: u32, mac: u64, place: u64): void {
   if (index < port.PORTS) own.addPort(index, mac, place)
 }
 
+/** Its VM is no more. */
+export function removePort(index: u32): void {
+  if (index < port.PORTS) own.removePort(index)
+}
+
 /** The ports, a bit each, that get a frame from `index`; `head` are the frame's first 8 bytes, `rest` the 6 that follow. */
 export function forward(index: u32, head: u64, rest: u64): u32 {
   return index < port.PORTS ? own.forward(index, head, rest) : 0

@@ -46,6 +46,12 @@ export function setPort(index: u32, mac: u64, network: u32, vlan: u32, isOpen: b
   port.isAccess = vlan ? 1 : 0
 }
 
+/** It is nobody's, and as it was before it was anybody's; whoever sent there last looks again. */
+export function clearPort(index: u32): void {
+  memory.fill(changetype<usize>(portAt(index)), 0, offsetof<Port>())
+  for (let i: u32 = 0; i < PORTS; i++) if (portAt(i).lastPort == index) portAt(i).lastMac = 0
+}
+
 export function isGroup(mac: u64): bool {
   return (mac & GROUP) != 0
 }

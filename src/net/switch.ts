@@ -1,12 +1,12 @@
 /**
- * The switch: to which ports a frame goes. Addresses that the config gave to ports are known for ever and nobody else can send
- * from them; others are learnt, and exist behind open ports only.
+ * The switch: to which ports a frame goes. Addresses of ports are known as long as those exist, and nobody else can send from
+ * them; others are learnt, and exist behind open ports only.
  */
 
 import { PORT_OPEN } from '../abi/port'
 import { ticks } from './core'
-import { isGroup, isTag, ownerOf, PORTS, Port, portAt, setPort } from './port'
-import { find, learn } from './table'
+import { clearPort, isGroup, isTag, ownerOf, PORTS, Port, portAt, setPort } from './port'
+import { find, forget, learn } from './table'
 
 const MAC: u64 = 0xffff_ffff_ffff
 const VLAN: u32 = 0xfff
@@ -34,6 +34,12 @@ export function setFrequency(hertz: u64): void {
 export function addPort(port: u32, mac: u64, place: u64): void {
   const low = <u32>place
   setPort(port, mac & MAC, <u32>(place >> 32), (low >> VLAN_SHIFT) & VLAN, (low & PORT_OPEN) != 0)
+}
+
+/** Nothing is left of the port: whoever has its number next begins anew. */
+export function removePort(port: u32): void {
+  clearPort(port)
+  forget(port)
 }
 
 /** The ports, a bit each, that get a frame from `index`; `head` are the frame's first 8 bytes, `rest` the 6 that follow. */

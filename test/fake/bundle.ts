@@ -55,6 +55,8 @@ export interface FakeVm {
   autostart?: boolean
   /** What VMs of run time are made of. */
   template?: boolean
+  /** The system's name, where its VMs' addresses follow from it. */
+  system?: string
   /** A debugger may have it. */
   debug?: boolean
   limit?: number
@@ -205,7 +207,7 @@ function vmNode(vm: FakeVm, id: number, images: string[]): Node {
     ...(vm.servers && { servers: vm.servers.flat() }),
     memory: [...wide(ram), ...wide(memory)],
     ...(vm.identity && { identity: true }),
-    ...(vm.template && { template: true }),
+    ...(vm.template && { template: true, ...(vm.system && { system: vm.system }) }),
     ...(vm.debug && { debug: true }),
     ...(vm.critical && { critical: [1] }),
     entry: wide(entry),

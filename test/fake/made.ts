@@ -32,6 +32,7 @@ export function make(machine: Machine, template: number, name = ''): Made {
 
 export function unmake(machine: Machine, vm: number, isForced = false): number {
   const answer = request(machine, isForced ? CONTROL_DESTROY_FORCED : CONTROL_DESTROY, vm)
+  machine.interrupt(KEEPER) // back from host, it does what it asked of itself
   machine.pump()
   return answer
 }

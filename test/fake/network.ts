@@ -1,6 +1,6 @@
 /** VMs with network devices on core as it ships: what their compartments ask of it, each on a CPU of its own. */
 import { MiB } from './board.ts'
-import { type BundleOptions, bundle, RAM } from './bundle.ts'
+import { type BundleOptions, bundle, type FakeVm, RAM } from './bundle.ts'
 import type { FakePlace } from './bundle-port.ts'
 import { StubVmm } from './compartment.ts'
 import { needed } from './extension.ts'
@@ -11,6 +11,9 @@ import { bytesOf } from './switch.ts'
 const NETWORK = 1
 /** virtio_net_hdr. */
 export const HEADER = 12
+
+/** The system's name, which addresses of templates' VMs follow from. */
+export const SYSTEM = 'boat'
 
 export const MACS = ['52:00:00:00:00:01', '52:00:00:00:00:02', '52:00:00:00:00:03']
 
@@ -23,10 +26,14 @@ export interface Sent {
   /** Where in the sender's RAM the payload lies, in pieces of these sizes. */
   at?: number
   cuts?: number[]
+  /** Its compartment does not say that it has sent. */
+  isSilent?: boolean
 }
 
 export interface NetworkMore {
   restart?: number
+  /** A template for each list of places, of VMs on the CPUs behind those of the others, one each. */
+  templates?: FakePlace[][]
   /** Of the bundle. */
   bundle?: Pick<BundleOptions, 'extensions' | 'bend'>
   /** Before it boots. */
@@ -37,8 +44,8 @@ export class FakeNetwork {
   readonly machine: Machine
 
   /** A VM for each list of places, VM i on CPU i. */
-  constructor(vms: Partial<FakePlace>[][], { restart, bundle: own = {}, prepare }: NetworkMore = {}) {
-    const entries = vms.map((places, i): [string, NonNullable<BundleOptions['vms']>[string]] => [
+  constructor(vms: Partial<FakePlace>[][], { restart, templates = [], bundle: own = {}, prepare }: NetworkMore = {}) {
+    const made = vms.map((places, i): [string, FakeVm] => [
       `vm${i}`,
       {
         cores: [i],
@@ -47,8 +54,13 @@ export class FakeNetwork {
         ...(restart !== undefined && { restart }),
       },
     ])
-    const all = Object.fromEntries(entries)
-    const initrd = bundle({ vms: all, ...own, extensions: { ...needed(all, false), ...own.extensions } })
+    const madeLater = templates.map((ports, i): [string, FakeVm] => [
+      `template${i}`,
+      { cores: [vms.length + i], virtio: ports.map(() => NETWORK), ports, template: true, system: SYSTEM },
+    ])
+    const all = Object.fromEntries([...made, ...madeLater])
+    const isSteered = templates.length > 0
+    const initrd = bundle({ vms: all, ...own, extensions: { ...needed(all, isSteered), ...own.extensions } })
     this.machine = new Machine({ vmm: (machine) => new StubVmm(machine), initrd })
     prepare?.(this.machine)
     this.machine.boot()
@@ -104,7 +116,11 @@ export class FakeNetwork {
   }
 
   /** Sends a frame, and tells who got it; bytes that it cost. */
-  send(vm: number, { to, from, payload, header = Buffer.alloc(10), at = 2 * MiB, cuts = [] }: Sent, index = 0): number {
+  send(
+    vm: number,
+    { to, from, payload, header = Buffer.alloc(10), at = 2 * MiB, cuts = [], isSilent = false }: Sent,
+    index = 0,
+  ): number {
     const { core } = this.machine
     this.write(vm, at, payload)
     const ethernet = Buffer.from([...bytesOf(to), ...bytesOf(from), 8, 0, 0, 0])
@@ -118,7 +134,7 @@ export class FakeNetwork {
       const last = [BigInt(RAM + at + done), payload.length - done] as const
       const words = [heads.readBigUInt64LE(0), heads.readUInt16LE(8)]
       const cost = core.frameSend!(index, ...last, ...words, ethernet.readBigUInt64LE(0), ethernet.readBigUInt64LE(8))
-      core.frameFlush!(index)
+      if (!isSilent) core.frameFlush!(index)
       return Number(cost)
     })
   }

@@ -31,6 +31,7 @@ export interface OutsideOptions {
   version?: number
   /** It begins. */
   works?: boolean
+  templates?: FakePlace[][]
 }
 
 /** What the card does, as the test wants it. */
@@ -55,13 +56,14 @@ export class FakeOutside extends FakeNetwork {
 
   constructor(
     vms: Partial<FakePlace>[][],
-    { share = 30, vlan = 0, type = NETWORK, version = 2, works = true }: OutsideOptions = {},
+    { share = 30, vlan = 0, type = NETWORK, version = 2, works = true, templates = [] }: OutsideOptions = {},
   ) {
     const card = new CardState()
     const { incoming, sent, waiting } = card
     const done: number[] = []
     let next = 0
     super(vms, {
+      templates,
       bundle: {
         extensions: { board: extension(EXTENSION_BOARD), uplink: extension(EXTENSION_UPLINK) },
         bend: (tree) => {

@@ -36,11 +36,32 @@ const SYSTEM: SystemConfig = {
   ],
 }
 
-export async function everything(): Promise<Plan> {
+/** Two templates in a network: one whose VMs' addresses follow from their names, one with an address. */
+const TEMPLATES: SystemConfig = {
+  name: 'boat',
+  board: { name: 'qemu-virt', memory: '1G' },
+  networks: { lan: {} },
+  vms: [
+    { name: 'linux', memory: '64M', kernel, devices: [{ virtio: 'net', network: 'lan' }] },
+    {
+      name: 'worker',
+      memory: '64M',
+      kernel,
+      cores: [1],
+      template: true,
+      devices: ['uart', { virtio: 'net', network: 'lan' }, { virtio: 'net', network: 'lan', mac: '52:54:00:00:00:09' }],
+    },
+  ],
+}
+
+export const everything = () => laidOut(SYSTEM)
+export const templates = () => laidOut(TEMPLATES)
+
+async function laidOut(config: SystemConfig): Promise<Plan> {
   silence()
   const folder = mkdtempSync(join(tmpdir(), 'bulkhead-plan-'))
   try {
-    writeFileSync(join(folder, 'bulkhead.config.ts'), `export default ${JSON.stringify(SYSTEM)}`)
+    writeFileSync(join(folder, 'bulkhead.config.ts'), `export default ${JSON.stringify(config)}`)
     const { system, guests } = await prepare(folder)
     return planOf(system, guests)
   } finally {

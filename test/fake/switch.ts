@@ -23,10 +23,16 @@ export class FakeSwitch {
 
   constructor(ports: readonly SwitchPort[]) {
     this.#call.init(BigInt(FREQUENCY))
-    for (const [i, { mac, network = 0, vlan = 0, isOpen = false }] of ports.entries()) {
-      const place = (BigInt(network) << 32n) | BigInt(vlan * 2 ** 16 + (isOpen ? 1 : 0))
-      this.#call.addPort(i, word([...bytesOf(mac), 0, 0]), place)
-    }
+    for (const [i, port] of ports.entries()) this.add(i, port)
+  }
+
+  add(index: number, { mac, network = 0, vlan = 0, isOpen = false }: SwitchPort): void {
+    const place = (BigInt(network) << 32n) | BigInt(vlan * 2 ** 16 + (isOpen ? 1 : 0))
+    this.#call.addPort(index, word([...bytesOf(mac), 0, 0]), place)
+  }
+
+  remove(index: number): void {
+    this.#call.removePort(index)
   }
 
   /** The ports that get the frame, in order. */
@@ -52,6 +58,7 @@ function word(bytes: readonly number[]): bigint {
 export interface SwitchExports {
   init(frequency: bigint): void
   addPort(port: number, mac: bigint, place: bigint): void
+  removePort(port: number): void
   forward(port: number, head: bigint, rest: bigint): number
 }
 

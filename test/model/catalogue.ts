@@ -66,7 +66,21 @@ export const MODELS: readonly Model[] = [
       { macro: 'UNLINKED_WITHOUT_LOCK', says: 'a CPU takes vCPUs out of its list without host.lock' },
       { macro: 'FREED_BY_FIRST', says: 'the first CPU that forgets the VM frees it' },
       { macro: 'PUBLISHED_INCOMPLETE', says: 'a list names a record before that names the next' },
-      { macro: 'ASKED_BEFORE_LEAVING', breaks: 'gone', says: 'the CPUs are asked before the state says why' },
+      { macro: 'KNOWN_BY_STATE', says: 'a CPU looks again at a VM that it has forgotten already' },
+      { macro: 'ANSWERED_AFTERWARDS', breaks: 'gone', says: 'a CPU takes its request after it looked whom to forget' },
+    ],
+  },
+  {
+    name: 'depart',
+    properties: [
+      { says: 'no frame for one VM reaches the next that has its port’s number; no deadlock' },
+      { ltl: 'gone', fair: true, says: 'the number is free in the end' },
+    ],
+    mistakes: [
+      { macro: 'FREED_AT_ONCE', says: 'the number is free as soon as the switch has forgotten it' },
+      { macro: 'PARTED_BY_LAST', says: 'CPUs pass by, and the last of them has the switch forget' },
+      { macro: 'REMEMBERED_UNLOCKED', says: 'a sender writes down what the switch said after it gave the lock back' },
+      { macro: 'REMEMBERED_FOR_EVER', says: 'senders remember whom the switch forgets' },
     ],
   },
   {

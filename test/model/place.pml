@@ -11,7 +11,14 @@ mtype = { ABSENT, RESTS, LEAVING };
 #define record(place, cpu) (1 + (place) * 2 + (cpu))
 #define placeOf(it) (((it) - 1) / 2)
 
+#ifdef KNOWN_BY_STATE
+#define KNOWS(place) true
+#else
+#define KNOWS(place) (left[place] & (1 << me))
+#endif
+
 mtype state[PLACES] = ABSENT;
+/* CPUs that know of it, a bit each. */
 byte left[PLACES];
 /* Of each CPU: the first of its vCPUs, 0 for none. */
 byte first[2];
@@ -37,17 +44,26 @@ inline make(place) {
 }
 
 inline unmake(place) {
-#ifdef ASKED_BEFORE_LEAVING
-  request[0] = true;
-  request[1] = true;
-  left[place] = 2;
-  state[place] = LEAVING
-#else
-  left[place] = 2;
+  left[place] = 3;
   state[place] = LEAVING;
   request[0] = true;
   request[1] = true
+}
+
+inline forget(place) {
+  d_step {
+    if
+    :: known[place] ->
+#ifdef FREED_BY_FIRST
+       last[place] = (left[place] == 3);
+#else
+       last[place] = (left[place] == (1 << me));
 #endif
+       left[place] = left[place] & ~(1 << me);
+       known[place] = false
+    :: else
+    fi
+  }
 }
 
 inline settle(place) {
@@ -70,7 +86,7 @@ inline settle(place) {
 
 proctype cpu(byte me) {
   byte at, before, ticket;
-  bool last[PLACES];
+  bool known[PLACES], last[PLACES];
 end:
   do
   :: !request[me] -> /* `settle` takes requests first */
@@ -82,30 +98,37 @@ end:
      :: at == 0 -> break
      od
   :: request[me] ->
+#ifndef ANSWERED_AFTERWARDS
      request[me] = false;
+#endif
+     acquire(hostLock, ticket);
+     d_step {
+       known[0] = (state[0] == LEAVING && KNOWS(0));
+       known[1] = (state[1] == LEAVING && KNOWS(1))
+     };
+     release(hostLock, ticket);
+#ifdef ANSWERED_AFTERWARDS
+     request[me] = false;
+#endif
+     /* Ports depart: depart.pml. */
 #ifndef UNLINKED_WITHOUT_LOCK
      acquire(hostLock, ticket);
 #endif
      before = 0;
      at = first[me];
      do
-     :: at != 0 && state[placeOf(at)] == LEAVING ->
+     :: at != 0 && known[placeOf(at)] ->
+        assert(state[placeOf(at)] == LEAVING);
         if
         :: before != 0 -> next[before] = next[at]
         :: before == 0 -> first[me] = next[at]
         fi;
-        d_step {
-#ifdef FREED_BY_FIRST
-          last[placeOf(at)] = left[placeOf(at)] == 2;
-#else
-          last[placeOf(at)] = left[placeOf(at)] == 1;
-#endif
-          left[placeOf(at)]--
-        };
         at = next[at]
-     :: at != 0 && state[placeOf(at)] != LEAVING -> before = at; at = next[at]
+     :: at != 0 && !known[placeOf(at)] -> before = at; at = next[at]
      :: at == 0 -> break
      od;
+     forget(0);
+     forget(1);
 #ifndef UNLINKED_WITHOUT_LOCK
      release(hostLock, ticket);
 #endif
@@ -125,7 +148,7 @@ end:
      :: state[1] == ABSENT -> make(1)
      :: state[0] == RESTS -> unmake(0)
      :: state[1] == RESTS -> unmake(1)
-     :: else
+     :: true /* who is to be unmade is so also if nothing else is asked */
      fi;
      release(hostLock, ticket)
   od

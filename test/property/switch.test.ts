@@ -21,36 +21,54 @@ const frame = fc.record({
   isForged: fc.boolean(),
 })
 
+/** A port that goes, or comes with an address that none of the others has. */
+const change = fc.record({ at: fc.nat(PORTS - 1), next: port, isGoing: fc.boolean() })
+
 class Model {
   readonly #learnt = new Map<string, number>()
 
-  constructor(private readonly ports: readonly SwitchPort[]) {}
+  constructor(private readonly ports: (SwitchPort | undefined)[]) {}
+
+  change(at: number, next: SwitchPort | undefined): void {
+    this.ports[at] = next
+    for (const [key, port] of this.#learnt) if (port === at) this.#learnt.delete(key)
+  }
 
   forward(index: number, to: string, from: string): number[] {
     const port = this.ports[index]
     if (!port) return []
-    const peers = this.ports.map((_, i) => i).filter((i) => i !== index && this.#domain(i) === this.#domain(index))
-    const owner = (address: string) => [index, ...peers].find((i) => this.ports[i]!.mac === address)
+    const peers = [...this.ports.keys()].filter((i) => i !== index && this.#domain(i) === this.#domain(index))
+    const owner = (address: string) => [index, ...peers].find((i) => this.ports[i]?.mac === address)
     if (from !== port.mac) {
       if (!port.isOpen || owner(from) !== undefined) return []
       this.#learnt.set(`${this.#domain(index)} ${from}`, index)
     }
     if (to === ALL) return peers
+    // Who is learnt and then comes is found by its own port.
     const known = owner(to) ?? this.#learnt.get(`${this.#domain(index)} ${to}`)
     return peers.filter((i) => (known === undefined ? this.ports[i]!.isOpen : i === known))
   }
 
   #domain(i: number): string {
-    const { network, vlan } = this.ports[i]!
-    return `${network} ${vlan}`
+    const port = this.ports[i]
+    return port ? `${port.network} ${port.vlan}` : ''
   }
 }
 
-test('frames go where the model says', () => {
-  const property = fc.property(ports, fc.array(frame, { maxLength: 60 }), (list, frames) => {
+test('frames go where the model says, whoever comes and goes', () => {
+  const steps = fc.array(fc.oneof({ weight: 9, arbitrary: frame }, change), { maxLength: 80 })
+  const property = fc.property(ports, steps, (list, all) => {
     const net = new FakeSwitch(list)
-    const model = new Model(list)
-    for (const { port, to, from, isForged } of frames) {
+    const model = new Model([...list])
+    for (const step of all) {
+      if ('at' in step) {
+        const next = step.isGoing ? undefined : { ...step.next, mac: mac(step.at) }
+        net.remove(step.at)
+        if (next) net.add(step.at, next)
+        model.change(step.at, next)
+        continue
+      }
+      const { port, to, from, isForged } = step
       const source = isForged ? mac(from) : mac(port)
       net.wait(0.01)
       expect(net.forward(port, { to, from: source })).toEqual(model.forward(port, to, source))

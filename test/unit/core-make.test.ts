@@ -30,9 +30,6 @@ import { make, unmake } from '../fake/made.ts'
 import { refusal } from '../fake/refused.ts'
 import { started } from '../fake/started.ts'
 
-/** Rounds of making and unmaking; `npm run cycles` asks for more. */
-const CYCLES = Number(process.env.CYCLES ?? 500)
-const ENTROPY = 4
 const BALLOON = 5
 /** Priority, budget and period in microseconds, spare. */
 const half = [1, 5000, 10_000, 0]
@@ -69,44 +66,6 @@ describe.each([3, 2] as const)('on GICv%i', (gic) => {
     expect(machine.vcpuOn(1)?.vm).toBe(1)
   })
 })
-
-test('nothing is left of many', () => {
-  const big = { cores: [1, 2], vcpus: 2, memory: 6 * MiB, virtio: [ENTROPY, BALLOON], disks: [{ size: MiB, pool: 16 }] }
-  const small = { template: true, cores: [1], memory: 2 * MiB, servers: [half], autostart: false }
-  const most = { template: true, cores: [1], memory: 768 * MiB, autostart: false }
-  const machine = board(big, { small, most })
-  const cycle = (i: number) => {
-    const vm = made(machine, 1 + (i % 2))
-    if (i % 7 === 0) {
-      const beside = make(machine, 2, 'beside')
-      if (beside.code === CONTROL_DONE) unmake(machine, beside.vm)
-    }
-    expect(unmake(machine, vm)).toBe(CONTROL_DONE)
-  }
-  // Places are used for the first time: their records and windows are core's for ever.
-  for (let i = 0; i < 14; i++) cycle(i)
-  const before = free(machine)
-  const mapped = machine.mmu.leaves()
-  machine.forgotten.length = 0
-  for (let i = 0; i < CYCLES; i++) cycle(i)
-  expect(free(machine)).toBe(before)
-  expect(machine.mmu.leaves()).toEqual(mapped)
-  // Each end had its VMID forgotten, one of those of the places that were there.
-  expect(machine.forgotten.length).toBeGreaterThanOrEqual(CYCLES)
-  expect(new Set(machine.forgotten)).toEqual(new Set([2, 3]))
-  expect(machine.vcpuOn(0)?.vm).toBe(0)
-  expect([1, 2].map((cpu) => machine.vcpuOn(cpu))).toEqual([undefined, undefined])
-  // Free RAM is one piece still.
-  unmake(machine, made(machine, 3))
-
-  /** A VM that rests again. */
-  function made(machine: Machine, template: number): number {
-    const { code, vm } = make(machine, template)
-    if (code !== CONTROL_DONE) throw new Error(`not made: ${code}`)
-    control(machine, CONTROL_STOP, vm)
-    return vm
-  }
-}, 3_600_000)
 
 test('a TLB that is asked for the next VM of its place knows nothing of it', () => {
   const machine = board()
@@ -186,8 +145,10 @@ describe('there is no', () => {
   })
 
   test('template of what cannot come and go', () => {
-    const port = { virtio: [1], ports: [{ mac: '52:54:00:00:00:01' }] }
-    expect(make(board(port, { beta: { ...port, cores: [2] } }), 1).code).toBe(CONTROL_BAD_TEMPLATE)
+    const socket = { virtio: [19], ports: [{ cid: 4, peers: 1 }] }
+    expect(make(board(socket), 1).code).toBe(CONTROL_BAD_TEMPLATE)
+    const device = { device: 'uart1', pages: [[0x0904_0000, 0x1000]] as [number, number][] }
+    expect(make(board({ board: [device] }), 1).code).toBe(CONTROL_BAD_TEMPLATE)
   })
 })
 

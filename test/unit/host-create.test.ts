@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { CAUSE_DESTROY, ERROR_BAD_NAME, ERROR_PARAMS, ERROR_UNKNOWN_TEMPLATE } from '../../src/abi/control.ts'
 import {
+  CONTROL_ADDRESS_TAKEN,
   CONTROL_BAD_NAME,
   CONTROL_BAD_TEMPLATE,
   CONTROL_CRITICAL,
@@ -78,6 +79,7 @@ describe('create', () => {
     [CONTROL_NO_MEMORY, 'no-memory'],
     [CONTROL_NO_CORE, 'no-core'],
     [CONTROL_BAD_TEMPLATE, 'bad-template'],
+    [CONTROL_ADDRESS_TAKEN, 'address-taken'],
   ])('that core refuses with %i is refused as %s', (code, message) => {
     const { line } = board()
     line.host.create = () => code

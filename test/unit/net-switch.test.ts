@@ -61,6 +61,19 @@ describe('networks and VLANs', () => {
     expect(net.forward(3, { to: A, from: D })).toEqual([])
   })
 
+  test('do not learn for each other, however many there are', () => {
+    for (const [network, vlan] of [
+      [16, 0],
+      [1, 0],
+      [0, 7],
+      [32, 0],
+    ]) {
+      const net = new FakeSwitch([{ mac: A }, { mac: B, network: network!, vlan: vlan!, isOpen: true }])
+      net.forward(1, { to: ALL, from: FOREIGN })
+      expect(net.forward(0, { to: FOREIGN, from: A })).toEqual([])
+    }
+  })
+
   test('the same VLAN of another network is another one', () => {
     const net = new FakeSwitch([
       { mac: A, vlan: 5 },
@@ -128,6 +141,63 @@ describe('an open port', () => {
     net.forward(2, { to: A, from: FOREIGN })
     expect(net.forward(0, { to: FOREIGN, from: A })).toEqual([2])
     expect(net.forward(0, { to: D, from: A })).toEqual([3])
+  })
+})
+
+describe('a port that goes', () => {
+  const make = () => new FakeSwitch([{ mac: A }, { mac: B }, { mac: C, isOpen: true }])
+
+  test('gets nothing more, sends nothing more, and who sent to it last asks again', () => {
+    const net = make()
+    expect(net.forward(0, { to: B, from: A })).toEqual([1])
+    net.remove(1)
+    expect(net.forward(0, { to: B, from: A })).toEqual([2])
+    expect(net.forward(0, { to: ALL, from: A })).toEqual([2])
+    expect(net.forward(1, { to: A, from: B })).toEqual([])
+  })
+
+  test('leaves its number to another, which has nothing of it', () => {
+    const net = make()
+    net.forward(0, { to: B, from: A })
+    for (let i = 0; i < 600; i++) net.forward(1, { to: ALL, from: B })
+    net.remove(1)
+    net.add(1, { mac: D, network: 1 })
+    expect(net.forward(0, { to: B, from: A })).toEqual([2])
+    expect(net.forward(0, { to: ALL, from: A })).toEqual([2])
+    expect(net.forward(1, { to: ALL, from: D })).toEqual([])
+    net.remove(1)
+    net.add(1, { mac: D })
+    // What its number flooded before does not count.
+    expect(net.forward(1, { to: ALL, from: D })).toEqual([0, 2])
+    expect(net.forward(0, { to: D, from: A })).toEqual([1])
+  })
+
+  test('takes with it whoever was behind it, and nobody else', () => {
+    const net = new FakeSwitch([{ mac: A }, { mac: B, isOpen: true }, { mac: C, isOpen: true }])
+    const other = '52:00:00:00:99:98'
+    net.forward(1, { to: A, from: FOREIGN })
+    net.forward(2, { to: A, from: other })
+    net.remove(1)
+    net.add(1, { mac: D })
+    expect(net.forward(0, { to: FOREIGN, from: A })).toEqual([2])
+    expect(net.forward(0, { to: other, from: A })).toEqual([2])
+  })
+
+  test('leaves its address free for others behind an open port, until somebody has it again', () => {
+    const net = make()
+    expect(net.forward(2, { to: A, from: B })).toEqual([])
+    net.remove(1)
+    expect(net.forward(2, { to: A, from: B })).toEqual([0])
+    expect(net.forward(0, { to: B, from: A })).toEqual([2])
+    net.add(1, { mac: B })
+    expect(net.forward(0, { to: B, from: A })).toEqual([1])
+    expect(net.forward(2, { to: A, from: B })).toEqual([])
+  })
+
+  test('that there never was changes nothing', () => {
+    const net = make()
+    for (const port of [3, 31, 32, 0xffff_ffff]) net.remove(port)
+    expect(net.forward(0, { to: B, from: A })).toEqual([1])
   })
 })
 

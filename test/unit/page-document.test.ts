@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { derivedMac } from '../../tool/config/network.ts'
 import { type Page, pageOf } from '../../tool/page/document.ts'
 import { html } from '../../tool/page/markup.ts'
 import type { Plan } from '../../tool/page/plan.ts'
-import { everything, HOSTILE } from '../fake/plan.ts'
+import { everything, HOSTILE, templates } from '../fake/plan.ts'
 
 let plan: Plan
 let page: Page
@@ -52,6 +53,20 @@ describe('the plan', () => {
     expect(map.map(({ address }) => address)).toEqual(map.map(({ address }) => address).sort((a, b) => a - b))
     expect(map.find(({ what }) => what === 'virtio block')).toMatchObject({ address: 0x0a00_0200, intids: [49] })
     expect(map.at(-1)).toMatchObject({ what: 'kernel', kind: 'image', address: 0x4020_0000 })
+  })
+
+  test('says of a template which addresses its VMs have', async () => {
+    const mac = derivedMac('boat', 'worker', 1)
+    const plan = await templates()
+    expect(plan.networks[0]!.members).toMatchObject([
+      { vm: 'linux', mac: derivedMac('boat', 'linux', 0) },
+      { vm: 'worker', slot: 0, mac, template: 'named' },
+      { vm: 'worker', slot: 1, mac: '52:54:00:00:00:09', template: 'given' },
+    ])
+    expect(plan.networks[0]!.members[0]).not.toHaveProperty('template')
+    const text = textOf(pageOf(plan).html)
+    expect(text).toContain(`worker, a template 0 ${mac}, of a VM named worker; others by their names`)
+    expect(text).toContain('52:54:00:00:00:09, one VM at a time')
   })
 
   test('has the members of a network', () => {

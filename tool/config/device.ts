@@ -1,6 +1,7 @@
 /** The models of devices that a VM's config may list; the GIC, PSCI and the timers are always there. */
 import { DEVICE_RTC, DEVICE_UART } from '../../src/abi/compartment.ts'
 import type { Limit } from './limit.ts'
+import { derivedMac } from './network.ts'
 import { parseSize } from './size.ts'
 
 /** The name in the config, and the bit that the bundle carries for it. */
@@ -50,7 +51,7 @@ export interface DeviceOptions {
 export interface NetOptions {
   /** One of the system's `networks`. */
   network: string
-  /** `'52:54:00:00:00:01'`; by default one that follows from the names of system and VM. */
+  /** `'52:54:00:00:00:01'`; by default one that follows from the names of system and VM. Of a template: then there is one VM at a time. */
   mac?: string
   /** 1 to 4094: reaches devices with the same VLAN only, and takes frames without tag alone. */
   vlan?: number
@@ -130,6 +131,23 @@ export const virtio = {
 
 export function isStored(device: SlotDevice): device is StoredDevice {
   return device.virtio === 'block' && device.disk !== undefined
+}
+
+/** The place in the config of a template's network device whose VMs' addresses follow from their names; undefined: it has one. */
+export function namedPlace(
+  device: NetDevice,
+  { name, places, virtio, life }: NamedVm,
+  system: string,
+): number | undefined {
+  const place = places[virtio.indexOf(device)]!
+  return life.template && device.mac === derivedMac(system, name, place) ? place : undefined
+}
+
+interface NamedVm {
+  name: string
+  places: readonly number[]
+  virtio: readonly SlotDevice[]
+  life: { template: boolean }
 }
 
 export function isNet(device: SlotDevice): device is NetDevice {

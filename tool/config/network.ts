@@ -49,7 +49,8 @@ function uplinkOf(config: string | UplinkConfig, system: string): Uplink {
   return { nic, share, vlan, mac: derivedMac(system, 'uplink', 0) }
 }
 
-/** A locally administered address (IEEE 802, "Local MAC addresses") that the same config always gets, and hardly another. */
+/** A locally administered address (IEEE 802, "Local MAC addresses") that the same config always gets, and hardly another. VMs of
+ * templates get theirs in the same way, by their own names: src/core/mac.ts. */
 export function derivedMac(system: string, vm: string, device: number): string {
   const bytes = createHash('sha256').update(`${system} ${vm} ${device}`).digest().subarray(0, 6)
   bytes[0] = (bytes[0]! & 0xfc) | 2

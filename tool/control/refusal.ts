@@ -39,7 +39,12 @@ export function refusal(
         `there is a VM of that name already: npx bulkhead ps lists them; choose one with --name`,
       )
     case 'no-room':
-      return new Refusal(reason, 'there are 16 VMs, or 32 vCPUs, already: destroy one')
+      return new Refusal(reason, 'there are 16 VMs, 32 vCPUs, or 32 network and socket devices, already: destroy one')
+    case 'address-taken':
+      return new Refusal(
+        reason,
+        "another VM has the MAC address that it would have: destroy that one; or leave the template's mac out, so that each VM's follows from its name",
+      )
     case 'no-memory':
       return new Refusal(reason, 'no piece of free RAM holds it: destroy a VM, or give the template less')
     case 'no-core':

@@ -54,6 +54,7 @@ export const ERRORS = {
   [-abi.ERROR_NOT_DEBUGGABLE]: 'not-debuggable',
   [-abi.ERROR_LACKS_BALLOON]: 'lacks-balloon',
   [-abi.ERROR_UNKNOWN_PORT]: 'unknown-port',
+  [-abi.ERROR_ADDRESS_TAKEN]: 'address-taken',
   [-abi.ERROR_LOCKED]: 'locked',
   [-abi.ERROR_WRONG_KEY]: 'wrong-key',
   [-abi.ERROR_LATER]: 'later',

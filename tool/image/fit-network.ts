@@ -1,6 +1,6 @@
 /** What a bundle says of ports at the switch, and of the device behind the one that is the board's (src/core/grant.ts). */
 
-import { PORT_OPEN } from '../../src/abi/port.ts'
+import { PORT_NAMED, PORT_OPEN } from '../../src/abi/port.ts'
 import { type DrivenDevice, pagesOf } from '../config/board-device.ts'
 import type { NetDevice } from '../config/device.ts'
 import { macBytes, type Network } from '../config/network.ts'
@@ -33,12 +33,18 @@ export function uplinkNode({ uplink, networks }: FitSystem): string {
   return `\n\t\tuplink {\n${lines.map((line) => `\t\t\t${line}\n`).join('')}\t\t};`
 }
 
-/** Its place at the switch, its address, MTU and offload. */
-export function netPort({ network, vlan = 0, open = false, mac }: NetDevice, networks: readonly Network[]): string {
+/** Its place at the switch, its address, MTU and offload. In place of an address that follows from the VM's name `place`, where the
+ * config has the device. */
+export function netPort(
+  { network, vlan = 0, open = false, mac }: NetDevice,
+  networks: readonly Network[],
+  place?: number,
+): string {
   const index = networks.findIndex(({ name }) => name === network)
   const { mtu, offload } = networks[index]!
-  const [high, low] = macCells(mac!)
-  return `${index} ${hexCell(vlan * 2 ** 16 + (open ? PORT_OPEN : 0))} ${high} ${low} ${mtu} ${offload ? 1 : 0}`
+  const bits = vlan * 2 ** 16 + (open ? PORT_OPEN : 0) + (place === undefined ? 0 : PORT_NAMED)
+  const [high, low] = place === undefined ? macCells(mac!) : [0, place]
+  return `${index} ${hexCell(bits)} ${high} ${low} ${mtu} ${offload ? 1 : 0}`
 }
 
 /** The address as a 64-bit number whose lowest byte is its first. */

@@ -6,7 +6,7 @@ import type { GpioBlock, Wire } from '../config/board.ts'
 import type { DrivenDevice } from '../config/board-device.ts'
 import type { BoardDisk } from '../config/board-disk.ts'
 import type { Confirm } from '../config/confirm.ts'
-import { deviceBits, isNet, type SocketDevice, typeOf } from '../config/device.ts'
+import { deviceBits, isNet, namedPlace, type SocketDevice, typeOf } from '../config/device.ts'
 import type { Network } from '../config/network.ts'
 import type { SharedMemory } from '../config/shared-memory.ts'
 import { cells, hexCell, quoted } from './dts.ts'
@@ -155,10 +155,8 @@ function imageNode({ name, type }: Image, hash: string): string {
 `
 }
 
-function vmNode(
-  { guest, cores, images, disks }: FitSystem['guests'][number],
-  { guests: all, networks, parts }: FitSystem,
-): string {
+function vmNode({ guest, cores, images, disks }: FitSystem['guests'][number], system: FitSystem): string {
+  const { guests: all, parts } = system
   const { vm, entry, x0 } = guest
   const bits = lifeBits(
     vm,
@@ -171,7 +169,7 @@ function vmNode(
 				memory = <${cells(vm.ramBase)} ${cells(vm.memory)}>;${vm.trustedDma ? '\n\t\t\t\tidentity;' : ''}${vm.debug ? '\n\t\t\t\tdebug;' : ''}
 				entry = <${cells(entry)}>;
 				x0 = <${cells(x0)}>;
-				devices = <${deviceBits(vm.devices) | bits}>;${slots(vm)}${settings(vm)}${ports(vm, all, networks)}
+				devices = <${deviceBits(vm.devices) | bits}>;${slots(vm)}${settings(vm)}${ports(vm, system)}
 ${life(vm, all)}${guest.loads.map((load, i) => loadNode(load, i, images[i]!)).join('')}${guest.disks.map((disk, i) => diskNode(disk, i, disks[i], parts)).join('')}${guest.board.map(deviceNode).join('')}${linesNode(vm)}			};
 `
 }
@@ -196,13 +194,16 @@ function settings(vm: Guest['vm']): string {
   return `\n				settings = <${words.map((word) => `0x${word.toString(16)}`).join(' ')}>;`
 }
 
-/** Only for a VM with network or socket devices: three two-cell numbers of each, in the order of their slots. src/core/connect.ts. */
-function ports({ virtio }: Guest['vm'], all: FitSystem['guests'], networks: readonly Network[]): string {
-  const list = virtio.flatMap((device) => {
-    if (isNet(device)) return [netPort(device, networks)]
+/** Only for a VM with network or socket devices: three two-cell numbers of each, in the order of their slots. src/core/connect.ts.
+ * With what addresses follow from where names of VMs are not known yet: src/core/mac.ts. */
+function ports(vm: Guest['vm'], { guests: all, networks, name }: FitSystem): string {
+  const places = vm.virtio.filter(isNet).map((device) => namedPlace(device, vm, name))
+  const list = vm.virtio.flatMap((device) => {
+    if (isNet(device)) return [netPort(device, networks, namedPlace(device, vm, name))]
     return device.virtio === 'socket' ? [socketPort(device, all)] : []
   })
-  return list.length ? `\n				ports = <${list.join('  ')}>;` : ''
+  const system = places.some((place) => place !== undefined) ? `\n				system = ${quoted(name)};` : ''
+  return list.length ? `\n				ports = <${list.join('  ')}>;${system}` : ''
 }
 
 /** Its address, and a bit for each VM that it is joined with. */

@@ -3,7 +3,7 @@ import * as machine from '../../src/abi/guest-machine.ts'
 import type { Range } from '../config/board.ts'
 import { pagesOf } from '../config/board-device.ts'
 import { assignCores } from '../config/core.ts'
-import { isNet, type SlotDevice } from '../config/device.ts'
+import { isNet, namedPlace, type SlotDevice } from '../config/device.ts'
 import type { Life } from '../config/life.ts'
 import type { Server } from '../config/server.ts'
 import type { System, Vm } from '../config/system.ts'
@@ -69,6 +69,8 @@ export interface Member {
   vm: string
   slot: number
   mac: string
+  /** It is a template: with one address, or with one for each VM's name, of which `mac` is that of the template's own. */
+  template?: 'given' | 'named'
   vlan?: number
   open: boolean
 }
@@ -106,7 +108,10 @@ export function planOf(
       })
       .sort((a, b) => a.base - b.base),
     vms: guests.map((guest) => vmPlan(guest, assigned[guest.vm.index] ?? [], gic)),
-    networks: networks.map((network) => ({ ...network, members: vms.flatMap((vm) => membersOf(vm, network.name)) })),
+    networks: networks.map((network) => ({
+      ...network,
+      members: vms.flatMap((vm) => membersOf(vm, network.name, name)),
+    })),
     disks: guests.flatMap(({ vm, disks }) =>
       disks.map(({ size, pool, bytes }, index) => ({ vm: vm.name, index, size, pool, image: bytes !== undefined })),
     ),
@@ -188,10 +193,12 @@ function wordsOf(value: object): string {
     .join(', ')
 }
 
-function membersOf({ name, virtio }: Vm, network: string): Member[] {
-  return virtio.flatMap((device, slot) => {
+function membersOf(vm: Vm, network: string, system: string): Member[] {
+  return vm.virtio.flatMap((device, slot) => {
     if (!isNet(device) || device.network !== network) return []
     const { mac = '', vlan, open = false } = device
-    return [{ vm: name, slot, mac, ...(vlan !== undefined && { vlan }), open }]
+    const own =
+      vm.life.template && ({ template: namedPlace(device, vm, system) === undefined ? 'given' : 'named' } as const)
+    return [{ vm: vm.name, slot, mac, ...own, ...(vlan !== undefined && { vlan }), open }]
   })
 }

@@ -123,7 +123,15 @@ ${tableOf(
     { head: 'VLAN' },
     { head: 'May send as others' },
   ],
-  members.map(({ vm, slot, mac, vlan, open }) => [vm, slot, mac, vlan ?? 'none', open ? 'yes' : 'no']),
+  members.map(({ vm, slot, mac, template, vlan, open }) => [
+    template ? `${vm}, a template` : vm,
+    slot,
+    template
+      ? `${mac}, ${template === 'given' ? 'one VM at a time' : `of a VM named ${vm}; others by their names`}`
+      : mac,
+    vlan ?? 'none',
+    open ? 'yes' : 'no',
+  ]),
 )}`,
   )
   return section('networks', 'Networks', body)

@@ -1,6 +1,7 @@
 /** Replies: JSON-RPC 2.0, "Response object". */
 
 import {
+  ERROR_ADDRESS_TAKEN,
   ERROR_BAD_NAME,
   ERROR_BAD_TEMPLATE,
   ERROR_CRITICAL,
@@ -29,6 +30,7 @@ import {
   ERROR_WRONG_STATE,
 } from '../../abi/control'
 import {
+  CONTROL_ADDRESS_TAKEN,
   CONTROL_BAD_NAME,
   CONTROL_BAD_TEMPLATE,
   CONTROL_CRITICAL,
@@ -121,6 +123,8 @@ export function errorOf(code: u32): u32 {
       return ERROR_LACKS_BALLOON
     case CONTROL_UNKNOWN_PORT:
       return ERROR_UNKNOWN_PORT
+    case CONTROL_ADDRESS_TAKEN:
+      return ERROR_ADDRESS_TAKEN
     case CONTROL_UNKNOWN:
       return ERROR_PARAMS
   }
@@ -168,6 +172,8 @@ function reason(code: u32): string {
       return 'lacks-balloon'
     case ERROR_UNKNOWN_PORT:
       return 'unknown-port'
+    case ERROR_ADDRESS_TAKEN:
+      return 'address-taken'
     case ERROR_LOCKED:
       return 'locked'
     case ERROR_WRONG_KEY:

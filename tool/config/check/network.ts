@@ -27,7 +27,7 @@ export function checkNetworks(
   return [
     ...unknown(joined, networks),
     ...twice(joined),
-    ...tooMany(joined.length + vms.filter(socketOf).length, uplinks.length),
+    ...tooMany(vms, uplinks.length),
     ...(machine ? uplinks.flatMap((network, i) => checkUplink(network, uplinks[i - 1], machine)) : []),
   ]
 }
@@ -55,11 +55,18 @@ function twice(joined: readonly Joined[]): Problem[] {
   })
 }
 
-function tooMany(count: number, uplinks: number): Problem[] {
+/** Beside those that are there for ever, room for one VM of each template: how many there may be at once is the board's to tell. */
+function tooMany(vms: readonly Vm[], uplinks: number): Problem[] {
   const most = MAX_PORTS - uplinks
+  const [made, templates] = [false, true].map((template) => vms.filter(({ life }) => life.template === template))
+  const count = made!.reduce((sum, vm) => sum + portsOf(vm), 0) + Math.max(0, ...templates!.map(portsOf))
   if (count <= most) return []
   const reason = `${count} network and socket devices are too many for a system${uplinks ? ' with an uplink' : ''}`
   return [{ path: 'vms', reason, remedy: `have at most ${most}` }]
+}
+
+function portsOf(vm: Vm): number {
+  return vm.virtio.filter(isNet).length + (socketOf(vm) ? 1 : 0)
 }
 
 /** The board has the card, nobody else does, and it can take what the network carries. */

@@ -16,9 +16,13 @@ export function checkShared(memories: readonly SharedMemory[], vms: readonly Vm[
 
 function strangers({ name, vms: names }: SharedMemory, vms: readonly Vm[]): Problem[] {
   const known = vms.map((vm) => vm.name)
+  const templates = vms.filter(({ life }) => life.template).map((vm) => vm.name)
   return names.flatMap((vm, i): Problem[] => {
-    if (known.includes(vm)) return []
-    return [{ path: `sharedMemory.${name}.vms[${i}]`, reason: `there is no VM '${vm}'`, remedy: suggestion(vm, known) }]
+    const path = `sharedMemory.${name}.vms[${i}]`
+    if (!known.includes(vm)) return [{ path, reason: `there is no VM '${vm}'`, remedy: suggestion(vm, known) }]
+    if (!templates.includes(vm)) return []
+    const remedy = 'share it between VMs that boot makes, and join this one by virtio.net'
+    return [{ path, reason: `'${vm}' is a template, whose VMs come and go`, remedy }]
   })
 }
 

@@ -1,6 +1,6 @@
 /** Templates: what VMs of run time can be made of, and that the board can tell by itself whether it keeps what that promises. */
 import type { Problem } from '../../ui/failure.ts'
-import { isNet, isStored } from '../device.ts'
+import { isStored, type SlotDevice } from '../device.ts'
 import type { Machine, Vm } from '../system.ts'
 import { checkRam } from './memory.ts'
 import { checkShares } from './share.ts'
@@ -31,19 +31,28 @@ function checkWhatStays(vm: Vm): Problem[] {
     const remedy = 'name them: cores: [1]'
     found.push({ path: at('cores'), reason: 'which cores its VMs are to have is not said', remedy })
   }
-  const remedy = 'give them to a VM that boot makes'
   if (vm.passthrough.length > 0) {
+    const remedy = 'give them to a VM that boot makes'
     found.push({ path: at('passthrough'), reason: "a template's VMs come and go, the board's devices do not", remedy })
   }
-  const net = vm.virtio.findIndex((device) => isNet(device) || device.virtio === 'socket' || isStored(device))
-  if (net >= 0) {
-    const path = at(`devices[${vm.places[net]}]`)
-    found.push({ path, reason: "a template's VMs come and go, ports and places on the board's disk do not", remedy })
-  }
+  found.push(...vm.virtio.flatMap((device, slot) => checkDevice(device, at(`devices[${vm.places[slot]}]`))))
   if (vm.life.after.length > 0) {
     found.push({ path: at('after'), reason: 'boot starts none of its VMs', remedy: 'leave it out' })
   }
   return found
+}
+
+/** Networks forget whoever goes; these do not. */
+function checkDevice(device: SlotDevice, path: string): Problem[] {
+  if (device.virtio === 'socket') {
+    const reason = "a template's VMs come and go, and whoever is joined with a socket keeps its peers"
+    return [{ path, reason, remedy: 'join them by virtio.net, or give the socket to a VM that boot makes' }]
+  }
+  if (isStored(device)) {
+    const reason = "a template's VMs come and go, and what is on the board's disk stays"
+    return [{ path, reason, remedy: 'give it an image or a size, which is a disk in RAM' }]
+  }
+  return []
 }
 
 /** The board admits by sums, which is all there is to it where nobody goes before others (doc/why/admission.md). */
