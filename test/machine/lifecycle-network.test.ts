@@ -5,7 +5,7 @@ import type { VmConfig } from '../../tool/config/define.ts'
 import { virtio } from '../../tool/config/device.ts'
 import { derivedMac } from '../../tool/config/network.ts'
 import { ROOT } from '../../tool/config/project.ts'
-import { bulkhead, during, start } from './harness/command.ts'
+import { bulkhead, during, refused } from './harness/command.ts'
 import { some } from './harness/some.ts'
 import { configFile } from './harness/system.ts'
 
@@ -48,8 +48,10 @@ test.each(some(['2', '3'], ['3']))(
       }
       await bulkhead(file, 'create', 'fixed')
       await speaks('fixed', GIVEN)
-      const { code, stderr } = await start(['create', 'fixed', '--name', 'second', '--target', file]).ended
-      expect([code, stderr]).toEqual([1, expect.stringMatching(/another VM has the MAC address.*: destroy that one/)])
+      expect(await refused(file, 'create', 'fixed', '--name', 'second')).toEqual([
+        1,
+        expect.stringMatching(/another VM has the MAC address.*: destroy that one/),
+      ])
       // Each in the place, and with the port, of the one before.
       let former = 'other'
       for (const name of ['third', 'fourth', 'fifth']) {
@@ -62,7 +64,7 @@ test.each(some(['2', '3'], ['3']))(
       const reports = () => told.stdout.match(/^.* answers, \d+ lost$/gm)!
       const ofSteady = () => reports().filter((line) => line.startsWith('steady'))
       const soFar = ofSteady().length
-      while (ofSteady().length < soFar + 2) await new Promise((resolve) => setTimeout(resolve, 20))
+      await seen(() => ofSteady().length >= soFar + 2)
       expect(reports().filter((line) => !line.endsWith(', 0 lost'))).toEqual([])
       expect(told.stdout).not.toMatch(/panic|failed/)
     })
