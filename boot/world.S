@@ -11,10 +11,12 @@
     \pair   S3_0_C2_C2_2, S3_0_C2_C2_3
     \pair   S3_0_C2_C3_0, S3_0_C2_C3_1
 .endm
-/* Z: no address authentication (ID_AA64ISAR1_EL1.APA, API). */
-.macro has_keys
-    mrs     x1, id_aa64isar1_el1
-    tst     x1, #0xff0
+/* To 1 if there is no pointer authentication, as the CPU's page has it from before its first guest: ID_AA64ISAR1_EL1 (APA, API)
+ * and ID_AA64ISAR2_EL1 (APA3, GPA3). Two more reads would cost each world switch. */
+.macro unless_keys
+    mrs     x1, tpidr_el2
+    ldr     w1, [x1, #CPU_KEYS]
+    cbz     w1, 1f
 .endm
 .macro clear_pair a, b
     msr     \a, xzr
@@ -35,8 +37,13 @@ function bulkhead_reset_el1
     .irp    n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
     movi    v\n\().2d, #0
     .endr
-    has_keys
-    b.eq    1f
+    mrs     x1, id_aa64isar1_el1
+    mrs     x2, S3_0_C0_C6_2
+    orr     x1, x1, x2, lsr #4
+    and     x1, x1, #0xff0
+    mrs     x2, tpidr_el2
+    str     w1, [x2, #CPU_KEYS]
+    cbz     w1, 1f
     every_key clear_pair
 1:  isb
     ret
@@ -90,8 +97,7 @@ function bulkhead_save_el1
     stp     q26, q27, [x0], #32
     stp     q28, q29, [x0], #32
     stp     q30, q31, [x0], #32
-    has_keys
-    b.eq    1f
+    unless_keys
     every_key save_pair
 1:  ret
 end bulkhead_save_el1
@@ -116,8 +122,7 @@ function bulkhead_load_el1
     ldp     q26, q27, [x0], #32
     ldp     q28, q29, [x0], #32
     ldp     q30, q31, [x0], #32
-    has_keys
-    b.eq    1f
+    unless_keys
     every_key load_pair
 1:  isb
     ret
