@@ -1,7 +1,7 @@
 /** The list of functions that stay out of line names functions that are there. */
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { APART, RARE, TOGETHER } from '../../tool/compile/apart.ts'
+import { APART, RARE, TOGETHER } from '../../tool/compile/apart-list.ts'
 
 const names = [APART, RARE, TOGETHER].flatMap((list) => Object.values(list).flat())
 
