@@ -181,8 +181,6 @@ export const RARE: Partial<Record<UnitName, string[]>> = {
     'src/core/gic/enableSpi',
     'src/core/touch/*',
     'src/core/world/begin',
-    'src/lib/fdt/listHolds',
-    'src/lib/fdt/size',
     'src/lib/fdt-way/*',
     'src/lib/sha256/finish',
     'src/lib/sha256/sha256Update',
