@@ -10,6 +10,7 @@
 /* Offsets in the CPU page; src/core/cpu.ts asserts the same. */
 #define CPU_STACK  0
 #define CPU_GUARD  8
+#define CPU_KEYS   44
 /* Modules' numbers in traps, tool/compile/model.ts: services are the last. */
 #define MODULE_SERVICE 3
 

@@ -150,6 +150,16 @@ HW void w2c_hw_wfi(struct w2c_hw* hw) { __asm__ volatile("wfi" ::: "memory"); }
 HW void w2c_hw_sev(struct w2c_hw* hw) { __asm__ volatile("dsb sy\n sev" ::: "memory"); }
 HW void w2c_hw_pause(struct w2c_hw* hw) { __asm__ volatile("yield" ::: "memory"); }
 
+/* By a branch, so that functions that may wait need no frame for it. */
+HW void w2c_hw_wait_turn(struct w2c_hw* hw, u32 at, u32 ticket) {
+  register u64 x15 __asm__("x15") = at;
+  register u64 x16 __asm__("x16") = ticket;
+  __asm__ volatile("adr x17, 1f\n b bulkhead_wait_turn\n 1:"
+                   : "+r"(x15), "+r"(x16)
+                   :
+                   : "x10", "x11", "x12", "x13", "x14", "x17", "memory", "cc");
+}
+
 /* After a new translation was written, or an old one made invalid, for EL2's own VA. */
 HW void w2c_hw_tlbi_el2(struct w2c_hw* hw, u64 va) {
   __asm__ volatile("dsb ishst\n tlbi vae2is, %0\n dsb ish\n isb" ::"r"((va >> 12) & 0xfffffffffffull) : "memory");

@@ -11,10 +11,12 @@
     \pair   S3_0_C2_C2_2, S3_0_C2_C2_3
     \pair   S3_0_C2_C3_0, S3_0_C2_C3_1
 .endm
-/* Z: no address authentication (ID_AA64ISAR1_EL1.APA, API). */
-.macro has_keys
-    mrs     x1, id_aa64isar1_el1
-    tst     x1, #0xff0
+/* To 1 if there is no pointer authentication, as the CPU's page has it from before its first guest: ID_AA64ISAR1_EL1 (APA, API)
+ * and ID_AA64ISAR2_EL1 (APA3, GPA3). Two more reads would cost each world switch. */
+.macro unless_keys
+    mrs     x1, tpidr_el2
+    ldr     w1, [x1, #CPU_KEYS]
+    cbz     w1, 1f
 .endm
 .macro clear_pair a, b
     msr     \a, xzr
@@ -35,8 +37,13 @@ function bulkhead_reset_el1
     .irp    n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
     movi    v\n\().2d, #0
     .endr
-    has_keys
-    b.eq    1f
+    mrs     x1, id_aa64isar1_el1
+    mrs     x2, S3_0_C0_C6_2
+    orr     x1, x1, x2, lsr #4
+    and     x1, x1, #0xff0
+    mrs     x2, tpidr_el2
+    str     w1, [x2, #CPU_KEYS]
+    cbz     w1, 1f
     every_key clear_pair
 1:  isb
     ret
@@ -74,24 +81,8 @@ function bulkhead_save_el1
     every_pair save_pair
     mrs     x1, fpsr
     str     x1, [x0], #16
-    stp     q0, q1, [x0], #32
-    stp     q2, q3, [x0], #32
-    stp     q4, q5, [x0], #32
-    stp     q6, q7, [x0], #32
-    stp     q8, q9, [x0], #32
-    stp     q10, q11, [x0], #32
-    stp     q12, q13, [x0], #32
-    stp     q14, q15, [x0], #32
-    stp     q16, q17, [x0], #32
-    stp     q18, q19, [x0], #32
-    stp     q20, q21, [x0], #32
-    stp     q22, q23, [x0], #32
-    stp     q24, q25, [x0], #32
-    stp     q26, q27, [x0], #32
-    stp     q28, q29, [x0], #32
-    stp     q30, q31, [x0], #32
-    has_keys
-    b.eq    1f
+    q_stream stp, x0, 0, 31
+    unless_keys
     every_key save_pair
 1:  ret
 end bulkhead_save_el1
@@ -100,24 +91,8 @@ function bulkhead_load_el1
     every_pair load_pair
     ldr     x1, [x0], #16
     msr     fpsr, x1
-    ldp     q0, q1, [x0], #32
-    ldp     q2, q3, [x0], #32
-    ldp     q4, q5, [x0], #32
-    ldp     q6, q7, [x0], #32
-    ldp     q8, q9, [x0], #32
-    ldp     q10, q11, [x0], #32
-    ldp     q12, q13, [x0], #32
-    ldp     q14, q15, [x0], #32
-    ldp     q16, q17, [x0], #32
-    ldp     q18, q19, [x0], #32
-    ldp     q20, q21, [x0], #32
-    ldp     q22, q23, [x0], #32
-    ldp     q24, q25, [x0], #32
-    ldp     q26, q27, [x0], #32
-    ldp     q28, q29, [x0], #32
-    ldp     q30, q31, [x0], #32
-    has_keys
-    b.eq    1f
+    q_stream ldp, x0, 0, 31
+    unless_keys
     every_key load_pair
 1:  isb
     ret

@@ -114,6 +114,8 @@ export declare function wfi(): void
 /** Wakes every CPU that waits in WFE, after what was written before. */
 export declare function sev(): void
 export declare function pause(): void
+/** Until the word at `at`, which another CPU writes, is `ticket`. Looks, and after 4,096 looks naps between them. */
+export declare function wait_turn(at: usize, ticket: u32): void
 export declare function tlbi_el2(va: u64): void
 export declare function tlbi_guest(): void
 /** The current guest's stage-2 translations of a page or block; then its stage-1 ones that were made with them. */

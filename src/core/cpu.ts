@@ -42,6 +42,8 @@ export class Cpu {
   work: u32
   /** WORK_* asked for by any CPU: atomic. */
   request: u32
+  /** Pointer authentication's fields of the ID registers, 0 where there is none; at offset 44 for world.S, which alone writes it. */
+  keys: u32
   /** ICC_SGI1R_EL1 or GICD_SGIR value that interrupts this CPU. */
   sgi: u64
   /** The first of its vCPUs, or 0. Another CPU puts one in front that it made, atomic; only its own takes one out. */
@@ -84,6 +86,7 @@ export class Cpu {
 
 if (offsetof<Cpu>('stack') != 0) ERROR('Cpu.stack moved: boot/asm.h has it at 0')
 if (offsetof<Cpu>('guard') != 8) ERROR('Cpu.guard moved: boot/asm.h has it at 8')
+if (offsetof<Cpu>('keys') != 44) ERROR('Cpu.keys moved: boot/asm.h has it at 44')
 
 /** CPUs that the DTB lists. Boot only. */
 export let cpuCount: u32 = 0

@@ -5,7 +5,7 @@ export const LOCK_SIZE = 8
 
 export function acquire(at: usize): void {
   const ticket = atomic.add<u32>(at, 1)
-  while (atomic.load<u32>(at, 4) != ticket) hw.pause()
+  if (atomic.load<u32>(at, 4) != ticket) hw.wait_turn(at + 4, ticket)
 }
 
 export function release(at: usize): void {

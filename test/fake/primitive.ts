@@ -24,12 +24,8 @@ export interface CpuState {
 }
 
 const FREQUENCY = 62_500_000n
-/** A millisecond for each pause, so that waits with a deadline end. */
-const PAUSE = FREQUENCY / 1000n
 const SPIN_LIMIT = 5000
-const PSCI_CPU_ON = 0xc400_0003n
-const PSCI_SYSTEM_OFF = 0x8400_0008n
-const PSCI_SYSTEM_RESET = 0x8400_0009n
+const [PSCI_CPU_ON, PSCI_SYSTEM_OFF, PSCI_SYSTEM_RESET] = [0xc400_0003n, 0x8400_0008n, 0x8400_0009n]
 const PSCI_INVALID = -2n
 
 /** A Cortex-A72's, with EL1's as a loader may have left them. */
@@ -55,17 +51,16 @@ const REGISTERS: Record<string, bigint> = {
 const IRQ_PENDING = 1n << 7n
 /** ID_<...>_EL1 by CRm and op2. */
 const ID_REGISTERS = new Map<string, bigint>([
-  ['4,0', 0x1100_1111_1111_2222n],
+  ['4,0', 0x1311_1111_1111_2222n],
   ['4,1', 0xfff_ffffn],
   ['4,4', 0xffn],
-  ['5,0', 0x11_1f3f_5116n],
+  ['5,0', 0x11_1f3f_511bn],
   ['5,1', 0xffn],
   ['6,0', 0x1_1120n],
-  ['6,1', 0x1111n],
+  ...['6,1', '6,2', '7,1', '7,2'].map((name) => [name, -1n] as const),
   ['7,0', 0x1124n],
-  ['7,1', 0x1f2fn],
-  ['7,2', 0xffff_ffff_ffff_ffffn],
   ['1,0', 0x131n],
+  ['1,2', 0x301_0066n],
 ])
 
 /** ID_AA64ISAR0_EL1.RNDR where the machine has it. */
@@ -99,6 +94,11 @@ export function primitives(machine: Machine): WebAssembly.ModuleImports {
   }
   const imports = new Proxy(own, { get: (_, name) => own[String(name)] ?? register(String(name)) })
   return imports as WebAssembly.ModuleImports
+}
+
+function wait(machine: Machine, limit: number): void {
+  machine.now += FREQUENCY / 1000n // so that waits end
+  if (machine.spins++ >= limit) throw new Error('a CPU waits for ever')
 }
 
 function system(machine: Machine) {
@@ -157,10 +157,8 @@ function system(machine: Machine) {
     wfi: () => {
       if (machine.devices.interruptFor(machine.current) === SPURIOUS || machine.spins++ > SPIN_LIMIT) throw new Idle()
     },
-    pause: () => {
-      machine.now += PAUSE
-      if (machine.spins++ > SPIN_LIMIT) throw new Error('a CPU waits for ever')
-    },
+    pause: () => wait(machine, SPIN_LIMIT),
+    wait_turn: () => wait(machine, 0), // no other CPU runs meanwhile
     smc: (fn: bigint, target: bigint, entry: bigint, context: bigint) => {
       const call = BigInt.asUintN(64, fn)
       if (machine.spin !== undefined) throw new Error('SMC is undefined without a monitor')

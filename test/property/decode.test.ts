@@ -69,14 +69,28 @@ test('an exception enters EL1h with everything masked and keeps the flags', () =
   )
 })
 
+/** Fields that count up, of which a VM has less than the CPU: EL1 and CSV2, DebugVer. Every Armv8 CPU has EL1 (1) and debug (6). */
+const LEVELS: Record<string, readonly (readonly [shift: number, least: number])[]> = {
+  '4,0': [
+    [4, 1],
+    [56, 0],
+  ],
+  '5,0': [[0, 6]],
+}
+
 test('ID registers never promise what the CPU lacks', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 7 }), fc.nat(7), word, fc.boolean(), (crm, op2, value, hasGic) => {
       const shown = unsigned(core.idRegister!(crm, op2, value, hasGic ? 1 : 0))
-      expect(shown & ~value).toBe(0n)
+      const levels = LEVELS[`${crm},${op2}`] ?? []
+      const counted = levels.reduce((mask, [shift]) => mask | (15n << BigInt(shift)), 0n)
+      expect(shown & ~value & ~counted).toBe(0n)
+      for (const [shift, least] of levels) {
+        expect(field(shown, shift, 4)).toBeLessThanOrEqual(Math.max(field(value, shift, 4), least))
+      }
       expect(unsigned(core.idRegister!(crm, op2, shown, hasGic ? 1 : 0))).toBe(shown)
       if (crm === 4 && op2 === 0) {
-        for (const [what, shift] of Object.entries({ EL2: 8, EL3: 12, SVE: 32, MPAM: 40, AMU: 44 })) {
+        for (const [what, shift] of Object.entries({ EL2: 8, EL3: 12, SVE: 32, MPAM: 40, AMU: 44, RME: 52 })) {
           expect(field(shown, shift, 4), what).toBe(0)
         }
         expect(field(shown, 24, 4)).toBe(hasGic ? field(value, 24, 4) : 0)

@@ -34,11 +34,11 @@ describe.each([3, 2] as const)('two VMs on GICv%i', (gic) => {
     for (const cpu of [0, 2]) {
       const { registers } = machine.cpus[cpu]!
       const hcr = registers.get('hcr_el2')!
-      for (const bit of [0, 3, 4, 5, 18, 19, 20, 21, 31])
+      for (const bit of [0, 3, 4, 5, 18, 19, 20, 21, 31, 35, 36])
         expect((hcr >> BigInt(bit)) & 1n, `HCR_EL2 bit ${bit}`).toBe(1n)
       expect((hcr >> 13n) & 1n, 'HCR_EL2.TWI: WFI is free on a core of its own').toBe(0n)
       expect(registers.get('vtcr_el2')).toBe(0x8004_3559n)
-      expect(registers.get('cptr_el2')).toBe(0x10_33ffn)
+      expect(registers.get('cptr_el2')).toBe(0x4010_33ffn)
       expect(registers.get('mdcr_el2')).toBe(0x8_4e60n | 6n)
       expect(registers.get('cnthctl_el2')).toBe(3n)
       expect(registers.get('vmpidr_el2')).toBe(0x8000_0000n)

@@ -101,16 +101,21 @@ describe('system registers', () => {
   const write = (name: string, register = 5) => machine.sync(0, { esr: systemRegister(name, register, 'write') })
 
   test.each([
-    ['ID_AA64PFR0_EL1', '3,0,0,4,0', 0x1100_0000_0111_0022n],
+    ['ID_AA64PFR0_EL1', '3,0,0,4,0', 0x1101_0000_0111_0012n],
     ['ID_AA64PFR1_EL1', '3,0,0,4,1', 0xffn],
     ['ID_AA64ZFR0_EL1', '3,0,0,4,4', 0n],
     ['ID_AA64DFR0_EL1', '3,0,0,5,0', 0x1030_5006n],
     ['ID_AA64DFR1_EL1', '3,0,0,5,1', 0n],
     ['ID_AA64ISAR0_EL1', '3,0,0,6,0', 0x1_1120n],
+    ['ID_AA64ISAR1_EL1', '3,0,0,6,1', 0x0fff_ffff_ffff_ffffn],
+    ['ID_AA64ISAR2_EL1', '3,0,0,6,2', 0x0fff_0f00_fff0_fff0n],
+    ['ID_AA64ISAR3_EL1', '3,0,0,6,3', 0n],
     ['ID_AA64MMFR0_EL1', '3,0,0,7,0', 0x1124n],
-    ['ID_AA64MMFR1_EL1', '3,0,0,7,1', 0x102fn],
+    ['ID_AA64MMFR1_EL1', '3,0,0,7,1', 0xffff_f0f0_fff0_f0ffn],
     ['ID_AA64MMFR2_EL1', '3,0,0,7,2', 0xf0ff_00ff_f0ff_ffffn],
     ['ID_PFR0_EL1', '3,0,0,1,0', 0x131n],
+    ['ID_AA64MMFR3_EL1', '3,0,0,7,3', 0n],
+    ['ID_DFR0_EL1', '3,0,0,1,2', 6n],
     ['a reserved ID register', '3,0,0,7,7', 0n],
   ])('%s says what a VM has', (_, name, value) => {
     expect(read(name)).toBe(value)
