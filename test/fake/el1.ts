@@ -41,9 +41,12 @@ function resets(): Map<string, bigint> {
 }
 
 function moves() {
-  for (const direction of ['save', 'load']) {
-    const listed = [...bodyOf(`bulkhead_${direction}_el1`).matchAll(/\bq(\d+)/g)].map(([, n]) => `v${n}`)
-    if (listed.join() !== SIMD.join()) throw new Error(`${direction}_el1 does not move the FP/SIMD registers in order`)
+  for (const [direction, insn] of [
+    ['save', 'stp'],
+    ['load', 'ldp'],
+  ]) {
+    const all = new RegExp(`q_stream ${insn}, x0, 0, ${SIMD.length - 1}$`, 'm')
+    if (!all.test(bodyOf(`bulkhead_${direction}_el1`))) throw new Error(`${direction}_el1 moves not all of FP/SIMD`)
   }
   const words = pairs('every_pair').flat()
   const simdAt = words.length * 8 + 16
