@@ -16,7 +16,7 @@ test('the switch fails under traffic: it begins anew, and traffic goes on', asyn
   await withBoard({ args: argumentsFor(system, { icount: false }), vmNames: system.vmNames }, async (board) => {
     await prompts(board, system.vmNames)
     const two = await shell(board, system.vmNames, 'two')
-    await two('/bin/ping -f -q 10.0.0.1 > /tmp/flood & echo floods', /^floods$/)
+    await two('/bin/ping -A -q 10.0.0.1 > /tmp/pings & echo pings', /^pings$/)
     await two(`(${iperf()}) & echo streams`, /^streams$/)
     const one = await shell(board, system.vmNames, 'one')
     const streams = 'until [ $(cat /sys/class/net/eth0/statistics/rx_bytes) -gt 1000000 ]; do usleep 10000; done'
@@ -34,7 +34,7 @@ test('the switch fails under traffic: it begins anew, and traffic goes on', asyn
     await shell(board, system.vmNames, 'two')
     await board.line('two', RECEIVED)
     const [, sent, received] = await two(
-      'killall -INT ping; sleep 1; cat /tmp/flood',
+      'killall -INT ping; sleep 1; cat /tmp/pings',
       /^(\d+) packets transmitted, (\d+) received/,
     )
     expect(Number(received)).toBeGreaterThan(100)
