@@ -13,6 +13,7 @@ import { Vm, vmAt } from './vm'
 
 /** In a vCPU's area: MDSCR_EL1, then address and control of each breakpoint and each watchpoint. */
 const FIRST_POINT: usize = 8
+const POINT_SIZE: usize = 16
 
 /** At a trapped access: true if the guest may try again, and finds the CPU's registers. */
 export function take(cpu: Cpu, vcpu: Vcpu): bool {
@@ -46,7 +47,8 @@ function keep(vcpu: Vcpu): void {
   hw.set_mdscr_el1(0)
   hw.save_points(at + FIRST_POINT, breakpoints(), watchpoints())
   let any: u64 = 0
-  for (let i: usize = 0; i < POINTS_SIZE; i += 8) any |= load<u64>(at + i)
+  const end = FIRST_POINT + <usize>(breakpoints() + watchpoints()) * POINT_SIZE
+  for (let i: usize = 0; i < end; i += 8) any |= load<u64>(at + i)
   if (!any) disown(vcpu, vmAt(vcpu.vm))
 }
 

@@ -89,7 +89,7 @@ export class Vm {
   hasDevices: u32
   /** The board resets when it has ended: src/core/watchdog.ts. Boot only. */
   isCritical: u32
-  /** It has one: written while it rests or halts. Beside it, read as one with it, a bit for each vCPU that owns its CPU's debug registers:
+  /** It has a debugger: written while it rests or halts. Beside it, read as one with it, a bit for each vCPU that owns its CPU's debug registers:
    * src/core/breakpoint.ts, atomic. */
   isDebugged: u32
   owners: u32
